@@ -1,0 +1,7 @@
+/**
+ * Pulumi resources for OpenMeter's metering subjects.
+ *
+ * @packageDocumentation
+ */
+export type { JsonObject, JsonValue } from "./json";
+export { type JsonInput, Subject, type SubjectArgs } from "./resources/subject";

@@ -1,0 +1,175 @@
+/**
+ * JSON as both sides of the provider see it: what a value may be, where it goes wrong, and when two values are equal.
+ * Free of imports on purpose, since the program side pays for everything that it loads.
+ */
+
+/** A value that JSON can carry and that comes back from OpenMeter unchanged. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+
+/** A JSON object. */
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+/** One step of the way to a value: a property name or an array index. */
+export type PathSegment = string | number;
+
+/** Something wrong with a value, and where. */
+export interface Problem {
+  readonly path: readonly PathSegment[];
+  readonly reason: string;
+}
+
+/** Pulumi marks secrets, assets and resource references by this property name, so no user data may carry it. */
+const pulumiSignatureKey = "4dabf18193072939515e22adb298388d";
+
+/** Deeper nesting is refused: the gRPC messages between program, engine and provider nest three levels for each of JSON's. */
+export const maxDepth = 100;
+
+/**
+ * Writes a path in Pulumi's notation: `metadata.plan`, `metadata["a b"]`, `metadata.list[0]`.
+ */
+export function formatPath(path: readonly PathSegment[]): string {
+  return path
+    .map((segment, index) => {
+      if (typeof segment === "number") return `[${segment}]`;
+      if (!/^[A-Za-z_$][\w$]*$/.test(segment)) return `[${JSON.stringify(segment)}]`;
+      return index === 0 ? segment : `.${segment}`;
+    })
+    .join("");
+}
+
+/** Whether a value is a plain object, as JSON.parse or an object literal makes it. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/** What a rule says of one value, or of one key of an object. */
+export interface JsonRule {
+  value(value: unknown): string | undefined;
+  key(key: string): string | undefined;
+}
+
+/** Finds what Pulumi would lose or corrupt, without a word, on the way from the program to the provider. */
+export const travels: JsonRule = {
+  value(value) {
+    switch (typeof value) {
+      case "string":
+      case "boolean":
+        return undefined;
+      case "number":
+        return Number.isFinite(value) ? undefined : `is ${value}, which JSON cannot carry`;
+      case "object":
+        return value === null || Array.isArray(value) || isPlainObject(value) ? undefined : objectProblem(value);
+      default:
+        return `is a ${typeof value}, which JSON cannot carry`;
+    }
+  },
+  key(key) {
+    if (key === "__proto__") return "is a name that JavaScript reserves; choose another";
+    if (key === pulumiSignatureKey) return "is a name that Pulumi reserves; choose another";
+    return undefined;
+  },
+};
+
+/** Finds also what OpenMeter would refuse or store otherwise. */
+export const isStored: JsonRule = {
+  value(value) {
+    if (typeof value === "string" && value.includes("\0")) return `contains ${nulProblem}`;
+    if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+      return "is an integer that a JSON number cannot carry exactly; declare it as a string";
+    }
+    return travels.value(value);
+  },
+  key: (key) => (key.includes("\0") ? `has in its name ${nulProblem}` : travels.key(key)),
+};
+
+/** Why a NUL character is refused wherever it stands. */
+export const nulProblem = "a NUL character, which OpenMeter's database cannot store";
+
+/**
+ * Every reason why a value breaks a rule, cycles and too deep nesting included.
+ *
+ * @param value what the user declared
+ * @param path where it stands, for the problems' paths
+ * @param rule what is asked of each value in it
+ * @param isDeferred recognizes values that can't be judged yet (outputs, promises, unknowns) and are let through
+ */
+export function jsonProblems(
+  value: unknown,
+  path: readonly PathSegment[],
+  rule: JsonRule,
+  isDeferred: (value: unknown) => boolean,
+): Problem[] {
+  const problems: Problem[] = [];
+  const ancestors = new Set<object>();
+
+  const visit = (current: unknown, at: readonly PathSegment[]): void => {
+    if (isDeferred(current) || current === undefined) return;
+    const reason = rule.value(current);
+    if (reason !== undefined) problems.push({ path: at, reason });
+    if (typeof current !== "object" || current === null || reason !== undefined) return;
+    if (ancestors.has(current)) {
+      problems.push({ path: at, reason: "refers back to an object that contains it, which JSON cannot carry" });
+    } else if (ancestors.size >= maxDepth) {
+      problems.push({ path: at, reason: `is nested more than ${maxDepth} levels deep` });
+    } else {
+      ancestors.add(current);
+      for (const [key, member] of membersOf(current)) visitMember(key, member, [...at, key]);
+      ancestors.delete(current);
+    }
+  };
+  const visitMember = (key: PathSegment, member: unknown, at: readonly PathSegment[]): void => {
+    const reason = typeof key === "string" ? rule.key(key) : undefined;
+    if (reason !== undefined) problems.push({ path: at, reason });
+    else visit(member, at);
+  };
+
+  visit(value, path);
+  return problems;
+}
+
+/** -0 becomes 0, as it would on its way through JSON; everything else stays. */
+export function normalizeJson(value: unknown): unknown {
+  if (value === 0) return 0;
+  if (Array.isArray(value)) return value.map(normalizeJson);
+  return isPlainObject(value) ? mapValues(value, normalizeJson) : value;
+}
+
+/** An object of the same keys; `__proto__` stays an ordinary key. */
+export function mapValues<In, Out>(
+  object: Readonly<Record<string, In>>,
+  change: (value: In, key: string) => Out,
+): Record<string, Out> {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value, key)]));
+}
+
+/** Equality of JSON values: the order of an object's keys does not count, the order of an array's items does. */
+export function jsonEqual(left: unknown, right: unknown): boolean {
+  if (left === right) return true;
+  if (Array.isArray(left) && Array.isArray(right)) {
+    return left.length === right.length && left.every((item, index) => jsonEqual(item, right[index]));
+  }
+  if (!isPlainObject(left) || !isPlainObject(right)) return false;
+  const leftKeys = Object.keys(left);
+  return (
+    leftKeys.length === Object.keys(right).length &&
+    leftKeys.every((key) => Object.hasOwn(right, key) && jsonEqual(left[key], right[key]))
+  );
+}
+
+function membersOf(container: object): [PathSegment, unknown][] {
+  return Array.isArray(container) ? [...container.entries()] : Object.entries(container);
+}
+
+function objectProblem(value: object): string {
+  if (value instanceof Date) return "is a Date, which JSON cannot carry; declare its toISOString()";
+  const name: unknown = value.constructor?.name;
+  const what =
+    typeof name === "string" && name !== "" && name !== "Object"
+      ? `an instance of ${name}`
+      : 'an object with a prototype of its own (does it have a key "__proto__"?)';
+  return `is ${what}; only plain objects, arrays, strings, numbers, booleans and null can be stored`;
+}

@@ -1,0 +1,64 @@
+/**
+ * Whether and when a request is tried again: a pure function of what happened, so that it can be read and tested as a table.
+ * All calls of the Subject API are idempotent (upsert, read, delete by id), which is what makes a retry safe.
+ */
+
+/** What one try came to. */
+export type Attempt =
+  | { readonly kind: "answer"; readonly status: number; readonly retryAfter: string | null }
+  | { readonly kind: "no-answer" };
+
+/** Bounds of the waiting, in milliseconds. */
+export interface RetryPolicy {
+  readonly maxRetries: number;
+  /** First upper bound of the random wait; doubles with each retry. */
+  readonly baseDelayMs: number;
+  /** Upper bound of any wait, also of one that `Retry-After` asks for. */
+  readonly maxDelayMs: number;
+  /** No wait may end later than this after the first try began. */
+  readonly deadlineMs: number;
+}
+
+/** What the decision needs to know beyond the attempt. */
+export interface RetryContext {
+  /** 0 after the first try. */
+  readonly retriesSoFar: number;
+  readonly elapsedMs: number;
+  /** The time of the decision, in milliseconds since the epoch. */
+  readonly now: number;
+  /** A random number in [0, 1). */
+  readonly random: number;
+}
+
+const transientStatuses = new Set([408, 425, 429]);
+
+/** Whether the same request may succeed later. */
+export function isTransient(attempt: Attempt): boolean {
+  return attempt.kind === "no-answer" || attempt.status >= 500 || transientStatuses.has(attempt.status);
+}
+
+/**
+ * Milliseconds to wait before the next try, or `undefined` when there is to be none.
+ * The wait is `Retry-After` where the server gives one, else exponential backoff with full jitter.
+ */
+export function nextDelay(attempt: Attempt, policy: RetryPolicy, context: RetryContext): number | undefined {
+  if (!isTransient(attempt) || context.retriesSoFar >= policy.maxRetries) return undefined;
+  const asked = attempt.kind === "answer" ? parseRetryAfter(attempt.retryAfter, context.now) : undefined;
+  const backoff = context.random * Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** context.retriesSoFar);
+  const delay = Math.min(asked ?? backoff, policy.maxDelayMs);
+  return context.elapsedMs + delay > policy.deadlineMs ? undefined : delay;
+}
+
+/**
+ * Reads a `Retry-After` header (RFC 9110, 10.2.3): whole seconds or an HTTP date. A date in the past means at once;
+ * anything else, a negative number included, counts as no header.
+ *
+ * @returns milliseconds from `now`
+ */
+export function parseRetryAfter(header: string | null, now: number): number | undefined {
+  if (header === null) return undefined;
+  const text = header.trim();
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const httpDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(httpDate) ? undefined : Math.max(0, httpDate - now);
+}

@@ -1,0 +1,213 @@
+import { OpenMeter } from "@openmeter/sdk";
+import { type Clock, systemClock } from "./clock";
+import type { Configuration } from "./configuration";
+import { OpenMeterError } from "./errors";
+import { keySegment } from "./path";
+import { describeProblem, parseProblem } from "./problem";
+import { type AnsweredSubject, type LiveSubject, parseSubject, type SubjectId, type SubjectUpsert } from "./subject";
+import { containsSecret, quote } from "./text";
+import { createTransport, type Transport } from "./transport";
+
+/** How often an upsert is repeated that the server applied to a record which was being deleted. */
+const maxLostUpserts = 3;
+
+/** A key that is shorter may be an ordinary word, and an ordinary word may stand in a subject. */
+const leastSecretLength = 10;
+
+interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/**
+ * The Subject API as this provider needs it: exact JSON, keys that reach exactly their subject, "deleted" means absent.
+ *
+ * Uses the SDK's typed `client` and not its `subjects.*` methods: those turn every string that looks like a date into a
+ * `Date`, in metadata and display names too, so that what was stored would never equal what was declared.
+ *
+ * All methods throw {@link OpenMeterError}.
+ */
+export class SubjectsClient {
+  readonly #http: OpenMeter["client"];
+  readonly #apiKey: string | undefined;
+
+  constructor(
+    readonly configuration: Configuration,
+    clock: Clock = systemClock,
+    transport: Transport = createTransport(configuration, clock),
+  ) {
+    const { baseUrl, apiKey } = configuration;
+    this.#apiKey = apiKey;
+    this.#http = new OpenMeter({ baseUrl, ...(apiKey !== undefined && { apiKey }), fetch: transport }).client;
+  }
+
+  /** The live subject of this key (`GET /api/v1/subjects/{key}`), `undefined` when there is none. */
+  async get(key: string): Promise<LiveSubject | undefined> {
+    const segment = keySegment(key);
+    if (segment === undefined) return this.#find(key);
+    const answer = await this.#call(() =>
+      this.#http.GET("/api/v1/subjects/{subjectIdOrKey}", { ...addressed(segment), parseAs: "text" }),
+    );
+    if (isSubjectNotFound(answer)) return undefined;
+    const found = this.#subjectOf(this.#json(answer));
+    // The route looks for an id as well: a record whose id is this key may hide the subject whose key it is.
+    if (keyOf(found) !== key) return this.#find(key);
+    return found.deleted ? undefined : found.subject;
+  }
+
+  /** All live subjects in the order of their creation (`GET /api/v1/subjects`). */
+  async list(): Promise<LiveSubject[]> {
+    const answer = await this.#call(() => this.#http.GET("/api/v1/subjects", { parseAs: "text" }));
+    return this.#subjectsOf(answer).flatMap((found) => (found.deleted ? [] : [found.subject]));
+  }
+
+  /**
+   * Creates or changes subjects (`POST /api/v1/subjects`) and returns them as stored, in the order of the items.
+   * Absent fields are kept, `null` clears, metadata is replaced whole. Keys must differ from each other.
+   */
+  async upsert(items: readonly SubjectUpsert[]): Promise<LiveSubject[]> {
+    const stored = new Map<string, LiveSubject>();
+    for (let round = 0; round < maxLostUpserts; round++) {
+      const missing = items.filter((item) => !stored.has(item.key));
+      if (missing.length === 0) break;
+      for (const subject of await this.#upsertOnce(missing)) stored.set(subject.key, subject);
+    }
+    return items.map(({ key }) => {
+      const subject = stored.get(key);
+      if (subject !== undefined) return subject;
+      throw new OpenMeterError(
+        "unavailable",
+        `subject ${quote(key)} was deleted by somebody else each time it was written`,
+      );
+    });
+  }
+
+  /**
+   * Marks one record deleted (`DELETE /api/v1/subjects/{id}`). By id and not by key, so that a subject which somebody
+   * re-created under the same key stays. A record that is gone already is a success. Usage events stay.
+   */
+  async delete(id: SubjectId): Promise<void> {
+    const answer = await this.#call(() =>
+      this.#http.DELETE("/api/v1/subjects/{subjectIdOrKey}", { ...addressed(encodeURIComponent(id)), parseAs: "text" }),
+    );
+    if (isSubjectNotFound(answer) || (answer.status >= 200 && answer.status < 300)) return;
+    throw this.#errorOf(answer);
+  }
+
+  /** Looks a key up where the single route cannot tell: by the list. */
+  async #find(key: string): Promise<LiveSubject | undefined> {
+    return (await this.list()).find((subject) => subject.key === key);
+  }
+
+  async #upsertOnce(items: readonly SubjectUpsert[]): Promise<LiveSubject[]> {
+    const answer = await this.#call(() => this.#http.POST("/api/v1/subjects", { body: [...items], parseAs: "text" }));
+    const found = this.#subjectsOf(answer);
+    const expected = items.map(({ key }) => key);
+    if (found.length !== expected.length || found.some((one, index) => keyOf(one) !== expected[index])) {
+      throw new OpenMeterError(
+        "unintelligible",
+        "OpenMeter's answer to the upsert does not list the subjects that were sent",
+      );
+    }
+    return found.flatMap((one) => (one.deleted ? [] : [one.subject]));
+  }
+
+  /** Performs one call through the SDK and hands out the answer as text, whatever its status. */
+  async #call(
+    send: () => Promise<{ readonly response: Response; readonly data?: unknown; readonly error?: unknown }>,
+  ): Promise<Answer> {
+    const { response, data, error } = await send();
+    // The SDK has parsed an error body that is JSON; a body that was asked for as text is text.
+    const content = data ?? error ?? "";
+    const body = typeof content === "string" ? content : JSON.stringify(content);
+    return { status: response.status, contentType: response.headers.get("content-type") ?? "", body };
+  }
+
+  #json(answer: Answer): unknown {
+    if (answer.status < 200 || answer.status >= 300) throw this.#errorOf(answer);
+    if (
+      this.#apiKey !== undefined &&
+      this.#apiKey.length >= leastSecretLength &&
+      containsSecret(answer.body, this.#apiKey)
+    ) {
+      throw new OpenMeterError(
+        "unintelligible",
+        "OpenMeter's answer contains the API key; it is not taken into the state",
+      );
+    }
+    try {
+      return JSON.parse(answer.body);
+    } catch {
+      throw this.#unintelligible(answer);
+    }
+  }
+
+  #subjectsOf(answer: Answer): AnsweredSubject[] {
+    const json = this.#json(answer);
+    // An empty account's list and an empty upsert are answered with null by the server's encoder.
+    if (json === null) return [];
+    if (!Array.isArray(json)) throw this.#unintelligible(answer);
+    return json.map((item) => this.#subjectOf(item));
+  }
+
+  #subjectOf(value: unknown): AnsweredSubject {
+    const found = parseSubject(value);
+    if (found !== undefined) return found;
+    throw new OpenMeterError(
+      "unintelligible",
+      `the answer is not a subject of OpenMeter's Subject API; ${this.#addressHint()}`,
+    );
+  }
+
+  #errorOf(answer: Answer): OpenMeterError {
+    const { status, body } = answer;
+    const described = `OpenMeter answered ${describeProblem(status, body, this.#apiKey)}`;
+    if (status === 401 || status === 403) {
+      return new OpenMeterError("refused", `${described}. Check openmeter:apiKey (or OPENMETER_API_KEY)`, status);
+    }
+    if (status === 404 && !isSubjectNotFound(answer)) {
+      return new OpenMeterError(
+        "unintelligible",
+        `${described}. The Subject API is not there; ${this.#addressHint()}`,
+        status,
+      );
+    }
+    return new OpenMeterError("refused", described, status);
+  }
+
+  #unintelligible({ status, contentType, body }: Answer): OpenMeterError {
+    const what = body === "" ? "an empty body" : `${quote(contentType)} that is not the expected JSON`;
+    return new OpenMeterError(
+      "unintelligible",
+      `the server answered ${status} with ${what}; ${this.#addressHint()}`,
+      status,
+    );
+  }
+
+  #addressHint(): string {
+    return `check that openmeter:baseUrl (${this.configuration.baseUrl}) is OpenMeter's address, and what proxies stand before it`;
+  }
+}
+
+function keyOf(found: AnsweredSubject): string {
+  return found.deleted ? found.key : found.subject.key;
+}
+
+function addressed(segment: string) {
+  return {
+    params: { path: { subjectIdOrKey: segment } },
+    // The segment is encoded already, in the only way that is safe (see keySegment).
+    pathSerializer: (path: string) => path.replace("{subjectIdOrKey}", () => segment),
+  };
+}
+
+/**
+ * Whether a 404 speaks of the subject. One that speaks of the route, or comes from a proxy, must not be taken for a deleted
+ * subject: a mistyped address would make a refresh drop everything.
+ */
+function isSubjectNotFound({ status, contentType, body }: Answer): boolean {
+  if (status !== 404 || !contentType.startsWith("application/problem+json")) return false;
+  const problem = parseProblem(body);
+  return problem !== undefined && !/no matching operation/i.test(problem.detail ?? "");
+}

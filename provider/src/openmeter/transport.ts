@@ -1,0 +1,151 @@
+import { type Dispatcher, EnvHttpProxyAgent, request as send } from "undici";
+import type { Clock } from "./clock";
+import type { Configuration } from "./configuration";
+import { OpenMeterError } from "./errors";
+import { describeNetworkError, isCertificateError } from "./network-error";
+import { describeProblem } from "./problem";
+import { type Attempt, isTransient, nextDelay, type RetryPolicy } from "./retry";
+import { printable, redact } from "./text";
+
+/** A `fetch` that retries, gives up in time, follows no redirects and reads no endless bodies. For the SDK's `fetch` option. */
+export type Transport = (request: Request) => Promise<Response>;
+
+/** A list of 65,535 subjects, the most that the server can answer, is some 30 MB at 500 bytes each. */
+const maxBodyBytes = 256 * 1024 * 1024;
+
+const baseDelayMs = 500;
+const maxDelayMs = 30_000;
+const leastDeadlineMs = 120_000;
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+type Outcome = { readonly answer: Answer } | { readonly failure: unknown };
+
+/**
+ * Makes the transport of one connection.
+ *
+ * @returns a function that resolves to the answer, whatever its status, once it is not transient
+ * @throws {OpenMeterError} `unavailable` when all tries failed; `unintelligible` for redirects and bodies that are too large
+ */
+export function createTransport(
+  configuration: Configuration,
+  clock: Clock,
+  // Timeouts are the clock's business here. Proxies are taken from HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
+  dispatcher: Dispatcher = new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0 }),
+): Transport {
+  const policy: RetryPolicy = {
+    maxRetries: configuration.maxRetries,
+    baseDelayMs,
+    maxDelayMs,
+    deadlineMs: Math.max(leastDeadlineMs, 2 * configuration.requestTimeoutMs),
+  };
+
+  return async (request) => {
+    const body = request.method === "GET" ? undefined : await request.text();
+    const once = () => tryOnce(request, body, clock.timeout(configuration.requestTimeoutMs), dispatcher);
+    const start = clock.now();
+    for (let retriesSoFar = 0; ; retriesSoFar++) {
+      const outcome = await once();
+      const attempt = attemptOf(outcome);
+      const elapsedMs = clock.now() - start;
+      const context = { retriesSoFar, elapsedMs, now: clock.now(), random: clock.random() };
+      const delay = isFinal(outcome) ? undefined : nextDelay(attempt, policy, context);
+      if (delay !== undefined) {
+        await clock.sleep(delay);
+        continue;
+      }
+      if ("answer" in outcome && !isTransient(attempt)) return responseOf(outcome.answer, configuration);
+      throw unavailable(outcome, configuration, retriesSoFar + 1, elapsedMs);
+    }
+  };
+}
+
+async function tryOnce(
+  request: Request,
+  body: string | undefined,
+  signal: AbortSignal,
+  dispatcher: Dispatcher,
+): Promise<Outcome> {
+  try {
+    const response = await send(request.url, {
+      method: request.method as Dispatcher.HttpMethod, // the SDK's methods are GET, POST and DELETE
+      headers: Object.fromEntries(request.headers),
+      body: body === undefined || body === "" ? null : body,
+      signal,
+      dispatcher,
+    });
+    const text = await readBody(response.body);
+    return { answer: { status: response.statusCode, headers: headersOf(response.headers), body: text } };
+  } catch (failure) {
+    return { failure };
+  }
+}
+
+async function readBody(stream: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) {
+      throw new OpenMeterError("unintelligible", `the answer is larger than ${maxBodyBytes / 1024 / 1024} MB`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function attemptOf(outcome: Outcome): Attempt {
+  if (!("answer" in outcome)) return { kind: "no-answer" };
+  return { kind: "answer", status: outcome.answer.status, retryAfter: outcome.answer.headers.get("retry-after") };
+}
+
+/** Failures that no later try can mend. */
+function isFinal(outcome: Outcome): boolean {
+  return "failure" in outcome && (outcome.failure instanceof OpenMeterError || isCertificateError(outcome.failure));
+}
+
+function responseOf(answer: Answer, configuration: Configuration): Response {
+  if (answer.status >= 300 && answer.status < 400) {
+    // Following would hand the API key to whoever is named there.
+    const location = printable(redact(answer.headers.get("location") ?? "nowhere", configuration.apiKey));
+    throw new OpenMeterError(
+      "unintelligible",
+      `${configuration.baseUrl} redirects to ${location}, which is not followed. If that is your server, set openmeter:baseUrl to it`,
+      answer.status,
+    );
+  }
+  // The body was read and decoded, so headers about its transfer no longer hold.
+  for (const header of ["content-length", "content-encoding", "transfer-encoding"]) answer.headers.delete(header);
+  const bodyless = answer.status === 204 || answer.status === 205;
+  return new Response(bodyless ? null : answer.body, { status: answer.status, headers: answer.headers });
+}
+
+function unavailable(outcome: Outcome, configuration: Configuration, tries: number, elapsedMs: number): OpenMeterError {
+  if ("failure" in outcome && outcome.failure instanceof OpenMeterError) return outcome.failure;
+  const effort = tries === 1 ? "" : ` (${tries} tries in ${Math.round(elapsedMs / 1000)} s)`;
+  if ("answer" in outcome) {
+    const { status, body } = outcome.answer;
+    return new OpenMeterError(
+      "unavailable",
+      `OpenMeter answered ${describeProblem(status, body, configuration.apiKey)}${effort}`,
+      status,
+    );
+  }
+  const reason = describeNetworkError(outcome.failure, configuration.requestTimeoutMs);
+  return new OpenMeterError(
+    "unavailable",
+    redact(`no answer from ${configuration.baseUrl}: ${reason}${effort}`, configuration.apiKey),
+  );
+}
+
+function headersOf(received: Record<string, string | string[] | undefined>): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(received)) {
+    for (const item of [value ?? []].flat()) headers.append(name, item);
+  }
+  return headers;
+}

@@ -1,0 +1,80 @@
+import { formatPath } from "../json";
+import { OpenMeterError } from "../openmeter/errors";
+import { quote } from "../openmeter/text";
+import type { SubjectOutputs } from "./declaration";
+import type { Mismatch } from "./plan";
+
+export type Operation = "create" | "read" | "update" | "delete";
+
+/** An operation on a subject that failed. Its message says what happened, to which subject, what was kept, what to do next. */
+export class SubjectFailure extends Error {
+  override readonly name = "SubjectFailure";
+}
+
+/**
+ * An upsert that was applied, but not as declared. The resource exists, and what is stored belongs into the state.
+ */
+export class StoredOtherwise extends SubjectFailure {
+  constructor(
+    readonly key: string,
+    readonly outputs: SubjectOutputs,
+    readonly reasons: readonly string[],
+  ) {
+    super(
+      `subject ${quote(key)} was stored, but not as declared: ${reasons.join("; ")}. It stays in the state as it is stored. Declare the stored value, or find out what changes it (a hook, another writer?), and run pulumi up again`,
+    );
+  }
+}
+
+const pastTense = { create: "created", read: "read", update: "updated", delete: "deleted" } as const;
+
+/** Puts an error of the API client into the words of the operation that it ended. Other errors are bugs and stay as they are. */
+export function describeFailure(
+  operation: Operation,
+  key: string,
+  error: unknown,
+  fields: readonly string[] = [],
+): unknown {
+  if (!(error instanceof OpenMeterError)) return error;
+  const sent = fields.length > 0 ? ` (${fields.join(", ")})` : "";
+  return new SubjectFailure(
+    `subject ${quote(key)}${sent} was not ${pastTense[operation]}: ${error.message}. ${keptAndNext(operation, error)}`,
+    { cause: error },
+  );
+}
+
+/** The refusal to take over an existing subject. */
+export function existsAlready(key: string): SubjectFailure {
+  return new SubjectFailure(
+    `subject ${quote(key)} exists in OpenMeter already, and onExisting is "fail"; it was left as it is. To take it over, set onExisting: "adopt" (or leave it out). If this resource was renamed, give it an alias of its old name. If an earlier run was interrupted while it created this subject, adopt it for one run`,
+  );
+}
+
+/** The answer to a look-up of a subject that is not there. */
+export function notFound(key: string): SubjectFailure {
+  return new SubjectFailure(
+    `there is no subject ${quote(key)} in OpenMeter. Check the key and openmeter:baseUrl, or declare the subject with new Subject(…)`,
+  );
+}
+
+/** One mismatch in words. The value of a secret field stays out of it. */
+export function describeMismatch({ field, wanted, stored }: Mismatch, secretFields: readonly string[] = []): string {
+  const show = (value: unknown): string => {
+    if (value === undefined || value === null) return "nothing";
+    return secretFields.includes(field) ? "[secret]" : quote(value);
+  };
+  return `${formatPath([field])} is ${show(stored)} in OpenMeter and ${show(wanted)} in the program`;
+}
+
+function keptAndNext(operation: Operation, error: OpenMeterError): string {
+  if (operation === "read") return "The state stays as it is; run the command again";
+  const again = "run pulumi up again";
+  if (error.kind === "unavailable") {
+    const outcome = operation === "delete" ? "It stays in the state" : "Whether OpenMeter stored it is unknown";
+    return `${outcome}; ${again}: it continues from what is there`;
+  }
+  if (error.kind === "unintelligible") return `The state stays as it is; then ${again}`;
+  return operation === "delete"
+    ? `It stays in the state; ${again}`
+    : `Nothing of it was stored; correct it and ${again}`;
+}

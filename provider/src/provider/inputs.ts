@@ -1,0 +1,129 @@
+import { z } from "zod";
+import { formatPath, isPlainObject, isStored, jsonProblems, normalizeJson, nulProblem, type Problem } from "../json";
+import { type Declaration, type PreviewedDeclaration, unknown } from "./declaration";
+
+/** What check makes of raw inputs: a declaration, or every problem with its property path. */
+export type CheckedInputs =
+  | { readonly ok: true; readonly declaration: PreviewedDeclaration }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** The database indexes keys and names and refuses entries of more than some 2,600 bytes. */
+const maxIndexedBytes = 2500;
+
+const isUnknown = (value: unknown): boolean => value === unknown;
+
+const indexedText = z
+  .string("must be a string")
+  .refine((text) => !text.includes("\0"), `contains ${nulProblem}`)
+  .refine(
+    (text) => Buffer.byteLength(text) <= maxIndexedBytes,
+    `is longer than ${maxIndexedBytes} bytes of UTF-8, which OpenMeter's database cannot index`,
+  );
+
+const key = z
+  .string('is required: the subject of usage events, such as "customer-42"')
+  .min(1, "must not be empty")
+  .refine(
+    (text) => text !== "." && text !== "..",
+    "must not be . or .., which URL normalisation would turn into another route",
+  )
+  .pipe(indexedText);
+
+const stripeCustomerId = z
+  .string("must be a string")
+  .regex(/^cus_/, "must be a Stripe customer ID, which starts with cus_")
+  .refine((text) => !text.includes("\0"), `contains ${nulProblem}`);
+
+const metadata = z.unknown().transform((value, context) => {
+  if (!isPlainObject(value)) {
+    context.addIssue({
+      code: "custom",
+      message: isStored.value(value) ?? "must be an object of names and JSON values",
+    });
+    return z.NEVER;
+  }
+  const nulls: Problem[] = Object.keys(value)
+    .filter((name) => value[name] === null)
+    .map((name) => ({
+      path: [name],
+      reason: "is null, which OpenMeter refuses directly in metadata; leave the entry out",
+    }));
+  for (const { path, reason } of [...jsonProblems(value, [], isStored, isUnknown), ...nulls]) {
+    context.addIssue({ code: "custom", path: [...path], message: reason });
+  }
+  return normalizeJson(value);
+});
+
+const fields = {
+  key,
+  displayName: indexedText,
+  metadata,
+  stripeCustomerId,
+  onExisting: z.enum(["adopt", "fail"], 'must be "adopt" or "fail"'),
+  secretFields: z.array(z.string()),
+} as const;
+
+/**
+ * Checks the raw inputs of a subject. Unknown values pass, wherever they stand. A value that is null means the same as one
+ * that is absent, as everywhere in Pulumi: the field is not declared.
+ *
+ * @returns all problems at once, or the declaration in its normal form
+ */
+export function checkInputs(raw: Readonly<Record<string, unknown>>): CheckedInputs {
+  const declared = Object.entries(raw).filter(
+    ([name, value]) => name === "key" || (value !== null && value !== undefined),
+  );
+  const given = Object.hasOwn(raw, "key") ? declared : [["key", undefined] as const, ...declared];
+  const problems: Problem[] = [];
+  const checked: Record<string, unknown> = {};
+  for (const [name, value] of given) {
+    if (!isField(name)) {
+      problems.push({
+        path: [name],
+        reason: `is not an input of a subject; inputs are ${Object.keys(fields).slice(0, -1).join(", ")}`,
+      });
+      continue;
+    }
+    if (value === unknown) {
+      checked[name] = unknown;
+      continue;
+    }
+    const result = fields[name].safeParse(value ?? undefined);
+    if (result.success) checked[name] = result.data;
+    else
+      problems.push(
+        ...result.error.issues.map((issue) => ({ path: [name, ...issue.path.map(segment)], reason: issue.message })),
+      );
+  }
+  if (problems.length > 0) return { ok: false, problems };
+  // Each field was parsed by its schema just now; the loop over names is what hides the type.
+  return { ok: true, declaration: checked as unknown as PreviewedDeclaration };
+}
+
+/**
+ * The inputs of a create or update, where everything is known.
+ *
+ * @throws {Error} when a value is unknown: the engine promises not to ask for that
+ */
+export function knownDeclaration(raw: Readonly<Record<string, unknown>>): Declaration {
+  const checked = checkInputs(raw);
+  if (!checked.ok) {
+    throw new Error(checked.problems.map(({ path, reason }) => `${formatPath(path)} ${reason}`).join("; "));
+  }
+  const at = Object.values(checked.declaration).findIndex(holdsUnknown);
+  if (at !== -1) throw new Error(`${Object.keys(checked.declaration)[at]} is not known yet, so nothing was sent`);
+  return checked.declaration as Declaration; // nothing in it is unknown, as was just seen
+}
+
+function holdsUnknown(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(holdsUnknown);
+  return value === unknown || (isPlainObject(value) && Object.values(value).some(holdsUnknown));
+}
+
+function isField(name: string): name is keyof typeof fields {
+  return Object.hasOwn(fields, name);
+}
+
+function segment(part: PropertyKey): string | number {
+  return typeof part === "number" ? part : String(part);
+}

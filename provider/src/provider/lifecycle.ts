@@ -1,0 +1,176 @@
+import { OpenMeterError } from "../openmeter/errors";
+import type { LiveSubject, SubjectId, SubjectUpsert } from "../openmeter/subject";
+import type { SubjectsClient } from "../openmeter/subjects-client";
+import { quote } from "../openmeter/text";
+import type { Declaration, PreviewedDeclaration, SubjectOutputs } from "./declaration";
+import { describeFailure, describeMismatch, existsAlready, StoredOtherwise } from "./failure";
+import { type CheckedInputs, checkInputs } from "./inputs";
+import {
+  allFields,
+  creation,
+  type Difference,
+  differences,
+  handOver,
+  mismatches,
+  ownedBy,
+  unseenDrift,
+  update,
+  withLive,
+} from "./plan";
+import type { Run } from "./run";
+
+/** What is known of a resource from the run before. */
+export interface Previous {
+  /** The declaration of the run before, where the caller has it; else the outputs tell what was declared. */
+  readonly inputs?: Declaration;
+  readonly outputs: SubjectOutputs;
+}
+
+/** What a read found: the owned fields as they are live. */
+export interface ReadResult {
+  readonly inputs: Declaration;
+  readonly outputs: SubjectOutputs;
+}
+
+/** A message for the person at the terminal. */
+export type Report = (message: string) => void;
+
+/**
+ * The lifecycle of a subject, the same for every way in which the engine may reach it. Each operation observes or writes
+ * once, is idempotent, and leaves deciding to `plan`.
+ *
+ * Errors are {@link SubjectFailure}s; {@link StoredOtherwise} where the subject exists but is not as declared.
+ */
+export class SubjectLifecycle {
+  constructor(
+    private readonly client: () => SubjectsClient,
+    private readonly run: Run,
+    private readonly report: Report,
+  ) {}
+
+  /**
+   * Checks inputs and puts them into their normal form. Sends nothing.
+   *
+   * @param hasPrevious whether the engine knows inputs of this resource from before
+   */
+  check(raw: Readonly<Record<string, unknown>>, hasPrevious: boolean): CheckedInputs {
+    const checked = checkInputs(raw);
+    if (checked.ok) this.run.declare(checked.declaration, hasPrevious);
+    return checked;
+  }
+
+  /** Compares the declaration with the one before. Sends nothing. */
+  diff(previous: Previous, now: PreviewedDeclaration): Difference[] {
+    this.run.apply();
+    this.run.own(previous.outputs.subjectId);
+    return differences(asDeclaredBefore(previous), now);
+  }
+
+  /** `POST /api/v1/subjects`. A subject that exists is adopted: fields that are not declared stay as they are. */
+  async create(now: Declaration): Promise<SubjectOutputs> {
+    this.run.apply();
+    const request = creation(now);
+    const stored = await this.#attempt("create", now.key, request, async () => {
+      if (now.onExisting === "fail") await this.#refuseForeign(now.key);
+      return this.#upsertAdopting(request, now);
+    });
+    return this.#confirmed(request, stored, now);
+  }
+
+  /** `POST /api/v1/subjects` with the fields that changed; no request when only options of the resource did. */
+  async update(previous: Previous, now: Declaration): Promise<SubjectOutputs> {
+    this.run.apply();
+    const request = update(asDeclaredBefore(previous), now);
+    if (request === undefined) return { ...now, subjectId: previous.outputs.subjectId };
+    const stored = await this.#attempt("update", now.key, request, () => this.#upsert(request));
+    for (const drift of unseenDrift(request, now, stored)) {
+      this.report(
+        `subject ${quote(now.key)}: ${describeMismatch(drift, now.secretFields)}; left alone, since this update is not about it. See and repair it with pulumi up --refresh`,
+      );
+    }
+    return this.#confirmed(request, stored, now);
+  }
+
+  /**
+   * `GET /api/v1/subjects/{key}`: the owned fields as they are live; all fields where nothing is known yet (a look-up).
+   *
+   * @returns `undefined` when there is no such subject
+   */
+  async read(key: string, previous: Declaration | undefined): Promise<ReadResult | undefined> {
+    const live = await this.#attempt("read", key, undefined, () => this.client().get(key));
+    if (live === undefined) return undefined;
+    const inputs = previous === undefined ? allFields(live) : withLive(previous, ownedBy(previous), live);
+    return { inputs, outputs: { ...inputs, subjectId: live.id } };
+  }
+
+  /**
+   * `DELETE /api/v1/subjects/{id}`. A subject that another resource of this run declares only changes hands: it stays, and
+   * loses what the old resource owned and the new one does not.
+   */
+  async delete(previous: Previous): Promise<void> {
+    const { key, subjectId } = previous.outputs;
+    const successor = this.run.successor(key);
+    if (successor === undefined) {
+      // A record of the state has been read from an answer of the server, where ids come from.
+      return this.#attempt("delete", key, undefined, () => this.client().delete(subjectId as SubjectId));
+    }
+    this.report(`subject ${quote(key)} is kept: another resource of this program declares it`);
+    const request = handOver(asDeclaredBefore(previous), successor);
+    if (request !== undefined) await this.#attempt("update", key, request, () => this.#upsert(request));
+  }
+
+  async #refuseForeign(key: string): Promise<void> {
+    const existing = await this.client().get(key);
+    // A replacement is created before the old resource goes, and finds its own subject.
+    if (existing !== undefined && !this.run.owns(existing.id)) throw existsAlready(key);
+  }
+
+  /** Two writers that create the same key at once: one is told of a conflict, and then finds a subject to adopt. */
+  async #upsertAdopting(request: SubjectUpsert, { onExisting }: Declaration): Promise<LiveSubject> {
+    try {
+      return await this.#upsert(request);
+    } catch (error) {
+      if (!(error instanceof OpenMeterError) || error.status !== 409) throw error;
+      if (onExisting === "fail") throw existsAlready(request.key);
+      return this.#upsert(request);
+    }
+  }
+
+  async #upsert(request: SubjectUpsert): Promise<LiveSubject> {
+    const [stored] = await this.client().upsert([request]);
+    if (stored === undefined)
+      throw new OpenMeterError("unintelligible", "OpenMeter answered the upsert without the subject");
+    return stored;
+  }
+
+  /** What was asked is what is stored, or the operation fails and says what is stored. */
+  #confirmed(request: SubjectUpsert, stored: LiveSubject, now: Declaration): SubjectOutputs {
+    const wrong = mismatches(request, stored);
+    if (wrong.length === 0) return { ...now, subjectId: stored.id };
+    const reasons = wrong.map((mismatch) => describeMismatch(mismatch, now.secretFields));
+    const fields = wrong.map(({ field }) => field);
+    throw new StoredOtherwise(now.key, { ...withLive(now, fields, stored), subjectId: stored.id }, reasons);
+  }
+
+  async #attempt<T>(
+    operation: "create" | "read" | "update" | "delete",
+    key: string,
+    request: SubjectUpsert | undefined,
+    send: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await send();
+    } catch (error) {
+      throw describeFailure(
+        operation,
+        key,
+        error,
+        request === undefined ? [] : Object.keys(request).filter((field) => field !== "key"),
+      );
+    }
+  }
+}
+
+function asDeclaredBefore({ inputs, outputs }: Previous): Declaration {
+  return inputs ?? outputs;
+}

@@ -1,0 +1,49 @@
+import { type PreviewedDeclaration, unknown } from "./declaration";
+
+/**
+ * What one run of the engine (one preview, one update, one destroy) has told the provider so far. It answers one question:
+ * is the subject that is to be deleted now also declared by another resource of this run, so that it only changes hands?
+ *
+ * The engine checks each declared resource before it deletes what is gone, in the same provider process. "Declared", and
+ * not "has been written", because after a crash between the create and the delete the next run writes nothing and deletes.
+ */
+export class Run {
+  readonly #declared = new Map<string, PreviewedDeclaration>();
+  readonly #toBeCreated = new Set<string>();
+  readonly #ownIds = new Set<string>();
+  #applies = false;
+
+  /**
+   * Check was asked for this declaration. Without previous inputs a create follows: of a new resource, or of one whose
+   * replacement is forced, for which the engine deletes first if it is told so, and asks for no diff.
+   */
+  declare(declaration: PreviewedDeclaration, hasPrevious: boolean): void {
+    const { key } = declaration;
+    if (key === unknown) return;
+    this.#declared.set(key, declaration);
+    if (!hasPrevious) this.#toBeCreated.add(key);
+  }
+
+  /** Diff, create or update was asked for: this run makes the program so. */
+  apply(): void {
+    this.#applies = true;
+  }
+
+  /** A record that a resource of this stack owns already. */
+  own(subjectId: string): void {
+    this.#ownIds.add(subjectId);
+  }
+
+  /** Whether a record belongs to a resource of this stack, as far as the run has shown it. */
+  owns(subjectId: string): boolean {
+    return this.#ownIds.has(subjectId);
+  }
+
+  /**
+   * The declaration that takes a subject over, if there is one. A destroy that runs the program (`--run-program`) checks
+   * what it is about to delete, with previous inputs, and asks for nothing else: there the subject is to go.
+   */
+  successor(key: string): PreviewedDeclaration | undefined {
+    return this.#applies || this.#toBeCreated.has(key) ? this.#declared.get(key) : undefined;
+  }
+}

@@ -1,0 +1,56 @@
+import { isSecret, Output, output, RunError } from "@pulumi/pulumi";
+import { formatPath, isPlainObject, jsonProblems, mapValues, type PathSegment, type Problem, travels } from "../json";
+
+/** Whether a value is still to come: an output of a resource or a promise. */
+function isDeferred(value: unknown): value is Output<unknown> | Promise<unknown> {
+  return Output.isInstance(value) || value instanceof Promise;
+}
+
+/**
+ * Refuses what Pulumi would lose on the way to the provider without a word: functions vanish, a Date becomes `{}`, a cycle
+ * never ends, NaN breaks the state. What is known is judged now, all of it at once; outputs and promises when they come.
+ *
+ * @returns the same arguments, with deferred values that judge themselves
+ * @throws {RunError} naming every problem with its property path
+ */
+export function refuseLossy(args: Readonly<Record<string, unknown>>, name: string): Record<string, unknown> {
+  const problems = Object.entries(args).flatMap(([property, value]) =>
+    jsonProblems(value, [property], travels, isDeferred),
+  );
+  refuse(problems, name);
+
+  const guard = (value: unknown, path: readonly PathSegment[]): unknown => {
+    if (Output.isInstance(value)) return value.apply((resolved) => judged(resolved, path));
+    if (value instanceof Promise) return value.then((resolved) => judged(resolved, path));
+    if (Array.isArray(value)) return value.map((item, index) => guard(item, [...path, index]));
+    return isPlainObject(value) ? mapValues(value, (member, key) => guard(member, [...path, key])) : value;
+  };
+  const judged = (resolved: unknown, path: readonly PathSegment[]): unknown => {
+    refuse(jsonProblems(resolved, path, travels, isDeferred), name);
+    return guard(resolved, path);
+  };
+  return mapValues(args, (value, property) => guard(value, [property]));
+}
+
+/**
+ * The names of the arguments that hold a secret anywhere, so that the provider, which sees bare values, keeps them out of
+ * its messages. `undefined` when there are none, which is nearly always and costs nothing.
+ */
+export function secretArguments(args: Readonly<Record<string, unknown>>): Output<string[] | undefined> | undefined {
+  const candidates = Object.entries(args).filter(([, value]) => holdsDeferred(value));
+  if (candidates.length === 0) return undefined;
+  const judged = candidates.map(async ([name, value]) => ((await isSecret(output(value))) ? [name] : []));
+  return output(Promise.all(judged).then((names) => (names.flat().length > 0 ? names.flat() : undefined)));
+}
+
+function holdsDeferred(value: unknown): boolean {
+  if (isDeferred(value)) return true;
+  if (Array.isArray(value)) return value.some(holdsDeferred);
+  return isPlainObject(value) && Object.values(value).some(holdsDeferred);
+}
+
+function refuse(problems: readonly Problem[], name: string): void {
+  if (problems.length === 0) return;
+  const lines = problems.map(({ path, reason }) => `${formatPath(path)} ${reason}`);
+  throw new RunError(`Subject "${name}": ${lines.join("; ")}`);
+}
