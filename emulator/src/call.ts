@@ -1,0 +1,42 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { resolveTarget, type Target } from "./path";
+
+/** The body of a request, parsed once for everyone who looks at it. */
+type Body =
+  | { readonly kind: "none" }
+  | { readonly kind: "invalid"; readonly reason: string }
+  | { readonly kind: "json"; readonly value: unknown };
+
+/** A request to the Subject API. */
+export interface ApiCall {
+  readonly method: string;
+  /** Path and query as they came, still encoded. */
+  readonly path: string;
+  readonly target: Target;
+  readonly headers: IncomingHttpHeaders;
+  readonly contentType: string;
+  readonly body: Body;
+}
+
+/** Takes a request apart. */
+export function readCall(method: string, path: string, headers: IncomingHttpHeaders, payload?: Buffer): ApiCall {
+  return {
+    method,
+    path,
+    target: resolveTarget(path),
+    headers,
+    contentType: headers["content-type"] ?? "",
+    body: readBody(payload),
+  };
+}
+
+function readBody(payload: Buffer | undefined): Body {
+  if (payload === undefined || payload.length === 0) {
+    return { kind: "none" };
+  }
+  try {
+    return { kind: "json", value: JSON.parse(payload.toString("utf8")) };
+  } catch (error) {
+    return { kind: "invalid", reason: error instanceof Error ? error.message : String(error) };
+  }
+}

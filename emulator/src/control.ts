@@ -1,0 +1,60 @@
+import type { FastifyPluginAsync } from "fastify";
+import { readFaults } from "./fault-schema";
+import type { Faults } from "./faults";
+import type { RequestLog } from "./request-log";
+import type { SubjectStore } from "./store";
+
+/** Where the control API lives; everything else is the Subject API's. */
+export const CONTROL_PREFIX = "/_emulator/";
+
+interface ControlOptions {
+  readonly parts: { readonly subjects: SubjectStore; readonly faults: Faults; readonly requests: RequestLog };
+}
+
+/**
+ * The control API: what tests in other processes, and people, set and look at. It needs no API key and is not recorded among
+ * the requests.
+ */
+export const controlApi: FastifyPluginAsync<ControlOptions> = async (server, { parts }) => {
+  const { subjects, faults, requests } = parts;
+
+  server.get("health", async () => ({ status: "ok", subjects: subjects.size }));
+
+  server.post("faults", async (request, reply) => {
+    const read = readFaults(parseBody(request.body));
+    if ("wrong" in read) {
+      return reply.code(400).send({ error: read.wrong });
+    }
+    faults.add(...read.faults);
+    return reply.code(201).send({ pending: faults.pending().length });
+  });
+  server.delete("faults", async (_request, reply) => {
+    faults.clear();
+    return reply.code(204).send();
+  });
+
+  server.get("requests", async () => requests.list());
+  server.delete("requests", async (_request, reply) => {
+    requests.clear();
+    return reply.code(204).send();
+  });
+
+  server.get("subjects", async () => subjects.all());
+  server.delete("subjects", async (_request, reply) => {
+    subjects.clear();
+    return reply.code(204).send();
+  });
+
+  server.setNotFoundHandler(async (request, reply) => {
+    return reply.code(404).send({ error: `no ${request.method} ${request.url} in the control API` });
+  });
+};
+
+/** What is no JSON comes out as undefined, which no fault is. */
+function parseBody(body: unknown): unknown {
+  try {
+    return Buffer.isBuffer(body) ? JSON.parse(body.toString("utf8")) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,127 @@
+import type { JsonObject } from "./subject";
+
+/** Which requests a fault strikes. Every condition given must hold; none given means every request. */
+export interface FaultMatch {
+  readonly method?: string;
+  /** Equal to the path, or found in it; either as it was sent or percent-decoded once. The query is not part of it. */
+  readonly path?: string | RegExp;
+  /** The key of the subject addressed in the path (by key or by id), or of an item of an upsert. */
+  readonly key?: string;
+}
+
+export interface FaultOptions {
+  readonly match?: FaultMatch;
+  /** Lets so many matching requests pass first. Default 0. */
+  readonly skip?: number;
+  /** Strikes so often, then is gone. Default 1; Infinity for ever. */
+  readonly times?: number;
+}
+
+/** Answers of its own, in place of the API's. */
+interface Instead {
+  /** Whether the request is carried out all the same, before answering so. Default false. */
+  readonly applied?: boolean;
+}
+
+export interface StatusFault extends Instead {
+  readonly kind: "status";
+  readonly status: number;
+  /** The Retry-After header: seconds or an HTTP date. */
+  readonly retryAfter?: string;
+  /** Text, or an object to be sent as JSON. Default: a problem document. */
+  readonly body?: string | object;
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Quotes the Authorization header and the body of the request in the detail, as careless servers do. */
+  readonly echoRequest?: boolean;
+}
+
+/** An HTML page, such as a proxy or a login wall shows. */
+interface HtmlFault extends Instead {
+  readonly kind: "html";
+  /** Default 200. */
+  readonly status?: number;
+}
+
+/** 200 without a body. */
+interface EmptyFault extends Instead {
+  readonly kind: "empty";
+}
+
+interface RedirectFault extends Instead {
+  readonly kind: "redirect";
+  readonly location: string;
+  /** Default 307. */
+  readonly status?: number;
+}
+
+/** A 200 whose JSON body has so many bytes. */
+interface HugeFault extends Instead {
+  readonly kind: "huge";
+  readonly bytes: number;
+}
+
+/** Waits, then answers as usual. */
+interface DelayFault {
+  readonly kind: "delay";
+  readonly ms: number;
+}
+
+/** Is not carried out and never answered, until the client gives up. */
+interface HangFault {
+  readonly kind: "hang";
+}
+
+/** Answers as usual, but sends one byte of the body every `ms` milliseconds. */
+interface TrickleFault {
+  readonly kind: "trickle";
+  readonly ms: number;
+}
+
+/** Resets the TCP connection before, or after, the request is carried out. */
+interface ResetFault {
+  readonly kind: "resetBefore" | "resetAfter";
+}
+
+/** Carries the request out, announces the whole answer, sends half of its bytes and cuts the connection. */
+interface TruncateFault {
+  readonly kind: "truncate";
+}
+
+/** Carries the request out and answers with something else than its JSON. In process only; over HTTP see `merge`. */
+interface AlterFault {
+  readonly kind: "alter";
+  readonly change: (answer: unknown) => unknown;
+}
+
+/** Runs code of a test before and after the request is carried out; both may take their time. In process only. */
+interface CallFault {
+  readonly kind: "call";
+  readonly before?: () => void | Promise<void>;
+  readonly after?: () => void | Promise<void>;
+}
+
+/** What a fault does, by `kind`. */
+export type FaultAction =
+  | StatusFault
+  | HtmlFault
+  | EmptyFault
+  | RedirectFault
+  | HugeFault
+  | DelayFault
+  | HangFault
+  | TrickleFault
+  | ResetFault
+  | TruncateFault
+  | AlterFault
+  | CallFault;
+
+/** Something that goes wrong: what, for which requests, how often. */
+export type Fault = FaultAction & FaultOptions;
+
+/** A change for `alter` that merges fields into each subject of an answer, whether it holds one or a list. */
+export function mergeIntoSubjects(fields: JsonObject): (answer: unknown) => unknown {
+  const merge = (subject: unknown) =>
+    typeof subject === "object" && subject !== null ? { ...subject, ...fields } : subject;
+  return (answer) => (Array.isArray(answer) ? answer.map(merge) : merge(answer));
+}

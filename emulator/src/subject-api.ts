@@ -1,0 +1,88 @@
+import { type Answer, json, noContent, problem } from "./answer";
+import type { ApiCall } from "./call";
+import { checkUpsert } from "./schema";
+import { InvalidItem, KeyConflict, LIST_MAX_SUBJECTS, type SubjectStore } from "./store";
+import { RefusedByDatabase } from "./stored-value";
+
+/** Answers a call as OpenMeter's Subject API does, given the subjects that it may read and change. */
+export function answerCall(call: ApiCall, store: SubjectStore, apiKey?: string): Answer {
+  if (call.target.kind === "malformed") {
+    return { status: 400, headers: { "content-type": "text/plain; charset=utf-8" }, payload: "400 Bad Request" };
+  }
+  if (apiKey !== undefined && call.headers.authorization !== `Bearer ${apiKey}`) {
+    return problem(401, "missing or unknown API key");
+  }
+  try {
+    return route(call, store);
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+function route(call: ApiCall, store: SubjectStore): Answer {
+  switch (call.target.kind) {
+    case "collection":
+      return collection(call, store);
+    case "subject":
+      return single(call.method, call.target.idOrKey, store);
+    case "undecodable":
+      return problem(400, undecodableDetail(call.target.escape));
+    case "invalidText":
+      return problem(500);
+    default:
+      return problem(404);
+  }
+}
+
+function collection(call: ApiCall, store: SubjectStore): Answer {
+  switch (call.method) {
+    case "POST":
+      return upsert(call, store);
+    case "GET":
+      return store.size > LIST_MAX_SUBJECTS ? problem(500) : json(200, store.list());
+    default:
+      return problem(405);
+  }
+}
+
+function upsert(call: ApiCall, store: SubjectStore): Answer {
+  const checked = checkUpsert(call);
+  if ("refusal" in checked) {
+    return checked.refusal;
+  }
+  const subjects = store.upsertBatch(checked.items);
+  return json(200, subjects.length === 0 ? null : subjects);
+}
+
+function single(method: string, idOrKey: string, store: SubjectStore): Answer {
+  if (method !== "GET" && method !== "DELETE") {
+    return problem(405);
+  }
+  const subject = store.find(idOrKey);
+  if (subject === undefined) {
+    return problem(404, `not found error: subject not found [namespace=default subject.idOrKey=${idOrKey}]`);
+  }
+  if (method === "GET") {
+    return json(200, subject);
+  }
+  store.deleteById(subject.id);
+  return noContent;
+}
+
+function undecodableDetail(invalid: string): string {
+  const parameter = "subjectIdOrKey";
+  return `invalid param format ${parameter}: Invalid format for parameter ${parameter}: error unescaping path parameter '${parameter}': invalid URL escape "${invalid}"`;
+}
+
+function failure(error: unknown): Answer {
+  if (error instanceof KeyConflict) {
+    return problem(409, `conflict error: ${error.message}`);
+  }
+  if (error instanceof InvalidItem) {
+    return problem(400, `validation error: ${error.message}`);
+  }
+  if (error instanceof RefusedByDatabase) {
+    return problem(500);
+  }
+  throw error;
+}
