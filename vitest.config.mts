@@ -7,13 +7,21 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts", "emulator/test/**/*.test.ts", "tools/**/*.test.ts"] } },
+      {
+        test: { name: "unit", include: ["test/unit/**/*.test.ts", "emulator/test/**/*.test.ts", "tools/**/*.test.ts"] },
+      },
       { test: { name: "conformance", include: ["test/conformance/**/*.test.ts"], testTimeout: 60_000 } },
       {
         test: { name: "host", include: ["test/host/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
       },
       {
-        test: { name: "engine", include: ["test/engine/**/*.test.ts"], setupFiles: ["test/engine/setup.ts"], testTimeout: 300_000, hookTimeout: 300_000 },
+        test: {
+          name: "engine",
+          include: ["test/engine/**/*.test.ts"],
+          setupFiles: ["test/engine/setup.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
       },
     ],
     maxWorkers: 2,

@@ -66,15 +66,11 @@ export function describeMismatch({ field, wanted, stored }: Mismatch, secretFiel
   return `${formatPath([field])} is ${show(stored)} in OpenMeter and ${show(wanted)} in the program`;
 }
 
-function keptAndNext(operation: Operation, error: OpenMeterError): string {
+function keptAndNext(operation: Operation, { kind }: OpenMeterError): string {
   if (operation === "read") return "The state stays as it is; run the command again";
-  const again = "run pulumi up again";
-  if (error.kind === "unavailable") {
-    const outcome = operation === "delete" ? "It stays in the state" : "Whether OpenMeter stored it is unknown";
-    return `${outcome}; ${again}: it continues from what is there`;
-  }
-  if (error.kind === "unintelligible") return `The state stays as it is; then ${again}`;
-  return operation === "delete"
-    ? `It stays in the state; ${again}`
-    : `Nothing of it was stored; correct it and ${again}`;
+  if (operation === "delete") return "It stays in the state; run pulumi up again";
+  if (kind === "refused") return "Nothing of it was stored; correct it and run pulumi up again";
+  // The state keeps what was there before, so only a refresh can tell an update that was applied after all.
+  const again = operation === "update" ? "pulumi up --refresh" : "pulumi up again";
+  return `Whether OpenMeter stored it is unknown; run ${again}: it continues from what is there`;
 }

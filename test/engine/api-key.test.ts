@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { withStack } from "./stack";
+
+const apiKey = "om-test-key-never-to-be-seen";
+const acme = { key: "acme", displayName: "Acme", metadata: { plan: "pro" } };
+
+/** Everything that a run leaves for people or machines to read: logs at the highest level among it. */
+const loud = { logVerbosity: 9, logToStdErr: true } as const;
+
+/**
+ * The engine's own log, at this level, of the configuration that it hands to every provider. It prints secrets in clear
+ * (Pulumi 3.259), before this provider has a word in it; README says how to keep the key out of there.
+ */
+const engineLogsConfiguration = /Marshaling property for RPC\[Provider\[\w+\]\.Configure\(\)\.inputs\]/;
+
+describe("the API key", () => {
+  it.each([
+    { where: "the environment", tolerated: undefined },
+    { where: "the stack's configuration", tolerated: engineLogsConfiguration },
+  ])("from $where is in no state, log or message, even when the server echoes it", async ({ where, tolerated }) => {
+    await withStack(
+      async (test) => {
+        if (where === "the environment") test.stack.workspace.envVars.OPENMETER_API_KEY = apiKey;
+        else await test.stack.setConfig("openmeter:apiKey", { value: apiKey, secret: true });
+        const read: string[] = [];
+        const keep = (result: { stdout: string; stderr: string }) => read.push(result.stdout, result.stderr);
+
+        keep(await test.up({ acme }, { ...loud, unsettledBecause: "the logs are read" }));
+        keep(await test.stack.refresh(loud));
+        for (const status of [400, 500]) {
+          test.emulator.faults.add({ kind: "status", status, echoRequest: true, times: 2 });
+          read.push(await test.failingUp({ acme: { ...acme, displayName: `Acme ${status}` } }, loud));
+          test.emulator.faults.clear();
+        }
+        test.emulator.faults.add({
+          kind: "alter",
+          change: (answer) =>
+            Array.isArray(answer) ? answer.map((one) => ({ ...one, displayName: `Bearer ${apiKey}` })) : answer,
+        });
+        read.push(await test.failingUp({ acme: { ...acme, displayName: "Acme 2" } }, loud));
+        test.emulator.faults.clear();
+        test.emulator.faults.add({ kind: "redirect", location: `https://elsewhere.example/?token=${apiKey}` });
+        read.push(await test.failingUp({ acme: { ...acme, displayName: "Acme 3" } }, loud));
+        test.emulator.faults.clear();
+
+        read.push(await test.stateText());
+        expect(read.join("").length).toBeGreaterThan(10_000);
+        // Lines, so that a failure shows where the key is and not a hundred thousand lines of log.
+        const betraying = read.flatMap((text) => text.split("\n")).filter((line) => line.includes(apiKey));
+        expect(betraying.filter((line) => tolerated === undefined || !tolerated.test(line))).toEqual([]);
+        // Some of the failed updates were applied, which only a refresh can know.
+        await test.up({ acme }, { refresh: true });
+      },
+      { apiKey },
+    );
+  });
+
+  it("that is wrong is named as the thing to check", async () => {
+    await withStack(
+      async (test) => {
+        await test.stack.setConfig("openmeter:apiKey", { value: "another-key", secret: true });
+        expect(await test.failingUp({ acme })).toMatch(
+          /subject "acme".*was not created: OpenMeter answered 401.*Check openmeter:apiKey/s,
+        );
+      },
+      { apiKey },
+    );
+  });
+});

@@ -1,0 +1,120 @@
+import { Subject } from "pulumi-openmeter";
+import { describe, expect, it } from "vitest";
+import { withStack } from "./stack";
+
+const a = { key: "a", displayName: "A", metadata: { of: "a" } };
+const b = { key: "b", displayName: "B", metadata: { of: "b" } };
+const kept = /is kept: another resource of this program declares it/;
+
+describe("a subject that only changes hands is never deleted", () => {
+  it("when its resource is renamed without an alias", async () => {
+    await withStack(async (test) => {
+      await test.up({ old: a });
+      const { id } = test.emulator.subjects.get("a") ?? {};
+      const { stdout } = await test.up({ new: a });
+      expect(stdout).toMatch(kept);
+      expect(test.emulator.subjects.get("a")).toMatchObject({ id, ...a });
+      expect(await test.stateNames()).toEqual(["new"]);
+    });
+  });
+
+  it("and loses what the old resource declared and the new one does not", async () => {
+    await withStack(async (test) => {
+      await test.up({ old: a });
+      test.emulator.subjects.upsert({ key: "a", stripeCustomerId: "cus_foreign" });
+      await test.up({ new: { key: "a", metadata: a.metadata } });
+      expect(test.emulator.subjects.get("a")).not.toHaveProperty("displayName");
+      expect(test.emulator.subjects.get("a")).toMatchObject({ metadata: a.metadata, stripeCustomerId: "cus_foreign" });
+    });
+  });
+
+  it("when two resources swap their keys", async () => {
+    await withStack(async (test) => {
+      await test.up({ one: a, two: b });
+      const ids = test.emulator.subjects.list().map(({ id }) => id);
+      await test.up({ one: b, two: a });
+      expect(test.emulator.subjects.list().map(({ id }) => id)).toEqual(ids);
+    });
+  });
+
+  it.each([false, true])("when a replacement is forced (deleteBeforeReplace: %s)", async (deleteBeforeReplace) => {
+    await withStack(async (test) => {
+      const program = { a: { ...a, options: { deleteBeforeReplace } } };
+      await test.up(program);
+      const { id } = test.emulator.subjects.get("a") ?? {};
+      await test.up(program, { replace: ["urn:pulumi:test::subjects::pulumi-nodejs:dynamic/openmeter:Subject::a"] });
+      expect(test.emulator.subjects.get("a")).toMatchObject({ id, ...a });
+    });
+  });
+
+  it("when a run is cut between the create and the delete, and the next run only deletes", async () => {
+    await withStack(async (test) => {
+      await test.up({ old: a });
+      const both = {
+        holds: {},
+        run: async () => {
+          new Subject("old", a);
+          new Subject("new", { ...a, key: "not yet" });
+          return undefined;
+        },
+      };
+      await test.up(both, { unsettledBecause: "a half-way state is made" });
+      // The state of a run that was cut: both resources are in it, with the same key.
+      const state = await test.stack.exportStack();
+      const text = JSON.stringify(state.deployment).replaceAll("not yet", "a");
+      const { id } = test.emulator.subjects.get("a") ?? {};
+      await test.stack.importStack({ ...state, deployment: JSON.parse(text) });
+      test.emulator.subjects.delete("not yet");
+      test.emulator.requests.clear();
+      await test.up({ new: a });
+      expect(test.emulator.requests.list().map(({ method }) => method)).not.toContain("DELETE");
+      expect(test.emulator.subjects.get("a")).toMatchObject({ id, ...a });
+      expect(await test.stateNames()).toEqual(["new"]);
+    });
+  });
+
+  it("but a destroy deletes it, also one that runs a program with more resources than the state has", async () => {
+    await withStack(async (test) => {
+      await test.up({ a });
+      await test.stack.destroy();
+      expect(test.emulator.subjects.list()).toEqual([]);
+      await test.up({ a });
+      test.stack.workspace.program = async () => {
+        for (const [name, args] of Object.entries({ a, b })) new Subject(name, args);
+        return undefined;
+      };
+      await test.stack.destroy({ runProgram: true });
+      expect(test.emulator.subjects.list()).toEqual([]);
+    });
+  });
+});
+
+describe("two resources with one key", () => {
+  it("are an error in preview that names both, whether the key is plain or an output", async () => {
+    await withStack(async (test) => {
+      expect(await test.failingPreview({ one: a, two: a })).toMatch(
+        /Subject "two" declares the key "a", which Subject "one" declares too/,
+      );
+      const withOutput = {
+        holds: {},
+        run: async () => {
+          const one = new Subject("one", { key: Promise.resolve("a") });
+          new Subject("two", { key: one.key });
+          return undefined;
+        },
+      };
+      expect(await test.failingPreview(withOutput)).toMatch(
+        /declares the key "a", which Subject "(one|two)" declares too/,
+      );
+      expect(test.emulator.requests.list()).toEqual([]);
+    });
+  });
+
+  it("are none when they belong to different runs of one process", async () => {
+    await withStack(async (first) => {
+      await withStack(async (second) => {
+        await Promise.all([first.up({ a }), second.up({ a })]);
+      });
+    });
+  });
+});
