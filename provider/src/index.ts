@@ -5,3 +5,4 @@
  */
 export type { JsonObject, JsonValue } from "./json";
 export { type JsonInput, Subject, type SubjectArgs } from "./resources/subject";
+export { SubjectSet, type SubjectSetArgs, type SubjectSetMember } from "./resources/subject-set";

@@ -57,6 +57,7 @@ export const travels: JsonRule = {
   value(value) {
     switch (typeof value) {
       case "string":
+        return isWellFormed(value) ? undefined : `contains ${surrogateProblem}`;
       case "boolean":
         return undefined;
       case "number":
@@ -69,6 +70,7 @@ export const travels: JsonRule = {
   },
   key(key) {
     if (key === "__proto__") return "is a name that JavaScript reserves; choose another";
+    if (!isWellFormed(key)) return `has in its name ${surrogateProblem}`;
     if (key === pulumiSignatureKey) return "is a name that Pulumi reserves; choose another";
     return undefined;
   },
@@ -85,6 +87,13 @@ export const isStored: JsonRule = {
   },
   key: (key) => (key.includes("\0") ? `has in its name ${nulProblem}` : travels.key(key)),
 };
+
+const surrogateProblem = "half of a surrogate pair, which is no character and would be lost on the way";
+
+/** Whether a text can be written as UTF-8 and read back the same. */
+export function isWellFormed(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text);
+}
 
 /** Why a NUL character is refused wherever it stands. */
 export const nulProblem = "a NUL character, which OpenMeter's database cannot store";
@@ -105,20 +114,25 @@ export function jsonProblems(
 ): Problem[] {
   const problems: Problem[] = [];
   const ancestors = new Set<object>();
+  // Objects that several others share are walked once: a net of them has more ways through it than time to walk them.
+  const faultless = new Set<object>();
 
   const visit = (current: unknown, at: readonly PathSegment[]): void => {
     if (isDeferred(current) || current === undefined) return;
     const reason = rule.value(current);
     if (reason !== undefined) problems.push({ path: at, reason });
     if (typeof current !== "object" || current === null || reason !== undefined) return;
+    if (faultless.has(current)) return;
     if (ancestors.has(current)) {
       problems.push({ path: at, reason: "refers back to an object that contains it, which JSON cannot carry" });
     } else if (ancestors.size >= maxDepth) {
       problems.push({ path: at, reason: `is nested more than ${maxDepth} levels deep` });
     } else {
+      const problemsBefore = problems.length;
       ancestors.add(current);
       for (const [key, member] of membersOf(current)) visitMember(key, member, [...at, key]);
       ancestors.delete(current);
+      if (problems.length === problemsBefore) faultless.add(current);
     }
   };
   const visitMember = (key: PathSegment, member: unknown, at: readonly PathSegment[]): void => {
@@ -131,11 +145,13 @@ export function jsonProblems(
   return problems;
 }
 
-/** -0 becomes 0, as it would on its way through JSON; everything else stays. */
+/** What JSON makes of a value: -0 becomes 0, members that are undefined vanish, in arrays they become null. */
 export function normalizeJson(value: unknown): unknown {
   if (value === 0) return 0;
-  if (Array.isArray(value)) return value.map(normalizeJson);
-  return isPlainObject(value) ? mapValues(value, normalizeJson) : value;
+  if (Array.isArray(value)) return value.map((item) => normalizeJson(item) ?? null);
+  if (!isPlainObject(value)) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([key, member]) => [key, normalizeJson(member)]));
 }
 
 /** An object of the same keys; `__proto__` stays an ordinary key. */

@@ -24,8 +24,10 @@ export const cloudUrl = "https://openmeter.cloud";
 /** Names of the settings under `openmeter:` in a stack's configuration. */
 export const configurationKeys = ["baseUrl", "apiKey", "requestTimeout", "maxRetries"] as const;
 
-const requestTimeout = z.coerce.number().gt(0).max(3600).default(30);
-const maxRetries = z.coerce.number().int().min(0).max(20).default(6);
+// An empty text would count as the number 0, which nobody means by it.
+const digits = z.string().min(1);
+const requestTimeout = digits.pipe(z.coerce.number<string>().gt(0).max(3600)).default(30);
+const maxRetries = digits.pipe(z.coerce.number<string>().int().min(0).max(20)).default(6);
 
 /**
  * Reads the configuration of a stack, and the environment where the stack says nothing.
@@ -79,7 +81,8 @@ export function readConfiguration(
     configuration: {
       baseUrl: url.value,
       ...(apiKey !== undefined && { apiKey }),
-      requestTimeoutMs: timeout.data * 1000,
+      // Timers take whole milliseconds.
+      requestTimeoutMs: Math.max(1, Math.round(timeout.data * 1000)),
       maxRetries: retries.data,
     },
     warnings: apiKey === undefined ? [] : plainHttpWarning(url.value),
@@ -103,18 +106,19 @@ function readUrl(text: string, source: string): UrlResult {
     ok: false,
     problem: `${source} ${reason}; set it to the server's address, such as https://openmeter.cloud or http://localhost:8888`,
   });
+  // What stands before an @ or behind a ? may be a password or a key.
+  const shown = /[@?#]/.test(text) ? "an address that is not repeated here, since it may hold a password" : quote(text);
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    return bad(`is ${quote(text)}, which is not a URL`);
+    return bad(`is ${shown}, which is not a URL`);
   }
   if (url.protocol !== "http:" && url.protocol !== "https:")
-    return bad(`is ${quote(text)}, which is not an http or https URL`);
-  // The text itself is left out of this message: it holds a password.
+    return bad(`is ${shown}, which is not an http or https URL`);
   if (url.username !== "" || url.password !== "")
     return bad("holds a user name or password; use openmeter:apiKey instead");
-  if (url.search !== "" || url.hash !== "") return bad(`is ${quote(text)}, which has a query or fragment`);
+  if (url.search !== "" || url.hash !== "") return bad(`is ${shown}, which has a query or fragment`);
   if (/\/api(\/v\d+)?\/*$/.test(url.pathname)) return bad(`is ${quote(text)}; the provider adds /api/v1 itself`);
   return { ok: true, value: `${url.origin}${url.pathname}`.replace(/\/+$/, "") };
 }

@@ -9,9 +9,14 @@ export function isCertificateError(failure: unknown): boolean {
   return certificateCode.test(codeOf(failure) ?? "");
 }
 
+/** Whether a request was given up because its time was over. */
+export function isTimeout(failure: unknown): boolean {
+  return failure instanceof Error && failure.name === "TimeoutError";
+}
+
 /** Why there was no answer, in words, with the remedy where there is an obvious one. */
 export function describeNetworkError(failure: unknown, requestTimeoutMs: number): string {
-  if (failure instanceof Error && failure.name === "TimeoutError") {
+  if (isTimeout(failure)) {
     return `none within ${requestTimeoutMs / 1000} s (openmeter:requestTimeout)`;
   }
   const code = codeOf(failure);

@@ -9,7 +9,8 @@
  *   with `%` but without any unreserved character cannot be saved so.
  */
 export function keySegment(key: string): string | undefined {
-  if (key === "" || key === "." || key === "..") return undefined;
+  // UTF-8 has no spelling for half a surrogate pair.
+  if (key === "" || key === "." || key === ".." || /\p{Surrogate}/u.test(key)) return undefined;
   const encoded = encodeURIComponent(key);
   if (!key.includes("%")) return encoded;
   const position = encoded.search(/(?<!%|%[0-9A-F])[A-Za-z0-9_~-]/);

@@ -28,6 +28,6 @@ export function describeProblem(status: number, body: string, apiKey: string | u
   const problem = parseProblem(body);
   const title = problem?.title ?? STATUS_CODES[status] ?? "";
   const detail = problem === undefined ? body.replace(/\s+/g, " ").trim() : (problem.detail ?? "");
-  const headline = `${status} ${title}`.trim();
-  return detail === "" ? headline : `${headline}: ${cut(printable(redact(detail, apiKey)))}`;
+  const text = detail === "" ? title : `${title}: ${detail}`;
+  return cut(printable(redact(`${status} ${text}`.trim(), apiKey)));
 }

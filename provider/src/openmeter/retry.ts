@@ -42,11 +42,21 @@ export function isTransient(attempt: Attempt): boolean {
  * The wait is `Retry-After` where the server gives one, else exponential backoff with full jitter.
  */
 export function nextDelay(attempt: Attempt, policy: RetryPolicy, context: RetryContext): number | undefined {
-  if (!isTransient(attempt) || context.retriesSoFar >= policy.maxRetries) return undefined;
+  if (!isTransient(attempt) || !hasRetriesLeft(attempt, policy, context)) return undefined;
   const asked = attempt.kind === "answer" ? parseRetryAfter(attempt.retryAfter, context.now) : undefined;
   const backoff = context.random * Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** context.retriesSoFar);
   const delay = Math.min(asked ?? backoff, policy.maxDelayMs);
   return context.elapsedMs + delay > policy.deadlineMs ? undefined : delay;
+}
+
+/** A server that asks for patience (429) is alive, so that only the deadline ends it; unless no retry is wanted at all. */
+function hasRetriesLeft(attempt: Attempt, policy: RetryPolicy, { retriesSoFar }: RetryContext): boolean {
+  return retriesSoFar < policy.maxRetries || (isThrottled(attempt) && policy.maxRetries > 0);
+}
+
+/** Whether the server asked all of its clients' requests to slow down. */
+export function isThrottled(attempt: Attempt): boolean {
+  return attempt.kind === "answer" && attempt.status === 429;
 }
 
 /**
@@ -59,6 +69,8 @@ export function parseRetryAfter(header: string | null, now: number): number | un
   if (header === null) return undefined;
   const text = header.trim();
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  const httpDate = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.test(text)) return undefined;
+  // The oldest of the three forms names no zone, and means UTC.
+  const httpDate = Date.parse(text.endsWith("GMT") ? text : `${text} GMT`);
   return Number.isNaN(httpDate) ? undefined : Math.max(0, httpDate - now);
 }

@@ -6,7 +6,7 @@ import { keySegment } from "./path";
 import { describeProblem, parseProblem } from "./problem";
 import { type AnsweredSubject, type LiveSubject, parseSubject, type SubjectId, type SubjectUpsert } from "./subject";
 import { containsSecret, quote } from "./text";
-import { createTransport, type Transport } from "./transport";
+import { type Bounds, createTransport, type Transport } from "./transport";
 
 /** How often an upsert is repeated that the server applied to a record which was being deleted. */
 const maxLostUpserts = 3;
@@ -29,6 +29,7 @@ interface Answer {
  * All methods throw {@link OpenMeterError}.
  */
 export class SubjectsClient {
+  readonly #transport: Transport;
   readonly #http: OpenMeter["client"];
   readonly #apiKey: string | undefined;
 
@@ -37,9 +38,16 @@ export class SubjectsClient {
     clock: Clock = systemClock,
     transport: Transport = createTransport(configuration, clock),
   ) {
-    const { baseUrl, apiKey } = configuration;
-    this.#apiKey = apiKey;
-    this.#http = new OpenMeter({ baseUrl, ...(apiKey !== undefined && { apiKey }), fetch: transport }).client;
+    this.#transport = transport;
+    this.#apiKey = configuration.apiKey;
+    this.#http = this.#within({});
+  }
+
+  /** The SDK's client, for requests within these bounds. */
+  #within(bounds: Bounds): OpenMeter["client"] {
+    const { baseUrl, apiKey } = this.configuration;
+    const fetch = (request: Request) => this.#transport(request, bounds);
+    return new OpenMeter({ baseUrl, ...(apiKey !== undefined && { apiKey }), fetch }).client;
   }
 
   /** The live subject of this key (`GET /api/v1/subjects/{key}`), `undefined` when there is none. */
@@ -56,15 +64,21 @@ export class SubjectsClient {
     return found.deleted ? undefined : found.subject;
   }
 
-  /** All live subjects in the order of their creation (`GET /api/v1/subjects`). */
-  async list(): Promise<LiveSubject[]> {
-    const answer = await this.#call(() => this.#http.GET("/api/v1/subjects", { parseAs: "text" }));
+  /**
+   * All live subjects in the order of their creation (`GET /api/v1/subjects`). The server cannot answer more than 65,535.
+   *
+   * @param bounds give up instead of downloading more, or of trying again
+   */
+  async list(bounds: Bounds = {}): Promise<LiveSubject[]> {
+    const answer = await this.#call(() => this.#within(bounds).GET("/api/v1/subjects", { parseAs: "text" }));
     return this.#subjectsOf(answer).flatMap((found) => (found.deleted ? [] : [found.subject]));
   }
 
   /**
    * Creates or changes subjects (`POST /api/v1/subjects`) and returns them as stored, in the order of the items.
    * Absent fields are kept, `null` clears, metadata is replaced whole. Keys must differ from each other.
+   *
+   * The server stores item by item and stops at the first that it cannot store, so that after an error some may be stored.
    */
   async upsert(items: readonly SubjectUpsert[]): Promise<LiveSubject[]> {
     const stored = new Map<string, LiveSubject>();
@@ -101,7 +115,9 @@ export class SubjectsClient {
   }
 
   async #upsertOnce(items: readonly SubjectUpsert[]): Promise<LiveSubject[]> {
-    const answer = await this.#call(() => this.#http.POST("/api/v1/subjects", { body: [...items], parseAs: "text" }));
+    const answer = await this.#call(() =>
+      this.#within({ divisible: items.length > 1 }).POST("/api/v1/subjects", { body: [...items], parseAs: "text" }),
+    );
     const found = this.#subjectsOf(answer);
     const expected = items.map(({ key }) => key);
     if (found.length !== expected.length || found.some((one, index) => keyOf(one) !== expected[index])) {
@@ -207,7 +223,7 @@ function addressed(segment: string) {
  * subject: a mistyped address would make a refresh drop everything.
  */
 function isSubjectNotFound({ status, contentType, body }: Answer): boolean {
-  if (status !== 404 || !contentType.startsWith("application/problem+json")) return false;
-  const problem = parseProblem(body);
-  return problem !== undefined && !/no matching operation/i.test(problem.detail ?? "");
+  if (status !== 404 || !/^application\/problem\+json/i.test(contentType)) return false;
+  // `not found error: subject not found [namespace=default subject.idOrKey=acme]`
+  return /subject/i.test(parseProblem(body)?.detail ?? "");
 }

@@ -38,6 +38,11 @@ export function redact(text: string, secret: string | undefined): string {
 
 function spellings(secret: string | undefined): string[] {
   if (secret === undefined || secret === "") return [];
+  const json = JSON.stringify(secret).slice(1, -1);
+  // Go's encoder escapes these, which JavaScript's does not.
+  const goJson = json.replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+  const url = encodeURIComponent(secret);
+  const lowerUrl = url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
   const base64 = Buffer.from(secret, "utf8").toString("base64");
-  return [...new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), base64])];
+  return [...new Set([secret, json, goJson, url, lowerUrl, base64])];
 }

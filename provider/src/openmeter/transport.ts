@@ -2,16 +2,24 @@ import { type Dispatcher, EnvHttpProxyAgent, request as send } from "undici";
 import type { Clock } from "./clock";
 import type { Configuration } from "./configuration";
 import { OpenMeterError } from "./errors";
-import { describeNetworkError, isCertificateError } from "./network-error";
+import { describeNetworkError, isCertificateError, isTimeout } from "./network-error";
 import { describeProblem } from "./problem";
-import { type Attempt, isTransient, nextDelay, type RetryPolicy } from "./retry";
-import { printable, redact } from "./text";
+import { type Attempt, isThrottled, isTransient, nextDelay, type RetryPolicy } from "./retry";
+import { cut, printable, redact } from "./text";
 
 /** A `fetch` that retries, gives up in time, follows no redirects and reads no endless bodies. For the SDK's `fetch` option. */
-export type Transport = (request: Request) => Promise<Response>;
+export type Transport = (request: Request, bounds?: Bounds) => Promise<Response>;
+
+/** What one request may cost, where it differs from others. */
+export interface Bounds {
+  /** A larger answer is given up with an `oversized` error. */
+  readonly maxBodyBytes?: number;
+  /** For requests that the caller can make smaller: a timeout or a server's failure is told at once instead of repeated. */
+  readonly divisible?: boolean;
+}
 
 /** A list of 65,535 subjects, the most that the server can answer, is some 30 MB at 500 bytes each. */
-const maxBodyBytes = 256 * 1024 * 1024;
+const defaultMaxBodyBytes = 256 * 1024 * 1024;
 
 const baseDelayMs = 500;
 const maxDelayMs = 30_000;
@@ -26,10 +34,11 @@ interface Answer {
 type Outcome = { readonly answer: Answer } | { readonly failure: unknown };
 
 /**
- * Makes the transport of one connection.
+ * Makes the transport of one connection. All of its requests wait while the server asks for patience (429), not only the one
+ * that was told so.
  *
  * @returns a function that resolves to the answer, whatever its status, once it is not transient
- * @throws {OpenMeterError} `unavailable` when all tries failed; `unintelligible` for redirects and bodies that are too large
+ * @throws {OpenMeterError} `unavailable` when all tries failed; `oversized`; `unintelligible` for redirects
  */
 export function createTransport(
   configuration: Configuration,
@@ -44,31 +53,39 @@ export function createTransport(
     deadlineMs: Math.max(leastDeadlineMs, 2 * configuration.requestTimeoutMs),
   };
 
-  return async (request) => {
+  let pausedUntil = 0;
+
+  return async (request, { maxBodyBytes = defaultMaxBodyBytes, divisible = false } = {}) => {
     const body = request.method === "GET" ? undefined : await request.text();
-    const once = () => tryOnce(request, body, clock.timeout(configuration.requestTimeoutMs), dispatcher);
     const start = clock.now();
     for (let retriesSoFar = 0; ; retriesSoFar++) {
-      const outcome = await once();
+      if (pausedUntil > clock.now()) await clock.sleep(pausedUntil - clock.now());
+      const signal = clock.timeout(configuration.requestTimeoutMs);
+      const outcome = await tryOnce(request, body, { signal, dispatcher, maxBodyBytes });
       const attempt = attemptOf(outcome);
       const elapsedMs = clock.now() - start;
       const context = { retriesSoFar, elapsedMs, now: clock.now(), random: clock.random() };
-      const delay = isFinal(outcome) ? undefined : nextDelay(attempt, policy, context);
-      if (delay !== undefined) {
-        await clock.sleep(delay);
-        continue;
+      const delay = isFinal(outcome, divisible) ? undefined : nextDelay(attempt, policy, context);
+      if (delay === undefined) {
+        if ("answer" in outcome && !isTransient(attempt)) return responseOf(outcome.answer, configuration);
+        throw unavailable(outcome, configuration, retriesSoFar + 1, elapsedMs);
       }
-      if ("answer" in outcome && !isTransient(attempt)) return responseOf(outcome.answer, configuration);
-      throw unavailable(outcome, configuration, retriesSoFar + 1, elapsedMs);
+      if (isThrottled(attempt)) pausedUntil = Math.max(pausedUntil, clock.now() + delay);
+      else await clock.sleep(delay);
     }
   };
+}
+
+interface Exchange {
+  readonly signal: AbortSignal;
+  readonly dispatcher: Dispatcher;
+  readonly maxBodyBytes: number;
 }
 
 async function tryOnce(
   request: Request,
   body: string | undefined,
-  signal: AbortSignal,
-  dispatcher: Dispatcher,
+  { signal, dispatcher, maxBodyBytes }: Exchange,
 ): Promise<Outcome> {
   try {
     const response = await send(request.url, {
@@ -78,20 +95,20 @@ async function tryOnce(
       signal,
       dispatcher,
     });
-    const text = await readBody(response.body);
+    const text = await readBody(response.body, maxBodyBytes);
     return { answer: { status: response.statusCode, headers: headersOf(response.headers), body: text } };
   } catch (failure) {
     return { failure };
   }
 }
 
-async function readBody(stream: AsyncIterable<Buffer>): Promise<string> {
+async function readBody(stream: AsyncIterable<Buffer>, maxBodyBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of stream) {
     bytes += chunk.length;
     if (bytes > maxBodyBytes) {
-      throw new OpenMeterError("unintelligible", `the answer is larger than ${maxBodyBytes / 1024 / 1024} MB`);
+      throw new OpenMeterError("oversized", `the answer is larger than ${Math.round(maxBodyBytes / 1024)} KB`);
     }
     chunks.push(chunk);
   }
@@ -103,23 +120,25 @@ function attemptOf(outcome: Outcome): Attempt {
   return { kind: "answer", status: outcome.answer.status, retryAfter: outcome.answer.headers.get("retry-after") };
 }
 
-/** Failures that no later try can mend. */
-function isFinal(outcome: Outcome): boolean {
-  return "failure" in outcome && (outcome.failure instanceof OpenMeterError || isCertificateError(outcome.failure));
+/** Failures that no later try can mend, or that the caller mends in a better way. */
+function isFinal(outcome: Outcome, divisible: boolean): boolean {
+  if ("answer" in outcome) return divisible && outcome.answer.status >= 500 && outcome.answer.status !== 503;
+  const { failure } = outcome;
+  return failure instanceof OpenMeterError || isCertificateError(failure) || (divisible && isTimeout(failure));
 }
 
 function responseOf(answer: Answer, configuration: Configuration): Response {
   if (answer.status >= 300 && answer.status < 400) {
     // Following would hand the API key to whoever is named there.
-    const location = printable(redact(answer.headers.get("location") ?? "nowhere", configuration.apiKey));
+    const location = cut(printable(redact(answer.headers.get("location") ?? "nowhere", configuration.apiKey)));
     throw new OpenMeterError(
       "unintelligible",
       `${configuration.baseUrl} redirects to ${location}, which is not followed. If that is your server, set openmeter:baseUrl to it`,
       answer.status,
     );
   }
-  // The body was read and decoded, so headers about its transfer no longer hold.
-  for (const header of ["content-length", "content-encoding", "transfer-encoding"]) answer.headers.delete(header);
+  // The body was read whole, so headers about its transfer no longer hold.
+  for (const header of ["content-length", "transfer-encoding"]) answer.headers.delete(header);
   const bodyless = answer.status === 204 || answer.status === 205;
   return new Response(bodyless ? null : answer.body, { status: answer.status, headers: answer.headers });
 }
@@ -136,10 +155,8 @@ function unavailable(outcome: Outcome, configuration: Configuration, tries: numb
     );
   }
   const reason = describeNetworkError(outcome.failure, configuration.requestTimeoutMs);
-  return new OpenMeterError(
-    "unavailable",
-    redact(`no answer from ${configuration.baseUrl}: ${reason}${effort}`, configuration.apiKey),
-  );
+  const message = redact(`no answer from ${configuration.baseUrl}: ${reason}${effort}`, configuration.apiKey);
+  return new OpenMeterError("unavailable", message, undefined, isTimeout(outcome.failure));
 }
 
 function headersOf(received: Record<string, string | string[] | undefined>): Headers {

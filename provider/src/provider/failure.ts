@@ -8,22 +8,32 @@ export type Operation = "create" | "read" | "update" | "delete";
 
 /** An operation on a subject that failed. Its message says what happened, to which subject, what was kept, what to do next. */
 export class SubjectFailure extends Error {
-  override readonly name = "SubjectFailure";
+  override readonly name: string = "SubjectFailure";
 }
 
 /**
- * An upsert that was applied, but not as declared. The resource exists, and what is stored belongs into the state.
+ * An operation that was applied, but not as declared, or only in part. The resource exists, and what is stored belongs into
+ * the state.
  */
-export class StoredOtherwise extends SubjectFailure {
+export class PartialFailure<Outputs> extends SubjectFailure {
   constructor(
-    readonly key: string,
-    readonly outputs: SubjectOutputs,
+    message: string,
+    readonly id: string,
+    readonly outputs: Outputs,
     readonly reasons: readonly string[],
   ) {
-    super(
-      `subject ${quote(key)} was stored, but not as declared: ${reasons.join("; ")}. It stays in the state as it is stored. Declare the stored value, or find out what changes it (a hook, another writer?), and run pulumi up again`,
-    );
+    super(message);
   }
+}
+
+/** An upsert that OpenMeter stored otherwise than it was sent. */
+export function storedOtherwise(outputs: SubjectOutputs, reasons: readonly string[]): PartialFailure<SubjectOutputs> {
+  return new PartialFailure(
+    `subject ${quote(outputs.key)} was stored, but not as declared: ${reasons.join("; ")}. It stays in the state as it is stored. Declare the stored value, or find out what changes it (a hook, another writer?), and run pulumi up again`,
+    outputs.key,
+    outputs,
+    reasons,
+  );
 }
 
 const pastTense = { create: "created", read: "read", update: "updated", delete: "deleted" } as const;

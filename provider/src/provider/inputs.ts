@@ -48,10 +48,9 @@ const metadata = z.unknown().transform((value, context) => {
       path: [name],
       reason: "is null, which OpenMeter refuses directly in metadata; leave the entry out",
     }));
-  for (const { path, reason } of [...jsonProblems(value, [], isStored, isUnknown), ...nulls]) {
-    context.addIssue({ code: "custom", path: [...path], message: reason });
-  }
-  return normalizeJson(value);
+  const problems = [...jsonProblems(value, [], isStored, isUnknown), ...nulls];
+  for (const { path, reason } of problems) context.addIssue({ code: "custom", path: [...path], message: reason });
+  return problems.length > 0 ? z.NEVER : normalizeJson(value);
 });
 
 const fields = {

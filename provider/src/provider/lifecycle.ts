@@ -1,9 +1,9 @@
+import type { Connection } from "../openmeter/connection";
 import { OpenMeterError } from "../openmeter/errors";
 import type { LiveSubject, SubjectId, SubjectUpsert } from "../openmeter/subject";
-import type { SubjectsClient } from "../openmeter/subjects-client";
 import { quote } from "../openmeter/text";
 import type { Declaration, PreviewedDeclaration, SubjectOutputs } from "./declaration";
-import { describeFailure, describeMismatch, existsAlready, StoredOtherwise } from "./failure";
+import { describeFailure, describeMismatch, existsAlready, storedOtherwise } from "./failure";
 import { type CheckedInputs, checkInputs } from "./inputs";
 import {
   allFields,
@@ -39,11 +39,11 @@ export type Report = (message: string) => void;
  * The lifecycle of a subject, the same for every way in which the engine may reach it. Each operation observes or writes
  * once, is idempotent, and leaves deciding to `plan`.
  *
- * Errors are {@link SubjectFailure}s; {@link StoredOtherwise} where the subject exists but is not as declared.
+ * Errors are SubjectFailures; a PartialFailure where the subject exists but is not as declared.
  */
 export class SubjectLifecycle {
   constructor(
-    private readonly client: () => SubjectsClient,
+    private readonly connect: () => Connection,
     private readonly run: Run,
     private readonly report: Report,
   ) {}
@@ -83,6 +83,7 @@ export class SubjectLifecycle {
     const request = update(asDeclaredBefore(previous), now);
     if (request === undefined) return { ...now, subjectId: previous.outputs.subjectId };
     const stored = await this.#attempt("update", now.key, request, () => this.#upsert(request));
+    if (stored.id !== previous.outputs.subjectId) return this.#recreated(now);
     for (const drift of unseenDrift(request, now, stored)) {
       this.report(
         `subject ${quote(now.key)}: ${describeMismatch(drift, now.secretFields)}; left alone, since this update is not about it. See and repair it with pulumi up --refresh`,
@@ -97,7 +98,7 @@ export class SubjectLifecycle {
    * @returns `undefined` when there is no such subject
    */
   async read(key: string, previous: Declaration | undefined): Promise<ReadResult | undefined> {
-    const live = await this.#attempt("read", key, undefined, () => this.client().get(key));
+    const live = await this.#attempt("read", key, undefined, () => this.connect().reader.get(key));
     if (live === undefined) return undefined;
     const inputs = previous === undefined ? allFields(live) : withLive(previous, ownedBy(previous), live);
     return { inputs, outputs: { ...inputs, subjectId: live.id } };
@@ -112,15 +113,25 @@ export class SubjectLifecycle {
     const successor = this.run.successor(key);
     if (successor === undefined) {
       // A record of the state has been read from an answer of the server, where ids come from.
-      return this.#attempt("delete", key, undefined, () => this.client().delete(subjectId as SubjectId));
+      return this.#attempt("delete", key, undefined, () => this.#delete(key, subjectId as SubjectId));
     }
     this.report(`subject ${quote(key)} is kept: another resource of this program declares it`);
     const request = handOver(asDeclaredBefore(previous), successor);
     if (request !== undefined) await this.#attempt("update", key, request, () => this.#upsert(request));
   }
 
+  /** The subject was deleted, and created again by nobody or by the update: what the update left out has to be written too. */
+  async #recreated(now: Declaration): Promise<SubjectOutputs> {
+    this.report(
+      `subject ${quote(now.key)} was deleted outside of Pulumi since the last run; all declared fields are written`,
+    );
+    const request = creation(now);
+    const stored = await this.#attempt("update", now.key, request, () => this.#upsert(request));
+    return this.#confirmed(request, stored, now);
+  }
+
   async #refuseForeign(key: string): Promise<void> {
-    const existing = await this.client().get(key);
+    const existing = await this.connect().client.get(key);
     // A replacement is created before the old resource goes, and finds its own subject.
     if (existing !== undefined && !this.run.owns(existing.id)) throw existsAlready(key);
   }
@@ -137,10 +148,18 @@ export class SubjectLifecycle {
   }
 
   async #upsert(request: SubjectUpsert): Promise<LiveSubject> {
-    const [stored] = await this.client().upsert([request]);
+    const { client, reader } = this.connect();
+    reader.wrote([request.key]);
+    const [stored] = await client.upsert([request]);
     if (stored === undefined)
       throw new OpenMeterError("unintelligible", "OpenMeter answered the upsert without the subject");
     return stored;
+  }
+
+  async #delete(key: string, id: SubjectId): Promise<void> {
+    const { client, reader } = this.connect();
+    reader.wrote([key]);
+    await client.delete(id);
   }
 
   /** What was asked is what is stored, or the operation fails and says what is stored. */
@@ -149,7 +168,7 @@ export class SubjectLifecycle {
     if (wrong.length === 0) return { ...now, subjectId: stored.id };
     const reasons = wrong.map((mismatch) => describeMismatch(mismatch, now.secretFields));
     const fields = wrong.map(({ field }) => field);
-    throw new StoredOtherwise(now.key, { ...withLive(now, fields, stored), subjectId: stored.id }, reasons);
+    throw storedOtherwise({ ...withLive(now, fields, stored), subjectId: stored.id }, reasons);
   }
 
   async #attempt<T>(

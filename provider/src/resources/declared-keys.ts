@@ -12,20 +12,21 @@ export function currentRun(): object | undefined {
 }
 
 /**
- * Notes that a resource declares a key. Call it once for each resource.
+ * Notes that a resource declares a key. Call it once for each.
  *
+ * @param resource what declares it, for messages: `Subject "acme"`
  * @throws {RunError} when another resource of the same run declares it already; names both
  */
-export function declareKey(run: object | undefined, key: string, name: string): void {
+export function declareKey(run: object | undefined, key: string, resource: string): void {
   if (run === undefined) return;
   const declared = runs.get(run) ?? new Map<string, string>();
   runs.set(run, declared);
   const other = declared.get(key);
   if (other !== undefined) {
     throw new RunError(
-      `Subject "${name}" declares the key ${JSON.stringify(key)}, which Subject "${other}" declares too. ` +
+      `${resource} declares the key ${JSON.stringify(key)}, which ${other} declares too. ` +
         "A key belongs to one resource: remove one of the two, or give it another key.",
     );
   }
-  declared.set(key, name);
+  declared.set(key, resource);
 }

@@ -1,6 +1,9 @@
 import { isSecret, Output, output, RunError } from "@pulumi/pulumi";
 import { formatPath, isPlainObject, jsonProblems, mapValues, type PathSegment, type Problem, travels } from "../json";
 
+/** More problems than these are counted and not named. */
+const maxNamed = 20;
+
 /** Whether a value is still to come: an output of a resource or a promise. */
 function isDeferred(value: unknown): value is Output<unknown> | Promise<unknown> {
   return Output.isInstance(value) || value instanceof Promise;
@@ -10,14 +13,15 @@ function isDeferred(value: unknown): value is Output<unknown> | Promise<unknown>
  * Refuses what Pulumi would lose on the way to the provider without a word: functions vanish, a Date becomes `{}`, a cycle
  * never ends, NaN breaks the state. What is known is judged now, all of it at once; outputs and promises when they come.
  *
+ * @param resource what the arguments belong to, for messages: `Subject "acme"`
  * @returns the same arguments, with deferred values that judge themselves
  * @throws {RunError} naming every problem with its property path
  */
-export function refuseLossy(args: Readonly<Record<string, unknown>>, name: string): Record<string, unknown> {
+export function refuseLossy(args: Readonly<Record<string, unknown>>, resource: string): Record<string, unknown> {
   const problems = Object.entries(args).flatMap(([property, value]) =>
     jsonProblems(value, [property], travels, isDeferred),
   );
-  refuse(problems, name);
+  refuse(problems, resource);
 
   const guard = (value: unknown, path: readonly PathSegment[]): unknown => {
     if (Output.isInstance(value)) return value.apply((resolved) => judged(resolved, path));
@@ -26,7 +30,7 @@ export function refuseLossy(args: Readonly<Record<string, unknown>>, name: strin
     return isPlainObject(value) ? mapValues(value, (member, key) => guard(member, [...path, key])) : value;
   };
   const judged = (resolved: unknown, path: readonly PathSegment[]): unknown => {
-    refuse(jsonProblems(resolved, path, travels, isDeferred), name);
+    refuse(jsonProblems(resolved, path, travels, isDeferred), resource);
     return guard(resolved, path);
   };
   return mapValues(args, (value, property) => guard(value, [property]));
@@ -43,14 +47,16 @@ export function secretArguments(args: Readonly<Record<string, unknown>>): Output
   return output(Promise.all(judged).then((names) => (names.flat().length > 0 ? names.flat() : undefined)));
 }
 
-function holdsDeferred(value: unknown): boolean {
+/** Whether anything in a value is still to come. */
+export function holdsDeferred(value: unknown): boolean {
   if (isDeferred(value)) return true;
   if (Array.isArray(value)) return value.some(holdsDeferred);
   return isPlainObject(value) && Object.values(value).some(holdsDeferred);
 }
 
-function refuse(problems: readonly Problem[], name: string): void {
+function refuse(problems: readonly Problem[], resource: string): void {
   if (problems.length === 0) return;
-  const lines = problems.map(({ path, reason }) => `${formatPath(path)} ${reason}`);
-  throw new RunError(`Subject "${name}": ${lines.join("; ")}`);
+  const lines = problems.slice(0, maxNamed).map(({ path, reason }) => `${formatPath(path)} ${reason}`);
+  const more = problems.length > maxNamed ? `; and ${problems.length - maxNamed} more` : "";
+  throw new RunError(`${resource}: ${lines.join("; ")}${more}`);
 }

@@ -11,5 +11,11 @@
  */
 export const subjectProvider = 'exports.handler=require("pulumi-openmeter/dynamic").subject';
 
+/** The same for sets of subjects. */
+export const subjectSetProvider = 'exports.handler=require("pulumi-openmeter/dynamic").subjectSet';
+
 /** The type that makes the engine hand a resource to the Node.js dynamic host. */
 export const subjectType = "pulumi-nodejs:dynamic/openmeter:Subject";
+
+/** The same for sets of subjects. */
+export const subjectSetType = "pulumi-nodejs:dynamic/openmeter:SubjectSet";

@@ -119,10 +119,10 @@ function inputsOf(
   options: CustomResourceOptions | undefined,
 ): Record<string, unknown> {
   if (options?.id !== undefined) return {};
-  const declared = refuseLossy({ ...args }, name);
+  const declared = refuseLossy({ ...args }, `Subject "${name}"`);
   const run = currentRun();
   const claim = (key: unknown): unknown => {
-    if (typeof key === "string") declareKey(run, key, name);
+    if (typeof key === "string") declareKey(run, key, `Subject "${name}"`);
     return key;
   };
   const { key } = declared;

@@ -1,0 +1,65 @@
+/** How the dynamic host spells values and errors. */
+import { formatPath, isPlainObject, mapValues, type Problem } from "../json";
+import { unknown } from "../provider/declaration";
+import { PartialFailure, SubjectFailure } from "../provider/failure";
+
+export type Properties = Record<string, unknown>;
+
+/** How the host spells a value that is not known yet (Pulumi's `unknownValue`), also inside of other values. */
+const unknownSentinel = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** The host's own input. */
+const hostKey = "__provider";
+
+/** Properties as the host hands them over: without the host's own, and with unknown values as such. */
+export function fromHost({ [hostKey]: _code, ...properties }: Properties): Properties {
+  return mapValues(properties, fromSentinel);
+}
+
+/** Properties as the host wants them. */
+export function toHost(properties: Properties): Properties {
+  return mapValues(properties, toSentinel);
+}
+
+/** Problems as failures of a check. */
+export function failuresOf(problems: readonly Problem[]): { property: string; reason: string }[] {
+  return problems.map(({ path, reason }) => ({ property: formatPath(path), reason: `${formatPath(path)} ${reason}` }));
+}
+
+/** Problems that turn up where no check can report them. */
+export function invalid(problems: readonly Problem[]): SubjectFailure {
+  return new SubjectFailure(problems.map(({ path, reason }) => `${formatPath(path)} ${reason}`).join("; "));
+}
+
+/**
+ * Gives errors the shape that the host turns into the best message.
+ *
+ * @param outputs writes the outputs of a partial failure as properties
+ */
+export async function forHost<T, Outputs>(
+  outputs: (outputs: Outputs) => Properties,
+  operation: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    if (!(error instanceof SubjectFailure)) throw error;
+    // Of diff, read and delete the host also prints `${error}: ${error.stack}`. The stack tells a user nothing.
+    error.stack = "the provider's own words; the engine repeats them below";
+    // With these properties the engine keeps the resource in the state, as "initialization failed".
+    if (error instanceof PartialFailure) Object.assign(error, { properties: outputs(error.outputs) });
+    throw error;
+  }
+}
+
+function fromSentinel(value: unknown): unknown {
+  if (value === unknownSentinel) return unknown;
+  if (Array.isArray(value)) return value.map(fromSentinel);
+  return isPlainObject(value) ? mapValues(value, fromSentinel) : value;
+}
+
+function toSentinel(value: unknown): unknown {
+  if (value === unknown) return unknownSentinel;
+  if (Array.isArray(value)) return value.map(toSentinel);
+  return isPlainObject(value) ? mapValues(value, toSentinel) : value;
+}

@@ -1,0 +1,114 @@
+import type { dynamic } from "@pulumi/pulumi";
+import { mapValues } from "../json";
+import { systemClock } from "../openmeter/clock";
+import { unknown } from "../provider/declaration";
+import { decodeSubjects, encodeSubjects, parseObject } from "../provider/set/codec";
+import type { SetDeclaration, SetOutputs } from "../provider/set/declaration";
+import type { PreviewedSet } from "../provider/set/inputs";
+import { SetLifecycle } from "../provider/set/lifecycle";
+import { startProgress } from "../provider/set/progress";
+import { failuresOf, forHost, fromHost, invalid, type Properties, toHost } from "./host";
+import { configurationFailures, configure, connect, declared, report, run } from "./run";
+
+const lifecycle = new SetLifecycle({
+  connect,
+  run,
+  report,
+  progress: (name, total) => startProgress(name, total, report, systemClock),
+  declared,
+});
+
+/** What the program side says beside the inputs: the resource's name, and whether any value is secret. */
+const nameKey = "__setName";
+const secretKey = "__hasSecrets";
+
+/** Makes the provider that the host asks for by the constant string in each set's state. */
+export function subjectSet(): dynamic.ResourceProvider {
+  return { configure, check, diff, create, read, update, delete: remove };
+}
+
+async function check(previous: Properties, raw: Properties): Promise<dynamic.CheckResult<Properties>> {
+  const before = "subjects" in previous ? keysOf(previous.subjects) : undefined;
+  const checked = lifecycle.check(inputsFrom(raw), before);
+  return {
+    inputs: checked.ok ? properties(checked.declaration) : raw,
+    failures: [...configurationFailures(), ...(checked.ok ? [] : failuresOf(checked.problems))],
+  };
+}
+
+async function diff(_id: string, previous: Properties, raw: Properties): Promise<dynamic.DiffResult> {
+  return told(async () => ({ changes: lifecycle.diff(outputsFrom(previous), checkedBefore(raw)) }));
+}
+
+async function create(raw: Properties): Promise<dynamic.CreateResult<Properties>> {
+  return told(async () => {
+    const outputs = await lifecycle.create(known(raw));
+    return { id: outputs.name, outs: outputProperties(outputs) };
+  });
+}
+
+async function update(_id: string, previous: Properties, raw: Properties): Promise<dynamic.UpdateResult<Properties>> {
+  return told(async () => ({ outs: outputProperties(await lifecycle.update(outputsFrom(previous), known(raw))) }));
+}
+
+async function read(id: string, previous: Properties): Promise<dynamic.ReadResult<Properties>> {
+  return told(async () => {
+    const outputs = await lifecycle.read(outputsFrom(previous));
+    return { id, props: outputProperties(outputs), inputs: properties(outputs) };
+  });
+}
+
+async function remove(_id: string, previous: Properties): Promise<void> {
+  return told(() => lifecycle.delete(outputsFrom(previous)));
+}
+
+function told<T>(operation: () => Promise<T>): Promise<T> {
+  return forHost(outputProperties, operation);
+}
+
+/** Inputs that check has let through, in the form that it gave them: not checked again, which takes a second for 100,000. */
+function checkedBefore(raw: Properties): PreviewedSet {
+  const { subjects, ...rest } = inputsFrom(raw);
+  return { ...optionsFrom(rest), subjects: subjects === unknown ? unknown : decodeSubjects(subjects) };
+}
+
+function known(raw: Properties): SetDeclaration {
+  const { subjects, ...rest } = checkedBefore(raw);
+  if (subjects === unknown) throw invalid([{ path: ["subjects"], reason: "is not known yet, so nothing was sent" }]);
+  return { ...rest, subjects };
+}
+
+/** Options as check or this provider's own outputs have them, so their shape is known. */
+function optionsFrom({ secret, ...options }: Properties): Omit<SetDeclaration, "subjects"> {
+  return { ...(options as unknown as Omit<SetDeclaration, "subjects">), secret: secret === true };
+}
+
+function keysOf(text: unknown): ReadonlySet<string> {
+  return new Set(Object.keys(parseObject(text)));
+}
+
+function inputsFrom(raw: Properties): Properties {
+  const { [nameKey]: name, [secretKey]: secret, ...declaredInputs } = fromHost(raw);
+  return { ...declaredInputs, name, secret };
+}
+
+function outputsFrom(state: Properties): SetOutputs {
+  const { subjects, subjectIds, ...rest } = inputsFrom(state);
+  const ids = new Map(Object.entries(mapValues(parseObject(subjectIds), String)));
+  return { ...optionsFrom(rest), subjects: decodeSubjects(subjects), ids };
+}
+
+function properties({ name, secret, subjects, onExisting, maxDeletions }: PreviewedSet): Properties {
+  return toHost({
+    subjects: subjects === unknown ? unknown : encodeSubjects(subjects),
+    ...(onExisting !== undefined && { onExisting }),
+    ...(maxDeletions !== undefined && { maxDeletions }),
+    [nameKey]: name,
+    ...(secret && { [secretKey]: true }),
+  });
+}
+
+function outputProperties(outputs: SetOutputs): Properties {
+  const sorted = [...outputs.ids.keys()].sort().map((key) => [key, outputs.ids.get(key)]);
+  return { ...properties(outputs), subjectIds: JSON.stringify(Object.fromEntries(sorted)) };
+}

@@ -1,0 +1,85 @@
+import type { dynamic } from "@pulumi/pulumi";
+import { formatPath } from "../json";
+import type { Declaration, PreviewedDeclaration, SubjectOutputs } from "../provider/declaration";
+import { notFound } from "../provider/failure";
+import { checkInputs, knownDeclaration } from "../provider/inputs";
+import { SubjectLifecycle } from "../provider/lifecycle";
+import { failuresOf, forHost, fromHost, invalid, type Properties, toHost } from "./host";
+import { configurationFailures, configure, connect, report, run } from "./run";
+
+const lifecycle = new SubjectLifecycle(connect, run, report);
+
+/** What the program side says of secrets; the host hands over bare values. */
+const secretFieldsKey = "__secretFields";
+
+/** Makes the provider that the host asks for by the constant string in each subject's state. */
+export function subject(): dynamic.ResourceProvider {
+  return { configure, check, diff, create, read, update, delete: remove };
+}
+
+async function check(previous: Properties, raw: Properties): Promise<dynamic.CheckResult<Properties>> {
+  const checked = lifecycle.check(inputsFrom(raw), "key" in previous);
+  return {
+    inputs: checked.ok ? properties(checked.declaration) : raw,
+    failures: [...configurationFailures(), ...(checked.ok ? [] : failuresOf(checked.problems))],
+  };
+}
+
+async function diff(_id: string, previous: Properties, raw: Properties): Promise<dynamic.DiffResult> {
+  return told(async () => {
+    const checked = checkInputs(inputsFrom(raw));
+    if (!checked.ok) throw invalid(checked.problems);
+    const found = lifecycle.diff({ outputs: outputsFrom(previous) }, checked.declaration);
+    const replaces = found.filter(({ kind }) => kind === "replace").map(({ path }) => formatPath(path));
+    return { changes: found.length > 0, replaces };
+  });
+}
+
+async function create(raw: Properties): Promise<dynamic.CreateResult<Properties>> {
+  return told(async () => {
+    const outputs = await lifecycle.create(knownDeclaration(inputsFrom(raw)));
+    return { id: outputs.key, outs: properties(outputs) };
+  });
+}
+
+async function update(_id: string, previous: Properties, raw: Properties): Promise<dynamic.UpdateResult<Properties>> {
+  return told(async () => {
+    const outputs = await lifecycle.update({ outputs: outputsFrom(previous) }, knownDeclaration(inputsFrom(raw)));
+    return { outs: properties(outputs) };
+  });
+}
+
+/** Inputs come back too: without them, Pulumi from 3.216 on shows every property as changed after a refresh. */
+async function read(id: string, previous: Properties): Promise<dynamic.ReadResult<Properties>> {
+  return told(async () => {
+    // A look-up (`Subject.get`) brings only the id.
+    const known = "key" in previous ? outputsFrom(previous) : undefined;
+    const found = await lifecycle.read(known?.key ?? id, known);
+    // To a refresh, an empty id says that the resource is gone. A look-up would take it for a subject without fields.
+    if (found === undefined && known === undefined) throw notFound(id);
+    if (found === undefined) return { id: "", props: {} };
+    return { id: found.outputs.key, props: properties(found.outputs), inputs: properties(found.inputs) };
+  });
+}
+
+async function remove(_id: string, previous: Properties): Promise<void> {
+  return told(() => lifecycle.delete({ outputs: outputsFrom(previous) }));
+}
+
+function told<T>(operation: () => Promise<T>): Promise<T> {
+  return forHost((outputs: SubjectOutputs) => properties(outputs), operation);
+}
+
+function inputsFrom(raw: Properties): Properties {
+  const { [secretFieldsKey]: secretFields, ...declared } = fromHost(raw);
+  return secretFields === undefined ? declared : { ...declared, secretFields };
+}
+
+/** Outputs as this provider wrote them into the state, so their shape is known. */
+function outputsFrom(state: Properties): SubjectOutputs {
+  return inputsFrom(state) as unknown as SubjectOutputs;
+}
+
+function properties({ secretFields, ...declared }: Declaration | PreviewedDeclaration): Properties {
+  return { ...toHost(declared), ...(secretFields !== undefined && { [secretFieldsKey]: secretFields }) };
+}

@@ -1,0 +1,59 @@
+import type { Refusal } from "../../openmeter/bulk";
+import type { OpenMeterError } from "../../openmeter/errors";
+import { quote } from "../../openmeter/text";
+import { PartialFailure, SubjectFailure } from "../failure";
+import type { SetOutputs } from "./declaration";
+import { formatCount } from "./plan";
+
+/** More subjects than these are counted and not named in a message. */
+const maxNamed = 20;
+
+/** What of a set was not done, and why. */
+export interface Undone {
+  readonly refused: readonly { readonly key: string; readonly reason: string }[];
+  readonly stoppedBy: OpenMeterError | undefined;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** The reasons of a failed set, one for each subject that was refused. */
+export function reasonsOf({ refused, stoppedBy, done, total }: Undone): string[] {
+  const named = refused.slice(0, maxNamed).map(({ key, reason }) => `${quote(key)}: ${reason}`);
+  if (refused.length > maxNamed) named.push(`${formatCount(refused.length - maxNamed)} more were refused`);
+  if (stoppedBy !== undefined) {
+    named.push(`stopped after ${formatCount(done)} of ${formatCount(total)}: ${stoppedBy.message}`);
+  }
+  return named;
+}
+
+/** A set of which a part could not be written. What was written belongs into the state. */
+export function partlyDone(name: string, outputs: SetOutputs, undone: Undone): PartialFailure<SetOutputs> {
+  const reasons = reasonsOf(undone);
+  return new PartialFailure(
+    `set ${quote(name)}: ${formatCount(undone.done)} of ${formatCount(undone.total)} changes were made, ${formatCount(undone.refused.length)} refused. ${reasons.join("; ")}. The state holds what OpenMeter holds; correct it and run pulumi up again, which sends only the rest`,
+    name,
+    outputs,
+    reasons,
+  );
+}
+
+/** A set of which nothing could be written. */
+export function notDone(name: string, what: string, undone: Undone): SubjectFailure {
+  return new SubjectFailure(
+    `set ${quote(name)} was not ${what}: ${reasonsOf(undone).join("; ")}. Run the command again: it continues from what is there`,
+  );
+}
+
+/** The refusal to take over existing subjects. */
+export function membersExist(name: string, keys: readonly string[]): SubjectFailure {
+  const named = keys.slice(0, maxNamed).map((key) => quote(key));
+  const more = keys.length > maxNamed ? ` and ${formatCount(keys.length - maxNamed)} more` : "";
+  return new SubjectFailure(
+    `set ${quote(name)}: ${named.join(", ")}${more} exist in OpenMeter already, and onExisting is "fail"; nothing was sent. To take them over, set onExisting: "adopt" (or leave it out)`,
+  );
+}
+
+/** Refusals of the API in words. */
+export function inWords(refused: readonly Refusal[]): { key: string; reason: string }[] {
+  return refused.map(({ key, error }) => ({ key, reason: error.message }));
+}

@@ -1,0 +1,94 @@
+/** What decides about a set: pure, and for each subject by the same functions as for a single one. */
+import type { SubjectId, SubjectUpsert } from "../../openmeter/subject";
+import type { Declaration } from "../declaration";
+import { unknown } from "../declaration";
+import { creation, handOver, update } from "../plan";
+import type { Run } from "../run";
+import type { SetDeclaration, SetOutputs, Subjects } from "./declaration";
+import type { PreviewedSet } from "./inputs";
+
+/** What an update of a set has to do. */
+export interface SetWork {
+  readonly created: readonly string[];
+  readonly updated: readonly string[];
+  /** Upserts of created and updated subjects. */
+  readonly upserts: readonly SubjectUpsert[];
+  /** Keys that are not in the set any more. */
+  readonly removed: readonly string[];
+}
+
+/** Compares a set with the one before; `subjects` before are as they are live, as far as a refresh has shown. */
+export function workOf(before: Subjects, now: Subjects): SetWork {
+  const created: string[] = [];
+  const updated: string[] = [];
+  const upserts: SubjectUpsert[] = [];
+  for (const [key, fields] of now) {
+    const previous = before.get(key);
+    const request = previous === undefined ? creation({ key, ...fields }) : update(previous, { key, ...fields });
+    if (request === undefined) continue;
+    upserts.push(request);
+    (previous === undefined ? created : updated).push(key);
+  }
+  return { created, updated, upserts, removed: [...before.keys()].filter((key) => !now.has(key)) };
+}
+
+/** Whether the engine has something to do: for subjects, or for options that the state keeps. */
+export function setDiffers(before: SetOutputs, now: PreviewedSet): boolean {
+  if (now.subjects === unknown) return true;
+  const { upserts, removed } = workOf(before.subjects, now.subjects);
+  const options = before.onExisting !== now.onExisting || before.maxDeletions !== now.maxDeletions;
+  return upserts.length > 0 || removed.length > 0 || options || before.secret !== now.secret;
+}
+
+/** `12 to create, 3 to update, 1 to delete of 10,000`; `undefined` when there is nothing to say. */
+export function summaryOf({ created, updated, removed }: SetWork, size: number): string | undefined {
+  const parts = [
+    [created.length, "to create"],
+    [updated.length, "to update"],
+    [removed.length, "to delete"],
+  ] as const;
+  const said = parts.filter(([count]) => count > 0).map(([count, what]) => `${formatCount(count)} ${what}`);
+  return said.length === 0 ? undefined : `${said.join(", ")} of ${formatCount(size)}`;
+}
+
+/** What becomes of subjects that leave: kept by another resource of the run, with fields to clear, or to be deleted. */
+export interface Leaving {
+  readonly kept: readonly string[];
+  readonly clear: readonly SubjectUpsert[];
+  readonly remove: ReadonlyMap<string, SubjectId>;
+}
+
+/** Decides for each key that leaves a set whether it is deleted or changes hands. */
+export function leaving(keys: readonly string[], before: SetOutputs, run: Pick<Run, "successor">): Leaving {
+  const kept: string[] = [];
+  const clear: SubjectUpsert[] = [];
+  const remove = new Map<string, SubjectId>();
+  for (const key of keys) {
+    const successor = run.successor(key);
+    if (successor !== undefined) {
+      kept.push(key);
+      const request = handOver({ key, ...before.subjects.get(key) }, successor);
+      if (request !== undefined) clear.push(request);
+      continue;
+    }
+    const id = before.ids.get(key);
+    // The ids of the state were read from answers of the server, where ids come from.
+    if (id !== undefined) remove.set(key, id as SubjectId);
+  }
+  return { kept, clear, remove };
+}
+
+/** One subject of a set as the declaration that a single `Subject` would make. */
+export function memberOf({ subjects, onExisting, secret }: SetDeclaration, key: string): Declaration {
+  return {
+    key,
+    ...subjects.get(key),
+    ...(onExisting !== undefined && { onExisting }),
+    ...(secret && { secretFields: ["displayName", "metadata", "stripeCustomerId"] }),
+  };
+}
+
+/** `10,000`, whatever the machine's locale. */
+export function formatCount(count: number): string {
+  return count.toLocaleString("en-US");
+}

@@ -1,0 +1,271 @@
+import { describe, expect, it } from "vitest";
+import { type Configuration, readConfiguration } from "../../../provider/src/openmeter/configuration";
+
+type Settings = Readonly<Record<string, string>>;
+
+function read(stack: Settings, environment: Settings = {}) {
+  const named = Object.fromEntries(Object.entries(stack).map(([name, value]) => [`openmeter:${name}`, value]));
+  return readConfiguration(named, environment);
+}
+
+function problems(stack: Settings, environment: Settings = {}): readonly string[] {
+  const result = read(stack, environment);
+  return result.ok ? [] : result.problems;
+}
+
+function configured(stack: Settings, environment: Settings = {}): Configuration {
+  const result = read(stack, environment);
+  if (!result.ok) throw new Error(result.problems.join("\n"));
+  return result.configuration;
+}
+
+const local = { baseUrl: "http://localhost:8888" };
+const key = "om_secret_0123456789";
+
+describe("the configuration", () => {
+  it("of a stack with an API key alone is OpenMeter Cloud with defaults", () => {
+    expect(read({ apiKey: key })).toStrictEqual({
+      ok: true,
+      configuration: { baseUrl: "https://openmeter.cloud", apiKey: key, requestTimeoutMs: 30_000, maxRetries: 6 },
+      warnings: [],
+    });
+  });
+
+  it("of a stack with a server of its own needs no API key", () => {
+    expect(configured(local)).toStrictEqual({ ...local, requestTimeoutMs: 30_000, maxRetries: 6 });
+  });
+
+  it("takes all settings of the stack", () => {
+    expect(configured({ ...local, apiKey: key, requestTimeout: "2.5", maxRetries: "0" })).toStrictEqual({
+      baseUrl: "http://localhost:8888",
+      apiKey: key,
+      requestTimeoutMs: 2_500,
+      maxRetries: 0,
+    });
+  });
+
+  it.each<[string, Settings, Settings, Partial<Configuration>]>([
+    [
+      "the environment where the stack says nothing",
+      {},
+      { OPENMETER_URL: "http://127.0.0.1:1", OPENMETER_API_KEY: key },
+      { baseUrl: "http://127.0.0.1:1", apiKey: key },
+    ],
+    ["OPENMETER_TOKEN as well", local, { OPENMETER_TOKEN: key }, { apiKey: key }],
+    [
+      "OPENMETER_API_KEY before OPENMETER_TOKEN",
+      local,
+      { OPENMETER_TOKEN: "token", OPENMETER_API_KEY: key },
+      { apiKey: key },
+    ],
+    [
+      "the stack before the environment",
+      { ...local, apiKey: key },
+      { OPENMETER_URL: "http://127.0.0.1:1", OPENMETER_API_KEY: "e", OPENMETER_TOKEN: "t" },
+      { ...local, apiKey: key },
+    ],
+    [
+      "each setting for itself",
+      local,
+      { OPENMETER_URL: "http://127.0.0.1:1", OPENMETER_API_KEY: key },
+      { ...local, apiKey: key },
+    ],
+    [
+      "the environment where the stack is empty",
+      { baseUrl: "", apiKey: "" },
+      { OPENMETER_URL: "http://127.0.0.1:1", OPENMETER_API_KEY: key },
+      { baseUrl: "http://127.0.0.1:1", apiKey: key },
+    ],
+    [
+      "the default where the environment is blank",
+      { apiKey: key },
+      { OPENMETER_URL: " " },
+      { baseUrl: "https://openmeter.cloud" },
+    ],
+    [
+      "values without the blanks around them",
+      { baseUrl: " http://localhost:8888\n", apiKey: ` ${key}\n` },
+      {},
+      { ...local, apiKey: key },
+    ],
+    [
+      "an environment without the blanks around it",
+      {},
+      { OPENMETER_URL: " http://localhost:8888\n", OPENMETER_API_KEY: `${key}\n` },
+      { ...local, apiKey: key },
+    ],
+  ])("takes %s", (_what, stack, environment, expected) => {
+    expect(configured(stack, environment)).toMatchObject(expected);
+  });
+
+  it.each<[string, string]>([
+    ["http://localhost:8888/", "http://localhost:8888"],
+    ["http://localhost:8888///", "http://localhost:8888"],
+    ["https://example.com:443", "https://example.com"],
+    ["https://example.com/metering/", "https://example.com/metering"],
+    ["HTTPS://Example.com", "https://example.com"],
+    ["http://[::1]:8888", "http://[::1]:8888"],
+    ["https://example.com/rapi", "https://example.com/rapi"],
+  ])("takes the address %s as %s", (baseUrl, taken) => {
+    expect(configured({ baseUrl }).baseUrl).toBe(taken);
+  });
+
+  it.each(["32.3", "16.1", "0.0001", "1.0001"])(
+    "takes a timeout of %s s as whole milliseconds, which is all that a timer takes",
+    (requestTimeout) => {
+      const { requestTimeoutMs } = configured({ ...local, requestTimeout });
+      expect(requestTimeoutMs).toSatisfy(Number.isInteger);
+      expect(requestTimeoutMs).toBeGreaterThan(0);
+    },
+  );
+
+  it.each<[string, Settings]>([
+    ["without namespace, of other packages", { "aws:region": "eu-central-1", "project:openmeter:baseUrl": "x" }],
+  ])("minds no keys %s", (_what, others) => {
+    expect(readConfiguration({ ...others, "openmeter:apiKey": key }, {})).toMatchObject({ ok: true });
+  });
+});
+
+describe("a bad configuration is refused with the name of the setting and the remedy:", () => {
+  it.each<[string, Settings, RegExp]>([
+    [
+      "no API key for OpenMeter Cloud",
+      {},
+      /^openmeter:apiKey is missing, which OpenMeter Cloud needs\. Set it with: pulumi config set --secret openmeter:apiKey .*OPENMETER_API_KEY.*openmeter:baseUrl$/,
+    ],
+    [
+      "no API key for OpenMeter Cloud by its address",
+      { baseUrl: "https://OPENMETER.cloud:443/" },
+      /^openmeter:apiKey is missing/,
+    ],
+    [
+      "an address that is none",
+      { baseUrl: "localhost" },
+      /^openmeter:baseUrl is "localhost", which is not a URL; set it to .*http:\/\/localhost:8888$/,
+    ],
+    [
+      "an address without a scheme",
+      { baseUrl: "localhost:8888" },
+      /^openmeter:baseUrl is "localhost:8888", which is not an http or https URL/,
+    ],
+    [
+      "another scheme",
+      { baseUrl: "ftp://example.com" },
+      /^openmeter:baseUrl is "ftp:\/\/example\.com", which is not an http or https URL/,
+    ],
+    ["a query", { baseUrl: "https://example.com/?a=1" }, /^openmeter:baseUrl is .* which has a query or fragment/],
+    ["a fragment", { baseUrl: "https://example.com/#a" }, /^openmeter:baseUrl is .* which has a query or fragment/],
+    [
+      "the API's path",
+      { baseUrl: "https://example.com/api/v1" },
+      /^openmeter:baseUrl is .*; the provider adds \/api\/v1 itself/,
+    ],
+    ["the API's path with a slash", { baseUrl: "https://example.com/x/api/v1/" }, /the provider adds \/api\/v1 itself/],
+    ["the API's path without version", { baseUrl: "https://example.com/api" }, /the provider adds \/api\/v1 itself/],
+    [
+      "no number as timeout",
+      { ...local, requestTimeout: "30s" },
+      /^openmeter:requestTimeout is "30s"; it must be a number of seconds above 0 and at most 3600$/,
+    ],
+    ["a timeout of 0", { ...local, requestTimeout: "0" }, /^openmeter:requestTimeout is "0"/],
+    ["a negative timeout", { ...local, requestTimeout: "-1" }, /^openmeter:requestTimeout is "-1"/],
+    ["a timeout above an hour", { ...local, requestTimeout: "3600.1" }, /^openmeter:requestTimeout is "3600\.1"/],
+    ["an endless timeout", { ...local, requestTimeout: "Infinity" }, /^openmeter:requestTimeout is "Infinity"/],
+    ["a blank timeout", { ...local, requestTimeout: " " }, /^openmeter:requestTimeout is /],
+    [
+      "no number of retries",
+      { ...local, maxRetries: "many" },
+      /^openmeter:maxRetries is "many"; it must be a whole number from 0 to 20$/,
+    ],
+    ["half a retry", { ...local, maxRetries: "1.5" }, /^openmeter:maxRetries is "1\.5"/],
+    ["negative retries", { ...local, maxRetries: "-1" }, /^openmeter:maxRetries is "-1"/],
+    ["21 retries", { ...local, maxRetries: "21" }, /^openmeter:maxRetries is "21"/],
+    ["blank retries", { ...local, maxRetries: " " }, /^openmeter:maxRetries is /],
+    [
+      "an unknown setting",
+      { ...local, apikey: "x" },
+      /^openmeter:apikey is not a setting of this provider; known are openmeter:baseUrl, openmeter:apiKey, openmeter:requestTimeout, openmeter:maxRetries\. Remove it with: pulumi config rm openmeter:apikey$/,
+    ],
+  ])("%s", (_what, stack, message) => {
+    expect(problems(stack)).toEqual([expect.stringMatching(message)]);
+  });
+
+  it("names the environment variable where the address comes from there", () => {
+    expect(problems({}, { OPENMETER_URL: "x", OPENMETER_API_KEY: key })).toEqual([
+      expect.stringMatching(/^OPENMETER_URL is "x", which is not a URL/),
+    ]);
+  });
+
+  it("all of it at once", () => {
+    const names = problems({ baseUrl: "x", apiKey: "a b", requestTimeout: "x", maxRetries: "x", typo: "x" });
+    expect(names.map((problem) => problem.split(" ")[0])).toEqual([
+      "openmeter:typo",
+      "openmeter:baseUrl",
+      "openmeter:apiKey",
+      "openmeter:requestTimeout",
+      "openmeter:maxRetries",
+    ]);
+  });
+
+  it.each(["3600", "0.001"])("but a timeout of %s s is taken", (requestTimeout) => {
+    expect(problems({ ...local, requestTimeout })).toEqual([]);
+  });
+
+  it.each(["0", "20"])("but %s retries are taken", (maxRetries) => {
+    expect(problems({ ...local, maxRetries })).toEqual([]);
+  });
+});
+
+describe("a secret never stands in a problem:", () => {
+  it.each<[string, Settings]>([
+    ["an API key with a line break", { ...local, apiKey: "hunter2\nhunter2" }],
+    ["an API key beyond ASCII", { ...local, apiKey: "hunter2é" }],
+    ["a password in the address", { baseUrl: "https://user:hunter2@example.com" }],
+    ["a user name in the address", { baseUrl: "https://hunter2@example.com" }],
+    ["a password in an address with a query", { baseUrl: "https://user:hunter2@example.com/?a=1" }],
+    ["a password in an address of another scheme", { baseUrl: "ftp://user:hunter2@example.com" }],
+    ["a password in an address without a scheme", { baseUrl: "user:hunter2@example.com" }],
+    ["a password that makes the address unreadable", { baseUrl: "https://user:hunter2/x@example.com" }],
+    ["a password in an address without a host", { baseUrl: "https://user:hunter2@" }],
+    [
+      "the API key in the address's query",
+      { baseUrl: "https://example.com/?apiKey=hunter2-secret", apiKey: "hunter2-secret" },
+    ],
+    ["a password under an unknown name", { ...local, token: "hunter2" }],
+  ])("%s", (_what, stack) => {
+    const found = problems(stack);
+    expect(found).not.toEqual([]);
+    expect(found.join()).not.toContain("hunter2");
+  });
+});
+
+describe("an API key over http", () => {
+  it.each([
+    "http://openmeter.example",
+    "http://10.0.0.1:8888",
+    "http://localhost.example",
+    "http://127.example.com",
+    "http://notlocalhost",
+    "http://[::2]",
+  ])("to %s draws a warning, without the key", (baseUrl) => {
+    const result = read({ baseUrl, apiKey: key });
+    const warnings = result.ok ? result.warnings : [];
+    expect(warnings).toEqual([expect.stringContaining(`${new URL(baseUrl).host} is addressed with http. Use https`)]);
+    expect(warnings.join()).not.toContain(key);
+  });
+
+  it.each([
+    "http://localhost:8888",
+    "http://127.0.0.1",
+    "http://127.1.2.3:1",
+    "http://[::1]:8888",
+    "http://app.localhost",
+    "https://openmeter.example",
+  ])("to %s draws none", (baseUrl) => {
+    expect(read({ baseUrl, apiKey: key })).toMatchObject({ warnings: [] });
+  });
+
+  it("that is not there draws none", () => {
+    expect(read({ baseUrl: "http://openmeter.example" })).toMatchObject({ warnings: [] });
+  });
+});

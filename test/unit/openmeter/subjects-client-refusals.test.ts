@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { OpenMeterError } from "../../../provider/src/openmeter/errors";
+import { answered, failureOf, html, key, record } from "./client-answered";
+import { clientAnsweredBy, configuration, json, problem, text } from "./fake-transport";
+
+describe("an answer that is no answer", () => {
+  it.each<[string, () => Response, string]>([
+    [
+      "an empty body",
+      () => text("", 200, "application/json"),
+      "the server answered 200 with an empty body; check that openmeter:baseUrl",
+    ],
+    ["a login page", () => html(200), 'the server answered 200 with "text/html" that is not the expected JSON'],
+    [
+      "half of JSON",
+      () => text('{"id":', 200, "application/json"),
+      'the server answered 200 with "application/json" that',
+    ],
+    ["nothing at all", () => new Response(null, { status: 204 }), "the server answered 204 with an empty body"],
+  ])("is refused: %s", async (_what, response, message) => {
+    for (const call of ["get", "list"] as const) {
+      const { client } = answered(response());
+      const error = await failureOf(call === "get" ? client.get(key) : client.list());
+      expect(error.kind).toBe("unintelligible");
+      expect(error.message).toContain(message);
+    }
+  });
+
+  it("is refused: another thing's JSON", async () => {
+    for (const body of [{ hello: 1 }, [], null, "x", { ...record, id: "" }]) {
+      expect(await failureOf(answered(json(body)).client.get(key))).toMatchObject({ kind: "unintelligible" });
+    }
+  });
+});
+
+describe("a refusal", () => {
+  it.each([401, 403])("with status %d names the setting of the API key", async (status) => {
+    const error = await failureOf(answered(problem(status, "who are you", "No")).client.get(key));
+    expect(error).toMatchObject({ kind: "refused", status });
+    expect(error.message).toBe(
+      `OpenMeter answered ${status} No: who are you. Check openmeter:apiKey (or OPENMETER_API_KEY)`,
+    );
+  });
+
+  it.each([400, 409, 422])("with status %d carries the server's words", async (status) => {
+    const error = await failureOf(answered(problem(status, "why", "No")).client.upsert([{ key }]));
+    expect(error).toMatchObject({ kind: "refused", status, message: `OpenMeter answered ${status} No: why` });
+  });
+
+  it("keeps the API key out of its message", async () => {
+    const error = await failureOf(answered(problem(400, `Bearer ${configuration.apiKey}`)).client.list());
+    expect(error.message).toBe("OpenMeter answered 400 Error: Bearer [API key]");
+  });
+});
+
+describe("an answer with the API key in it", () => {
+  const apiKey = 'om_"secret/0123';
+
+  it.each<[string, object]>([
+    ["in metadata", { ...record, metadata: { echo: `Bearer ${apiKey}` } }],
+    ["in a name of metadata", { ...record, metadata: { [apiKey]: 1 } }],
+    ["in the display name", { ...record, displayName: apiKey }],
+    ["in a field that is not read", { ...record, debug: apiKey }],
+    ["URL-encoded", { ...record, displayName: encodeURIComponent(apiKey) }],
+    ["in base64", { ...record, displayName: Buffer.from(apiKey).toString("base64") }],
+  ])("is not taken into the state: %s", async (_where, body) => {
+    for (const [call, answer] of [
+      ["get", body],
+      ["list", [body]],
+      ["upsert", [body]],
+    ] as const) {
+      const { client } = clientAnsweredBy(() => json(answer), { ...configuration, apiKey });
+      const error = await failureOf(
+        call === "get" ? client.get(key) : call === "list" ? client.list() : client.upsert([{ key }]),
+      );
+      expect(error).toMatchObject({
+        kind: "unintelligible",
+        message: "OpenMeter's answer contains the API key; it is not taken into the state",
+      });
+    }
+  });
+
+  it("is taken where the key is so short that it may be an ordinary word", async () => {
+    const { client } = clientAnsweredBy(() => json({ ...record, displayName: "test" }), {
+      ...configuration,
+      apiKey: "test",
+    });
+    expect(await client.get(key)).toMatchObject({ displayName: "test" });
+  });
+
+  it("is refused from a length of ten on", async () => {
+    const { client } = clientAnsweredBy(() => json({ ...record, displayName: "0123456789" }), {
+      ...configuration,
+      apiKey: "0123456789",
+    });
+    await expect(client.get(key)).rejects.toBeInstanceOf(OpenMeterError);
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { unknown } from "../../../provider/src/provider/declaration";
+import { Run } from "../../../provider/src/provider/run";
+
+describe("a run", () => {
+  it("finds the resource that takes a subject over once it applies the program", () => {
+    const run = new Run();
+    run.declare({ key: "a", displayName: "A" }, true);
+    run.apply();
+    expect(run.successor("a")).toEqual({ key: "a", displayName: "A" });
+  });
+
+  it("finds it whichever comes first, the declaration or the application", () => {
+    const run = new Run();
+    run.apply();
+    run.declare({ key: "a" }, true);
+    expect(run.successor("a")).toEqual({ key: "a" });
+  });
+
+  it("finds none while the program is only checked, as in a destroy with --run-program", () => {
+    const run = new Run();
+    run.declare({ key: "a" }, true);
+    expect(run.successor("a")).toBeUndefined();
+  });
+
+  it("finds a resource that is about to be created though nothing was applied yet, as when a forced replacement deletes first", () => {
+    const run = new Run();
+    run.declare({ key: "a", displayName: "A" }, false);
+    expect(run.successor("a")).toEqual({ key: "a", displayName: "A" });
+    expect(run.successor("b")).toBeUndefined();
+  });
+
+  it("still finds none by an unknown key of a resource to be created", () => {
+    const run = new Run();
+    run.declare({ key: unknown }, false);
+    run.apply();
+    expect(run.successor("a")).toBeUndefined();
+  });
+
+  it("finds none for a key that nobody declares", () => {
+    const run = new Run();
+    run.declare({ key: "a" }, true);
+    run.apply();
+    expect(run.successor("b")).toBeUndefined();
+  });
+
+  it("finds none by an unknown key", () => {
+    const run = new Run();
+    run.declare({ key: unknown }, true);
+    run.apply();
+    expect(run.successor("a")).toBeUndefined();
+  });
+
+  it("takes the latest declaration of a key, which is the most complete", () => {
+    const run = new Run();
+    run.apply();
+    run.declare({ key: "a", metadata: unknown }, true);
+    run.declare({ key: "a", metadata: { known: true } }, true);
+    expect(run.successor("a")).toEqual({ key: "a", metadata: { known: true } });
+  });
+
+  it("knows the records of its own stack, and no others", () => {
+    const run = new Run();
+    run.own("01J-A");
+    expect(run.owns("01J-A")).toBe(true);
+    expect(run.owns("01J-B")).toBe(false);
+  });
+
+  it("knows nothing of another run", () => {
+    const run = new Run();
+    run.own("01J-A");
+    run.declare({ key: "a" }, true);
+    run.apply();
+    const other = new Run();
+    other.apply();
+    expect(other.owns("01J-A")).toBe(false);
+    expect(other.successor("a")).toBeUndefined();
+  });
+});
