@@ -21,9 +21,18 @@ export function toHost(properties: Properties): Properties {
   return mapValues(properties, toSentinel);
 }
 
-/** Problems as failures of a check. */
-export function failuresOf(problems: readonly Problem[]): { property: string; reason: string }[] {
-  return problems.map(({ path, reason }) => ({ property: formatPath(path), reason: `${formatPath(path)} ${reason}` }));
+/**
+ * Problems as failures of a check. To a failure that names a property the engine adds its value, in clear even if it is
+ * secret, and whole even if it is three megabytes long; so such a property is named by the reason alone.
+ */
+export function failuresOf(
+  problems: readonly Problem[],
+  isShown: (property: string) => boolean,
+): { property: string; reason: string }[] {
+  return problems.map(({ path, reason }) => {
+    const property = formatPath(path);
+    return { property: isShown(String(path[0])) ? property : "", reason: `${property} ${reason}` };
+  });
 }
 
 /** Problems that turn up where no check can report them. */

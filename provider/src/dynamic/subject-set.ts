@@ -32,7 +32,10 @@ async function check(previous: Properties, raw: Properties): Promise<dynamic.Che
   const checked = lifecycle.check(inputsFrom(raw), before);
   return {
     inputs: checked.ok ? properties(checked.declaration) : raw,
-    failures: [...configurationFailures(), ...(checked.ok ? [] : failuresOf(checked.problems))],
+    failures: [
+      ...configurationFailures(),
+      ...(checked.ok ? [] : failuresOf(checked.problems, (property) => property !== "subjects")),
+    ],
   };
 }
 

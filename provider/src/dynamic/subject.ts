@@ -18,10 +18,12 @@ export function subject(): dynamic.ResourceProvider {
 }
 
 async function check(previous: Properties, raw: Properties): Promise<dynamic.CheckResult<Properties>> {
-  const checked = lifecycle.check(inputsFrom(raw), "key" in previous);
+  const inputs = inputsFrom(raw);
+  const checked = lifecycle.check(inputs, "key" in previous);
+  const isShown = (property: string) => !(Array.isArray(inputs.secretFields) && inputs.secretFields.includes(property));
   return {
     inputs: checked.ok ? properties(checked.declaration) : raw,
-    failures: [...configurationFailures(), ...(checked.ok ? [] : failuresOf(checked.problems))],
+    failures: [...configurationFailures(), ...(checked.ok ? [] : failuresOf(checked.problems, isShown))],
   };
 }
 

@@ -61,7 +61,7 @@ export class SubjectLifecycle {
 
   /** Compares the declaration with the one before. Sends nothing. */
   diff(previous: Previous, now: PreviewedDeclaration): Difference[] {
-    this.run.apply();
+    this.run.compare(now.key);
     this.run.own(previous.outputs.subjectId);
     return differences(asDeclaredBefore(previous), now);
   }

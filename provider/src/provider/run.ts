@@ -24,9 +24,21 @@ export class Run {
     if (!hasPrevious) this.#toBeCreated.add(key);
   }
 
-  /** Diff, create or update was asked for: this run makes the program so. */
+  /** Create or update was asked for: this run makes the program so. */
   apply(): void {
     this.#applies = true;
+  }
+
+  /**
+   * Diff was asked for. After a check, that means that this run makes the program so; a refresh asks too, before any check,
+   * also in a destroy.
+   *
+   * @returns whether it comes after a check
+   */
+  compare(key: PreviewedDeclaration["key"]): boolean {
+    const checked = key !== unknown && this.#declared.has(key);
+    if (checked) this.#applies = true;
+    return checked;
   }
 
   /** A record that a resource of this stack owns already. */

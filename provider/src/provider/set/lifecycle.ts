@@ -1,12 +1,12 @@
 import { type BulkOutcome, deleteAll, upsertAll } from "../../openmeter/bulk";
 import type { Connection } from "../../openmeter/connection";
 import { OpenMeterError } from "../../openmeter/errors";
-import type { LiveSubject, SubjectUpsert } from "../../openmeter/subject";
+import type { LiveSubject } from "../../openmeter/subject";
 import { quote } from "../../openmeter/text";
 import { type OwnedFields, unknown } from "../declaration";
 import { describeMismatch, SubjectFailure } from "../failure";
 import type { Report } from "../lifecycle";
-import { mismatches, ownedBy, withLive } from "../plan";
+import { creation, mismatches, ownedBy, withLive } from "../plan";
 import type { Run } from "../run";
 import type { SetDeclaration, SetOutputs } from "./declaration";
 import { inWords, membersExist, notDone, partlyDone, type Undone } from "./failure";
@@ -27,6 +27,9 @@ export interface SetSurroundings {
 
 /** The lifecycle of a set of subjects: for each of them the same as that of a single subject, in bulk. */
 export class SetLifecycle {
+  /** Names of the sets that this run has checked. */
+  readonly #checked = new Set<string>();
+
   constructor(private readonly surroundings: SetSurroundings) {}
 
   /** Checks every subject and the deletion guard, and says what is to be created when the set is new. Sends nothing. */
@@ -34,6 +37,7 @@ export class SetLifecycle {
     const checked = checkSet(raw, previousKeys);
     if (!checked.ok || checked.declaration.subjects === unknown) return checked;
     const { name, subjects } = checked.declaration;
+    this.#checked.add(name);
     for (const [key, fields] of subjects) {
       this.surroundings.run.declare({ key, ...fields }, previousKeys !== undefined);
     }
@@ -44,9 +48,12 @@ export class SetLifecycle {
   /** Compares the set with the one before, and says what is to be done. Sends nothing. */
   diff(before: SetOutputs, now: PreviewedSet): boolean {
     const { run } = this.surroundings;
-    run.apply();
     for (const id of before.ids.values()) run.own(id);
-    if (now.subjects !== unknown) this.#summarize(now.name, workOf(before.subjects, now.subjects), now.subjects.size);
+    // A refresh asks too, without a check, and with what was declared before: it has its own way to show drift.
+    if (now.subjects !== unknown && this.#checked.has(now.name)) {
+      for (const key of now.subjects.keys()) run.compare(key);
+      this.#summarize(now.name, workOf(before.subjects, now.subjects), now.subjects.size);
+    }
     return setDiffers(before, now);
   }
 
@@ -88,7 +95,7 @@ export class SetLifecycle {
     const work = workOf(before.subjects, now.subjects);
     const total = work.upserts.length + work.removed.length;
     if (now.onExisting === "fail") await this.#refuseForeign(now.name, work.created);
-    const outcome = await this.#upsert(now.name, work.upserts, total);
+    const outcome = await this.#upsert(before, now, work, total);
     const state = this.#stateAfter(before, now, work, outcome);
     const refused = [...inWords(outcome.refused), ...state.otherwise];
     const done = outcome.stored.size;
@@ -113,10 +120,26 @@ export class SetLifecycle {
     if (foreign.length > 0) throw membersExist(name, foreign);
   }
 
-  async #upsert(name: string, upserts: readonly SubjectUpsert[], total: number): Promise<BulkOutcome> {
-    const { client, reader } = this.surroundings.connect();
-    reader.wrote(upserts.map(({ key }) => key));
-    return upsertAll(client, upserts, this.surroundings.progress(name, total));
+  async #upsert(before: SetOutputs, now: SetDeclaration, work: SetWork, total: number): Promise<BulkOutcome> {
+    const { connect, progress } = this.surroundings;
+    const { client, reader } = connect();
+    reader.wrote(work.upserts.map(({ key }) => key));
+    const outcome = await upsertAll(client, work.upserts, progress(now.name, total));
+    // A subject that was deleted outside since the last run was made anew by its update, which wrote only what changed.
+    const anew = work.updated.filter(
+      (key) => outcome.stored.get(key)?.id !== before.ids.get(key) && outcome.stored.has(key),
+    );
+    if (anew.length === 0) return outcome;
+    const again = await upsertAll(
+      client,
+      anew.map((key) => creation({ key, ...now.subjects.get(key) })),
+    );
+    return {
+      ...outcome,
+      ...again,
+      stored: new Map([...outcome.stored, ...again.stored]),
+      refused: [...outcome.refused, ...again.refused],
+    };
   }
 
   /** Deletes subjects that leave the set, or lets them change hands. */

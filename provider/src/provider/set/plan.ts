@@ -1,7 +1,7 @@
 /** What decides about a set: pure, and for each subject by the same functions as for a single one. */
 import type { SubjectId, SubjectUpsert } from "../../openmeter/subject";
-import type { Declaration } from "../declaration";
-import { unknown } from "../declaration";
+import { quote } from "../../openmeter/text";
+import { type Declaration, unknown } from "../declaration";
 import { creation, handOver, update } from "../plan";
 import type { Run } from "../run";
 import type { SetDeclaration, SetOutputs, Subjects } from "./declaration";
@@ -40,15 +40,31 @@ export function setDiffers(before: SetOutputs, now: PreviewedSet): boolean {
   return upserts.length > 0 || removed.length > 0 || options || before.secret !== now.secret;
 }
 
-/** `12 to create, 3 to update, 1 to delete of 10,000`; `undefined` when there is nothing to say. */
-export function summaryOf({ created, updated, removed }: SetWork, size: number): string | undefined {
+/** More subjects than these are counted and not named in a summary. */
+const maxNamed = 10;
+
+/**
+ * `1 to update, 1 to delete of 10,000: -"customer-7", ~"customer-9" (displayName)`; `undefined` when there is nothing to say.
+ * No values, which may be secret; the engine's own diff shows them.
+ */
+export function summaryOf(work: SetWork, size: number): string | undefined {
+  const { created, updated, removed, upserts } = work;
   const parts = [
     [created.length, "to create"],
     [updated.length, "to update"],
     [removed.length, "to delete"],
   ] as const;
   const said = parts.filter(([count]) => count > 0).map(([count, what]) => `${formatCount(count)} ${what}`);
-  return said.length === 0 ? undefined : `${said.join(", ")} of ${formatCount(size)}`;
+  if (said.length === 0) return undefined;
+  const fieldsOf = new Map(upserts.map(({ key, ...fields }) => [key, Object.keys(fields).join(", ")]));
+  const names = [
+    ...removed.slice(0, maxNamed).map((key) => `-${quote(key)}`),
+    ...updated.slice(0, maxNamed).map((key) => `~${quote(key)} (${fieldsOf.get(key)})`),
+    ...created.slice(0, maxNamed).map((key) => `+${quote(key)}`),
+  ].slice(0, maxNamed);
+  const more = created.length + updated.length + removed.length - names.length;
+  const rest = more > 0 ? ` and ${formatCount(more)} more` : "";
+  return `${said.join(", ")} of ${formatCount(size)}: ${names.join(", ")}${rest}`;
 }
 
 /** What becomes of subjects that leave: kept by another resource of the run, with fields to clear, or to be deleted. */
