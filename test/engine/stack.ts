@@ -51,12 +51,13 @@ export interface TestStack {
   failingUp(program: Declarations | Program, options?: UpOptions): Promise<string>;
   preview(program: Declarations | Program, options?: PreviewOptions): Promise<Preview>;
   failingPreview(program: Declarations | Program): Promise<string>;
-  /** Names of the subjects in the state. */
+  /** Names of the subjects and sets in the state. */
   stateNames(): Promise<string[]>;
   /** The state as it lies in the backend's file. */
   stateText(): Promise<string>;
 }
 
+const ownType = /:Subject(Set)?$/;
 const projectName = "subjects";
 const stackName = "test";
 
@@ -130,13 +131,14 @@ class EngineStack implements TestStack {
 
   async preview(program: Declarations | Program, options: PreviewOptions = {}): Promise<Preview> {
     const events: EngineEvent[] = [];
-    const { stdout } = await this.stack.preview({
+    // With --diff the engine writes messages to the standard error.
+    const { stdout, stderr } = await this.stack.preview({
       diff: true,
       ...options,
       program: asProgram(program).run,
       onEvent: (event) => events.push(event),
     });
-    return { text: stdout, steps: events.flatMap(plannedStep) };
+    return { text: `${stdout}\n${stderr}`, steps: events.flatMap(plannedStep) };
   }
 
   async failingPreview(program: Declarations | Program): Promise<string> {
@@ -146,7 +148,7 @@ class EngineStack implements TestStack {
   async stateNames(): Promise<string[]> {
     const { deployment } = await this.stack.exportStack();
     const resources: { urn: string; type: string }[] = deployment.resources ?? [];
-    return resources.filter(({ type }) => type.endsWith(":Subject")).map(({ urn }) => nameOf(urn));
+    return resources.filter(({ type }) => ownType.test(type)).map(({ urn }) => nameOf(urn));
   }
 
   async stateText(): Promise<string> {
@@ -176,11 +178,7 @@ function isProgram(program: Declarations | Program): program is Program {
 /** The step of an event, if it is one that a person reads as a change. */
 function plannedStep(event: EngineEvent): PlannedStep[] {
   const metadata = event.resourcePreEvent?.metadata;
-  if (
-    metadata === undefined ||
-    !metadata.type.endsWith(":Subject") ||
-    ["same", "refresh", "read"].includes(metadata.op)
-  )
+  if (metadata === undefined || !ownType.test(metadata.type) || ["same", "refresh", "read"].includes(metadata.op))
     return [];
   const from: Record<string, unknown> = metadata.old?.inputs ?? {};
   const to: Record<string, unknown> = metadata.new?.inputs ?? {};

@@ -20,7 +20,8 @@ export class PartialFailure<Outputs> extends SubjectFailure {
     message: string,
     readonly id: string,
     readonly outputs: Outputs,
-    readonly reasons: readonly string[],
+    /** What the engine shows; of the message it makes no use then. */
+    readonly reasons: readonly string[] = [message],
   ) {
     super(message);
   }
@@ -32,7 +33,6 @@ export function storedOtherwise(outputs: SubjectOutputs, reasons: readonly strin
     `subject ${quote(outputs.key)} was stored, but not as declared: ${reasons.join("; ")}. It stays in the state as it is stored. Declare the stored value, or find out what changes it (a hook, another writer?), and run pulumi up again`,
     outputs.key,
     outputs,
-    reasons,
   );
 }
 

@@ -28,13 +28,9 @@ export function reasonsOf({ refused, stoppedBy, done, total }: Undone): string[]
 
 /** A set of which a part could not be written. What was written belongs into the state. */
 export function partlyDone(name: string, outputs: SetOutputs, undone: Undone): PartialFailure<SetOutputs> {
-  const reasons = reasonsOf(undone);
-  return new PartialFailure(
-    `set ${quote(name)}: ${formatCount(undone.done)} of ${formatCount(undone.total)} changes were made, ${formatCount(undone.refused.length)} refused. ${reasons.join("; ")}. The state holds what OpenMeter holds; correct it and run pulumi up again, which sends only the rest`,
-    name,
-    outputs,
-    reasons,
-  );
+  const headline = `set ${quote(name)}: ${formatCount(undone.done)} of ${formatCount(undone.total)} changes were made, ${formatCount(undone.refused.length)} refused. The state holds what OpenMeter holds; correct the rest and run pulumi up again, which sends only that`;
+  const reasons = [headline, ...reasonsOf(undone)];
+  return new PartialFailure(reasons.join("; "), name, outputs, reasons);
 }
 
 /** A set of which nothing could be written. */

@@ -1,0 +1,145 @@
+import { type Input, type Output, output, RunError, runtime } from "@pulumi/pulumi";
+import { type JsonObject, type JsonValue, jsonEqual } from "../json";
+import type { Connection } from "../openmeter/connection";
+import type { LiveSubject } from "../openmeter/subject";
+import { currentRun } from "./declared-keys";
+
+/** A subject as OpenMeter has it, whoever manages it. */
+export interface SubjectInfo {
+  readonly key: string;
+  readonly displayName?: string;
+  /** Empty when there is none. */
+  readonly metadata: JsonObject;
+  readonly stripeCustomerId?: string;
+  /** OpenMeter's identifier of the record, a ULID. */
+  readonly subjectId: string;
+}
+
+/** Which subjects to list: those that meet all conditions that are given. */
+export interface SubjectFilter {
+  readonly keyPrefix?: string;
+  readonly stripeCustomerId?: string;
+  /** Entries that the metadata must have, with equal values; it may have others. */
+  readonly metadata?: { readonly [key: string]: JsonValue };
+}
+
+/**
+ * Looks up a subject (`GET /api/v1/subjects/{key}`), with the stack's configuration, in previews too. Makes no resource:
+ * nothing of it is in the state.
+ *
+ * @throws {RunError} in the output when there is no such subject, or OpenMeter cannot be asked
+ *
+ * @example
+ * ```ts
+ * import { getSubject } from "pulumi-openmeter";
+ *
+ * export const plan = getSubject("customer-42").metadata.plan;
+ * ```
+ */
+export function getSubject(key: Input<string>): Output<SubjectInfo> {
+  return lookUp(key, (found, wanted) => {
+    if (found !== undefined) return found;
+    throw new RunError(
+      `getSubject: there is no subject ${JSON.stringify(wanted)} in OpenMeter. Check the key and openmeter:baseUrl, or use getSubjectOrUndefined`,
+    );
+  });
+}
+
+/**
+ * Looks up a subject that may not exist; otherwise as {@link getSubject}.
+ *
+ * @example
+ * ```ts
+ * import { getSubjectOrUndefined } from "pulumi-openmeter";
+ *
+ * export const known = getSubjectOrUndefined("customer-42").apply((subject) => subject !== undefined);
+ * ```
+ */
+export function getSubjectOrUndefined(key: Input<string>): Output<SubjectInfo | undefined> {
+  return lookUp(key, (found) => found);
+}
+
+/**
+ * Lists subjects (`GET /api/v1/subjects`: the whole account, of which the filter keeps a part), with the stack's
+ * configuration, in previews too. OpenMeter cannot list more than 65,535.
+ *
+ * @throws {RunError} in the output when OpenMeter cannot be asked
+ *
+ * @example
+ * ```ts
+ * import { listSubjects } from "pulumi-openmeter";
+ *
+ * export const enterprise = listSubjects({ keyPrefix: "customer-", metadata: { plan: "enterprise" } }).apply((subjects) =>
+ *   subjects.map(({ key }) => key),
+ * );
+ * ```
+ */
+export function listSubjects(filter: SubjectFilter = {}): Output<SubjectInfo[]> {
+  const connection = connectionOfRun();
+  return output("list").apply(async (what): Promise<SubjectInfo[]> => {
+    const subjects = await asked(connection, `listSubjects: the ${what}`, ({ client }) => client.list());
+    return subjects.filter((subject) => matches(subject, filter)).map(infoOf);
+  });
+}
+
+function lookUp<T>(key: Input<string>, take: (found: SubjectInfo | undefined, key: string) => T): Output<T> {
+  const connection = connectionOfRun();
+  return output(key).apply(async (wanted): Promise<T> => {
+    const what = `getSubject: subject ${JSON.stringify(wanted)}`;
+    const found = await asked(connection, what, ({ client }) => client.get(wanted));
+    return take(found === undefined ? undefined : infoOf(found), wanted);
+  });
+}
+
+function matches(subject: LiveSubject, { keyPrefix, stripeCustomerId, metadata }: SubjectFilter): boolean {
+  if (keyPrefix !== undefined && !subject.key.startsWith(keyPrefix)) return false;
+  if (stripeCustomerId !== undefined && subject.stripeCustomerId !== stripeCustomerId) return false;
+  return Object.entries(metadata ?? {}).every(
+    ([key, value]) => Object.hasOwn(subject.metadata, key) && jsonEqual(subject.metadata[key], value),
+  );
+}
+
+function infoOf({ id, ...subject }: LiveSubject): SubjectInfo {
+  return { ...subject, subjectId: id };
+}
+
+/** One connection for each run of a program. */
+const connections = new WeakMap<object, Promise<Connection>>();
+
+/** Taken at the call and not in an `apply`, where the run may not be known any more. */
+function connectionOfRun(): Promise<Connection> {
+  const run = currentRun();
+  const known = run === undefined ? undefined : connections.get(run);
+  if (known !== undefined) return known;
+  const connection = connect(runtime.allConfig());
+  // Told by each look-up that awaits it.
+  connection.catch(() => {});
+  if (run !== undefined) connections.set(run, connection);
+  return connection;
+}
+
+async function connect(stackConfig: Readonly<Record<string, string>>): Promise<Connection> {
+  // Loaded when needed: programs that look nothing up pay neither for the SDK nor for zod.
+  const [{ readConfiguration }, { connectTo }] = await Promise.all([
+    import("../openmeter/configuration.js"),
+    import("../openmeter/connection.js"),
+  ]);
+  const configured = readConfiguration(stackConfig, process.env);
+  if (!configured.ok) throw new RunError(`the OpenMeter provider is not configured: ${configured.problems.join("; ")}`);
+  return connectTo(configured.configuration);
+}
+
+async function asked<T>(
+  connecting: Promise<Connection>,
+  what: string,
+  ask: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const connection = await connecting;
+  const { OpenMeterError } = await import("../openmeter/errors.js");
+  try {
+    return await ask(connection);
+  } catch (error) {
+    if (!(error instanceof OpenMeterError)) throw error;
+    throw new RunError(`${what} was not read: ${error.message}`);
+  }
+}
