@@ -1,3 +1,4 @@
+import { setFlagsFromString } from "node:v8";
 import type { dynamic } from "@pulumi/pulumi";
 import { mapValues } from "../json";
 import { systemClock } from "../openmeter/clock";
@@ -24,6 +25,9 @@ const secretKey = "__hasSecrets";
 
 /** Makes the provider that the host asks for by the constant string in each set's state. */
 export function subjectSet(): dynamic.ResourceProvider {
+  // A set of 100,000 makes much garbage in the host's messages. V8 would let its heap double before it collects: a process
+  // of 1,000 MB, where this makes it 640 MB and some 5 % slower. An unknown flag is ignored.
+  setFlagsFromString("--heap-growing-percent=20");
   return { configure, check, diff, create, read, update, delete: remove };
 }
 
@@ -40,7 +44,13 @@ async function check(previous: Properties, raw: Properties): Promise<dynamic.Che
 }
 
 async function diff(_id: string, previous: Properties, raw: Properties): Promise<dynamic.DiffResult> {
-  return told(async () => ({ changes: lifecycle.diff(outputsFrom(previous), checkedBefore(raw)) }));
+  return told(async () => {
+    const before = outputsFrom(previous);
+    // Nearly always nothing has changed, and then neither is read a second time nor compared.
+    const now =
+      raw.subjects === previous.subjects ? { ...options(raw), subjects: before.subjects } : checkedBefore(raw);
+    return { changes: lifecycle.diff(before, now) };
+  });
 }
 
 async function create(raw: Properties): Promise<dynamic.CreateResult<Properties>> {
@@ -71,8 +81,8 @@ function told<T>(operation: () => Promise<T>): Promise<T> {
 
 /** Inputs that check has let through, in the form that it gave them: not checked again, which takes a second for 100,000. */
 function checkedBefore(raw: Properties): PreviewedSet {
-  const { subjects, ...rest } = inputsFrom(raw);
-  return { ...optionsFrom(rest), subjects: subjects === unknown ? unknown : decodeSubjects(subjects) };
+  const { subjects } = fromHost(raw);
+  return { ...options(raw), subjects: subjects === unknown ? unknown : decodeSubjects(subjects) };
 }
 
 function known(raw: Properties): SetDeclaration {
@@ -82,8 +92,9 @@ function known(raw: Properties): SetDeclaration {
 }
 
 /** Options as check or this provider's own outputs have them, so their shape is known. */
-function optionsFrom({ secret, ...options }: Properties): Omit<SetDeclaration, "subjects"> {
-  return { ...(options as unknown as Omit<SetDeclaration, "subjects">), secret: secret === true };
+function options(properties: Properties): Omit<SetDeclaration, "subjects"> {
+  const { subjects: _subjects, subjectIds: _ids, secret, ...rest } = inputsFrom(properties);
+  return { ...(rest as unknown as Omit<SetDeclaration, "subjects">), secret: secret === true };
 }
 
 function keysOf(text: unknown): ReadonlySet<string> {
@@ -96,9 +107,9 @@ function inputsFrom(raw: Properties): Properties {
 }
 
 function outputsFrom(state: Properties): SetOutputs {
-  const { subjects, subjectIds, ...rest } = inputsFrom(state);
+  const { subjects, subjectIds } = state;
   const ids = new Map(Object.entries(mapValues(parseObject(subjectIds), String)));
-  return { ...optionsFrom(rest), subjects: decodeSubjects(subjects), ids };
+  return { ...options(state), subjects: decodeSubjects(subjects), ids };
 }
 
 function properties({ name, secret, subjects, onExisting, maxDeletions }: PreviewedSet): Properties {

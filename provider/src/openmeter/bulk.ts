@@ -12,9 +12,9 @@ export interface Refusal {
 }
 
 /** What became of a bulk write. */
-export interface BulkOutcome {
-  /** What the server holds now of the subjects that were written. */
-  readonly stored: ReadonlyMap<string, LiveSubject>;
+export interface BulkOutcome<Kept = LiveSubject> {
+  /** The subjects that were written, each with what the caller keeps of the server's answer. */
+  readonly stored: ReadonlyMap<string, Kept>;
   readonly refused: readonly Refusal[];
   /** Set when the server could not be reached any more (or refused everything): the rest was not sent. */
   readonly stoppedBy?: OpenMeterError;
@@ -38,13 +38,16 @@ const deletesAtOnce = 8;
 /**
  * Creates or changes subjects, whose keys must differ from each other. A chunk that the server refuses is halved until each
  * bad subject is known; one that it takes too long for, or fails at, is halved too, and so are all that follow.
+ *
+ * @param keep what to remember of each answer: a hundred thousand whole ones fill the memory
  */
-export async function upsertAll(
+export async function upsertAll<Kept>(
   client: SubjectsClient,
   items: readonly SubjectUpsert[],
+  keep: (request: SubjectUpsert, stored: LiveSubject) => Kept,
   progress: Progress = () => {},
-): Promise<BulkOutcome> {
-  const stored = new Map<string, LiveSubject>();
+): Promise<BulkOutcome<Kept>> {
+  const stored = new Map<string, Kept>();
   const refused: Refusal[] = [];
   const conflicted = new Set<string>();
   const queue: (readonly SubjectUpsert[])[] = [];
@@ -63,7 +66,11 @@ export async function upsertAll(
   };
   const write = async (chunk: readonly SubjectUpsert[]): Promise<void> => {
     try {
-      for (const subject of await client.upsert(chunk)) stored.set(subject.key, subject);
+      const answered = await client.upsert(chunk);
+      for (const [index, request] of chunk.entries()) {
+        const subject = answered[index];
+        if (subject !== undefined) stored.set(request.key, keep(request, subject));
+      }
       failuresInARow = 0;
     } catch (error) {
       if (!(error instanceof OpenMeterError)) throw error;

@@ -1,4 +1,4 @@
-import { type PreviewedDeclaration, unknown } from "./declaration";
+import { type OwnedFields, type PreviewedDeclaration, unknown } from "./declaration";
 
 /**
  * What one run of the engine (one preview, one update, one destroy) has told the provider so far. It answers one question:
@@ -9,6 +9,10 @@ import { type PreviewedDeclaration, unknown } from "./declaration";
  */
 export class Run {
   readonly #declared = new Map<string, PreviewedDeclaration>();
+  readonly #sets = new Map<
+    string,
+    { readonly subjects: ReadonlyMap<string, OwnedFields>; readonly hasPrevious: boolean }
+  >();
   readonly #toBeCreated = new Set<string>();
   readonly #ownIds = new Set<string>();
   #applies = false;
@@ -22,6 +26,11 @@ export class Run {
     if (key === unknown) return;
     this.#declared.set(key, declaration);
     if (!hasPrevious) this.#toBeCreated.add(key);
+  }
+
+  /** Check was asked for a set of subjects: the same as {@link declare} for each, without a copy of any. */
+  declareSet(name: string, subjects: ReadonlyMap<string, OwnedFields>, hasPrevious: boolean): void {
+    this.#sets.set(name, { subjects, hasPrevious });
   }
 
   /** Create or update was asked for: this run makes the program so. */
@@ -56,6 +65,10 @@ export class Run {
    * what it is about to delete, with previous inputs, and asks for nothing else: there the subject is to go.
    */
   successor(key: string): PreviewedDeclaration | undefined {
+    for (const { subjects, hasPrevious } of this.#sets.values()) {
+      const fields = subjects.get(key);
+      if (fields !== undefined && (this.#applies || !hasPrevious)) return { key, ...fields };
+    }
     return this.#applies || this.#toBeCreated.has(key) ? this.#declared.get(key) : undefined;
   }
 }

@@ -1,17 +1,17 @@
 import { type BulkOutcome, deleteAll, upsertAll } from "../../openmeter/bulk";
 import type { Connection } from "../../openmeter/connection";
 import { OpenMeterError } from "../../openmeter/errors";
-import type { LiveSubject } from "../../openmeter/subject";
 import { quote } from "../../openmeter/text";
-import { type OwnedFields, unknown } from "../declaration";
-import { describeMismatch, SubjectFailure } from "../failure";
+import { unknown } from "../declaration";
+import { SubjectFailure } from "../failure";
 import type { Report } from "../lifecycle";
-import { creation, mismatches, ownedBy, withLive } from "../plan";
+import { creation } from "../plan";
 import type { Run } from "../run";
 import type { SetDeclaration, SetOutputs } from "./declaration";
 import { inWords, membersExist, notDone, partlyDone, type Undone } from "./failure";
 import { type CheckedSet, checkSet, type PreviewedSet } from "./inputs";
-import { formatCount, leaving, memberOf, type SetWork, setDiffers, summaryOf, workOf } from "./plan";
+import { liveFields, outputsAfter, storedOtherwise, type Written, written } from "./outcome";
+import { formatCount, leaving, type SetWork, setDiffers, summaryOf, workOf } from "./plan";
 import type { ProgressReport } from "./progress";
 
 /** What the lifecycle of sets needs of its surroundings. */
@@ -38,9 +38,7 @@ export class SetLifecycle {
     if (!checked.ok || checked.declaration.subjects === unknown) return checked;
     const { name, subjects } = checked.declaration;
     this.#checked.add(name);
-    for (const [key, fields] of subjects) {
-      this.surroundings.run.declare({ key, ...fields }, previousKeys !== undefined);
-    }
+    this.surroundings.run.declareSet(name, subjects, previousKeys !== undefined);
     if (previousKeys === undefined) this.#summarize(name, workOf(new Map(), subjects), subjects.size);
     return checked;
   }
@@ -51,7 +49,7 @@ export class SetLifecycle {
     for (const id of before.ids.values()) run.own(id);
     // A refresh asks too, without a check, and with what was declared before: it has its own way to show drift.
     if (now.subjects !== unknown && this.#checked.has(now.name)) {
-      for (const key of now.subjects.keys()) run.compare(key);
+      run.apply();
       this.#summarize(now.name, workOf(before.subjects, now.subjects), now.subjects.size);
     }
     return setDiffers(before, now);
@@ -96,21 +94,20 @@ export class SetLifecycle {
     const total = work.upserts.length + work.removed.length;
     if (now.onExisting === "fail") await this.#refuseForeign(now.name, work.created);
     const outcome = await this.#upsert(before, now, work, total);
-    const state = this.#stateAfter(before, now, work, outcome);
-    const refused = [...inWords(outcome.refused), ...state.otherwise];
+    const refused = [...inWords(outcome.refused), ...storedOtherwise(now, outcome.stored)];
     const done = outcome.stored.size;
+    const outputs = (remaining: readonly string[]) => outputsAfter(before, now, work, outcome.stored, remaining);
     if (outcome.stoppedBy !== undefined) {
       const undone = { refused, stoppedBy: outcome.stoppedBy, done, total };
       // Nothing was written: a set that is new does not exist yet.
       if (done === 0 && before.ids.size === 0) throw notDone(now.name, what, undone);
-      throw partlyDone(now.name, state.outputs(before, work.removed), undone);
+      throw partlyDone(now.name, outputs(work.removed), undone);
     }
     const gone = await this.#leave(work.removed, before, total, done);
     const undone: Undone = { ...gone, refused: [...refused, ...gone.refused], total };
-    const kept = work.removed.filter((key) => gone.remaining.has(key));
-    const outputs = state.outputs(before, kept);
-    if (undone.refused.length > 0 || undone.stoppedBy !== undefined) throw partlyDone(now.name, outputs, undone);
-    return outputs;
+    const state = outputs(work.removed.filter((key) => gone.remaining.has(key)));
+    if (undone.refused.length > 0 || undone.stoppedBy !== undefined) throw partlyDone(now.name, state, undone);
+    return state;
   }
 
   async #refuseForeign(name: string, keys: readonly string[]): Promise<void> {
@@ -120,11 +117,11 @@ export class SetLifecycle {
     if (foreign.length > 0) throw membersExist(name, foreign);
   }
 
-  async #upsert(before: SetOutputs, now: SetDeclaration, work: SetWork, total: number): Promise<BulkOutcome> {
+  async #upsert(before: SetOutputs, now: SetDeclaration, work: SetWork, total: number): Promise<BulkOutcome<Written>> {
     const { connect, progress } = this.surroundings;
     const { client, reader } = connect();
     reader.wrote(work.upserts.map(({ key }) => key));
-    const outcome = await upsertAll(client, work.upserts, progress(now.name, total));
+    const outcome = await upsertAll(client, work.upserts, written, progress(now.name, total));
     // A subject that was deleted outside since the last run was made anew by its update, which wrote only what changed.
     const anew = work.updated.filter(
       (key) => outcome.stored.get(key)?.id !== before.ids.get(key) && outcome.stored.has(key),
@@ -133,6 +130,7 @@ export class SetLifecycle {
     const again = await upsertAll(
       client,
       anew.map((key) => creation({ key, ...now.subjects.get(key) })),
+      written,
     );
     return {
       ...outcome,
@@ -159,7 +157,7 @@ export class SetLifecycle {
     const { client, reader } = connect();
     reader.wrote(keys);
     const tell = progress(before.name, total);
-    const cleared = await upsertAll(client, clear);
+    const cleared = await upsertAll(client, clear, written);
     const deletion = await deleteAll(client, remove, (done) => tell(doneBefore + done));
     const notDeleted = [...remove.keys()].filter((key) => !deletion.deleted.has(key));
     const notCleared = clear.map(({ key }) => key).filter((key) => !cleared.stored.has(key));
@@ -170,37 +168,6 @@ export class SetLifecycle {
       total,
       remaining: new Set([...notDeleted, ...notCleared]),
     };
-  }
-
-  /** What the state has to say after the upserts, with the subjects that were stored otherwise than asked. */
-  #stateAfter(before: SetOutputs, now: SetDeclaration, work: SetWork, { stored }: BulkOutcome) {
-    const subjects = new Map<string, OwnedFields>();
-    const ids = new Map<string, string>();
-    const otherwise: { key: string; reason: string }[] = [];
-    const sent = new Map(work.upserts.map((request) => [request.key, request]));
-    for (const [key, declared] of now.subjects) {
-      const subject = stored.get(key);
-      const request = sent.get(key);
-      if (request !== undefined && subject === undefined) {
-        keep(before, key, subjects, ids);
-        continue;
-      }
-      const wrong = request === undefined || subject === undefined ? [] : mismatches(request, subject);
-      const member = memberOf(now, key);
-      const fields = wrong.map(({ field }) => field);
-      subjects.set(
-        key,
-        subject === undefined || wrong.length === 0 ? declared : onlyFields(withLive(member, fields, subject)),
-      );
-      const id = subject?.id ?? before.ids.get(key);
-      if (id !== undefined) ids.set(key, id);
-      for (const mismatch of wrong) otherwise.push({ key, reason: describeMismatch(mismatch, member.secretFields) });
-    }
-    const outputs = (from: SetOutputs, alsoKept: readonly string[]): SetOutputs => {
-      for (const key of alsoKept) keep(from, key, subjects, ids);
-      return { ...now, subjects, ids };
-    };
-    return { otherwise, outputs };
   }
 
   #summarize(name: string, work: SetWork, size: number): void {
@@ -221,26 +188,6 @@ export class SetLifecycle {
       );
     }
   }
-}
-
-function keep(from: SetOutputs, key: string, subjects: Map<string, OwnedFields>, ids: Map<string, string>): void {
-  const fields = from.subjects.get(key);
-  const id = from.ids.get(key);
-  if (fields !== undefined) subjects.set(key, fields);
-  if (id !== undefined) ids.set(key, id);
-}
-
-function liveFields(before: SetOutputs, key: string, subject: LiveSubject): OwnedFields {
-  const member = memberOf(before, key);
-  return onlyFields(withLive(member, ownedBy(member), subject));
-}
-
-function onlyFields({ displayName, metadata, stripeCustomerId }: OwnedFields): OwnedFields {
-  return {
-    ...(displayName !== undefined && { displayName }),
-    ...(metadata !== undefined && { metadata }),
-    ...(stripeCustomerId !== undefined && { stripeCustomerId }),
-  };
 }
 
 function keptMessage(name: string, keys: readonly string[]): string {

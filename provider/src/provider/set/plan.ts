@@ -22,6 +22,7 @@ export function workOf(before: Subjects, now: Subjects): SetWork {
   const created: string[] = [];
   const updated: string[] = [];
   const upserts: SubjectUpsert[] = [];
+  if (before === now) return { created, updated, upserts, removed: [] };
   for (const [key, fields] of now) {
     const previous = before.get(key);
     const request = previous === undefined ? creation({ key, ...fields }) : update(previous, { key, ...fields });
