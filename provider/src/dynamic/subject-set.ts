@@ -3,12 +3,13 @@ import type { dynamic } from "@pulumi/pulumi";
 import { mapValues } from "../json";
 import { systemClock } from "../openmeter/clock";
 import { unknown } from "../provider/declaration";
+import { SubjectFailure } from "../provider/failure";
 import { decodeSubjects, encodeSubjects, parseObject } from "../provider/set/codec";
 import type { SetDeclaration, SetOutputs } from "../provider/set/declaration";
 import type { PreviewedSet } from "../provider/set/inputs";
 import { SetLifecycle } from "../provider/set/lifecycle";
 import { startProgress } from "../provider/set/progress";
-import { failuresOf, forHost, fromHost, invalid, type Properties, toHost } from "./host";
+import { failuresOf, forHost, fromHost, type Properties, toHost } from "./host";
 import { configurationFailures, configure, connect, declared, report, run } from "./run";
 
 const lifecycle = new SetLifecycle({
@@ -86,9 +87,16 @@ function checkedBefore(raw: Properties): PreviewedSet {
 }
 
 function known(raw: Properties): SetDeclaration {
-  const { subjects, ...rest } = checkedBefore(raw);
-  if (subjects === unknown) throw invalid([{ path: ["subjects"], reason: "is not known yet, so nothing was sent" }]);
-  return { ...rest, subjects };
+  const { subjects, onExisting, maxDeletions, ...rest } = checkedBefore(raw);
+  if (subjects === unknown || onExisting === unknown || maxDeletions === unknown) {
+    throw new SubjectFailure("a value of the set is not known yet, so nothing was sent");
+  }
+  return {
+    ...rest,
+    subjects,
+    ...(onExisting !== undefined && { onExisting }),
+    ...(maxDeletions !== undefined && { maxDeletions }),
+  };
 }
 
 /** Options as check or this provider's own outputs have them, so their shape is known. */

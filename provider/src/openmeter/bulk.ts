@@ -39,6 +39,7 @@ const deletesAtOnce = 8;
  * Creates or changes subjects, whose keys must differ from each other. A chunk that the server refuses is halved until each
  * bad subject is known; one that it takes too long for, or fails at, is halved too, and so are all that follow.
  *
+ * @param adopts whether a subject that somebody else creates at the same moment is taken over
  * @param keep what to remember of each answer: a hundred thousand whole ones fill the memory
  */
 export async function upsertAll<Kept>(
@@ -46,6 +47,7 @@ export async function upsertAll<Kept>(
   items: readonly SubjectUpsert[],
   keep: (request: SubjectUpsert, stored: LiveSubject) => Kept,
   progress: Progress = () => {},
+  adopts = true,
 ): Promise<BulkOutcome<Kept>> {
   const stored = new Map<string, Kept>();
   const refused: Refusal[] = [];
@@ -53,6 +55,11 @@ export async function upsertAll<Kept>(
   const queue: (readonly SubjectUpsert[])[] = [];
   let next = 0;
   let size = chunkSize;
+  /** Chunks as they were first cut, and how many of them in a row were too much for the server. */
+  const whole = new Set<readonly SubjectUpsert[]>();
+  let tooLargeInARow = 0;
+  /** The largest part of such a chunk that the server took. */
+  let fits = 0;
   let failuresInARow = 0;
   let stoppedBy: OpenMeterError | undefined;
 
@@ -60,9 +67,13 @@ export async function upsertAll<Kept>(
     if (stoppedBy !== undefined) return undefined;
     const again = queue.pop();
     if (again !== undefined) return again;
+    // One chunk may be too much for one subject in it; a second one means that they are too large.
+    if (tooLargeInARow > 1) size = Math.min(size, fits > 0 ? fits : Math.ceil(size / 2));
     const chunk = items.slice(next, next + size);
     next += chunk.length;
-    return chunk.length > 0 ? chunk : undefined;
+    if (chunk.length === 0) return undefined;
+    whole.add(chunk);
+    return chunk;
   };
   const write = async (chunk: readonly SubjectUpsert[]): Promise<void> => {
     try {
@@ -72,6 +83,8 @@ export async function upsertAll<Kept>(
         if (subject !== undefined) stored.set(request.key, keep(request, subject));
       }
       failuresInARow = 0;
+      if (whole.has(chunk)) tooLargeInARow = 0;
+      else fits = Math.max(fits, chunk.length);
     } catch (error) {
       if (!(error instanceof OpenMeterError)) throw error;
       if (concernsAll(error)) stoppedBy ??= error;
@@ -82,13 +95,14 @@ export async function upsertAll<Kept>(
   };
   const divide = (chunk: readonly SubjectUpsert[], error: OpenMeterError): void => {
     const middle = Math.ceil(chunk.length / 2);
-    if (error.kind === "unavailable" || error.status === 413) size = Math.min(size, middle);
+    const tooLarge = error.kind === "unavailable" || error.status === 413;
+    if (tooLarge && whole.has(chunk)) tooLargeInARow += 1;
     queue.push(chunk.slice(middle), chunk.slice(0, middle));
   };
   const refuse = (chunk: readonly SubjectUpsert[], error: OpenMeterError): void => {
     for (const { key } of chunk) {
       // Somebody created the same key at this moment: now it is there to be adopted.
-      if (error.status === 409 && !conflicted.has(key)) {
+      if (adopts && error.status === 409 && !conflicted.has(key)) {
         conflicted.add(key);
         queue.push(chunk);
         continue;
@@ -136,8 +150,16 @@ export async function inParallel<Piece>(
   take: () => Piece | undefined,
   work: (piece: Piece) => Promise<void>,
 ): Promise<void> {
+  let failed = false;
   const worker = async (): Promise<void> => {
-    for (let piece = take(); piece !== undefined; piece = take()) await work(piece);
+    for (let piece = take(); piece !== undefined && !failed; piece = failed ? undefined : take()) {
+      try {
+        await work(piece);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
@@ -145,6 +167,6 @@ export async function inParallel<Piece>(
 /** Whether an error is about the connection or the account, so that the other items would meet it too. */
 function concernsAll({ kind, status, timedOut }: OpenMeterError): boolean {
   if (kind === "refused") return status === 401 || status === 403;
-  // A server that took too long for a request, or fell over it, may manage a smaller one.
-  return kind !== "unavailable" || !(timedOut || (status ?? 0) >= 500);
+  // A server that took too long for a request, or fell over it, may manage a smaller one; 503 says that it is not there.
+  return kind !== "unavailable" || !(timedOut || ((status ?? 0) >= 500 && status !== 503));
 }

@@ -53,12 +53,18 @@ export class SubjectReader {
   async get(key: string): Promise<LiveSubject | undefined> {
     this.#reads += 1;
     const snapshot = this.#written.has(key) ? undefined : await this.#snapshot();
+    // Written while the list was under way: it may be older than that.
+    if (this.#written.has(key)) return this.client.get(key);
     // A subject that is not in the list is asked for by itself: nothing is dropped from a state by a list alone.
     return snapshot?.subjects.get(key) ?? this.client.get(key);
   }
 
-  /** Many subjects; those that don't exist are absent. */
-  async getAll(keys: readonly string[]): Promise<Map<string, LiveSubject>> {
+  /**
+   * Many subjects; those that don't exist are absent.
+   *
+   * @param confirmMissing ask for each that a list does not have by itself, so that nothing is taken for gone by a list alone
+   */
+  async getAll(keys: readonly string[], confirmMissing = true): Promise<Map<string, LiveSubject>> {
     const listed = keys.length < leastForList ? undefined : await this.#tryList(keys.length * listBytesForOneRead);
     const found = new Map<string, LiveSubject>();
     const missing: string[] = [];
@@ -67,6 +73,7 @@ export class SubjectReader {
       if (subject === undefined) missing.push(key);
       else found.set(key, subject);
     }
+    if (listed !== undefined && !confirmMissing) return found;
     const rest = missing.values();
     await inParallel(
       readsAtOnce,

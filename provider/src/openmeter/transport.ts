@@ -58,17 +58,21 @@ export function createTransport(
   return async (request, { maxBodyBytes = defaultMaxBodyBytes, divisible = false } = {}) => {
     const body = request.method === "GET" ? undefined : await request.text();
     const start = clock.now();
-    for (let retriesSoFar = 0; ; retriesSoFar++) {
-      if (pausedUntil > clock.now()) await clock.sleep(pausedUntil - clock.now());
+    let throttled = 0;
+    for (let tries = 1; ; tries++) {
+      while (pausedUntil > clock.now()) await clock.sleep(pausedUntil - clock.now());
       const signal = clock.timeout(configuration.requestTimeoutMs);
       const outcome = await tryOnce(request, body, { signal, dispatcher, maxBodyBytes });
       const attempt = attemptOf(outcome);
       const elapsedMs = clock.now() - start;
+      if (isThrottled(attempt)) throttled += 1;
+      // Being asked for patience uses up no retry of other failures.
+      const retriesSoFar = tries - 1 - (isThrottled(attempt) ? 0 : throttled);
       const context = { retriesSoFar, elapsedMs, now: clock.now(), random: clock.random() };
       const delay = isFinal(outcome, divisible) ? undefined : nextDelay(attempt, policy, context);
       if (delay === undefined) {
         if ("answer" in outcome && !isTransient(attempt)) return responseOf(outcome.answer, configuration);
-        throw unavailable(outcome, configuration, retriesSoFar + 1, elapsedMs);
+        throw unavailable(outcome, configuration, tries, elapsedMs);
       }
       if (isThrottled(attempt)) pausedUntil = Math.max(pausedUntil, clock.now() + delay);
       else await clock.sleep(delay);

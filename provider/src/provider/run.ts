@@ -9,10 +9,7 @@ import { type OwnedFields, type PreviewedDeclaration, unknown } from "./declarat
  */
 export class Run {
   readonly #declared = new Map<string, PreviewedDeclaration>();
-  readonly #sets = new Map<
-    string,
-    { readonly subjects: ReadonlyMap<string, OwnedFields>; readonly hasPrevious: boolean }
-  >();
+  readonly #sets: { readonly subjects: ReadonlyMap<string, OwnedFields>; readonly hasPrevious: boolean }[] = [];
   readonly #toBeCreated = new Set<string>();
   readonly #ownIds = new Set<string>();
   #applies = false;
@@ -29,8 +26,8 @@ export class Run {
   }
 
   /** Check was asked for a set of subjects: the same as {@link declare} for each, without a copy of any. */
-  declareSet(name: string, subjects: ReadonlyMap<string, OwnedFields>, hasPrevious: boolean): void {
-    this.#sets.set(name, { subjects, hasPrevious });
+  declareSet(subjects: ReadonlyMap<string, OwnedFields>, hasPrevious: boolean): void {
+    this.#sets.push({ subjects, hasPrevious });
   }
 
   /** Create or update was asked for: this run makes the program so. */
@@ -65,7 +62,7 @@ export class Run {
    * what it is about to delete, with previous inputs, and asks for nothing else: there the subject is to go.
    */
   successor(key: string): PreviewedDeclaration | undefined {
-    for (const { subjects, hasPrevious } of this.#sets.values()) {
+    for (const { subjects, hasPrevious } of this.#sets) {
       const fields = subjects.get(key);
       if (fields !== undefined && (this.#applies || !hasPrevious)) return { key, ...fields };
     }

@@ -79,22 +79,22 @@ export class SubjectSet extends CustomResource {
 function inputsOf(name: string, { subjects, ...options }: SubjectSetArgs): Record<string, unknown> {
   const run = currentRun();
   const encode = (members: unknown): string => encodeMembers(members, name, run);
-  const deferred = holdsDeferred(subjects);
+  const { subjects: guarded } = refuseLossy({ subjects }, `SubjectSet "${name}"`);
+  const deferred = holdsDeferred(guarded);
   return {
     ...refuseLossy(options, `SubjectSet "${name}"`),
     // Without outputs there is nothing to wait for, and thousands of subjects would take seconds to look through for some.
-    subjects: deferred ? output(subjects).apply(encode) : encode(subjects),
+    subjects: deferred ? output({ guarded }).apply((resolved) => encode(resolved.guarded)) : encode(guarded),
     __setName: name,
-    __hasSecrets: deferred ? output(isSecret(output(subjects))).apply((secret) => secret || undefined) : undefined,
+    __hasSecrets: deferred ? output(isSecret(output({ guarded }))).apply((secret) => secret || undefined) : undefined,
   };
 }
 
-/** Writes the subjects as a JSON object by key. What is in them is checked by the provider; here, what JSON would lose. */
+/** Writes the subjects as a JSON object by key. What is in them is checked by the provider. */
 function encodeMembers(members: unknown, name: string, run: object | undefined): string {
   const resource = `SubjectSet "${name}"`;
   if (!Array.isArray(members))
     throw new RunError(`${resource}: subjects must be an array of subjects, each with a key`);
-  refuseLossy({ subjects: members }, resource);
   const byKey = new Map<string, JsonObject>();
   members.forEach((member: { readonly key?: unknown } | undefined, index) => {
     const { key, ...fields } = member ?? {};

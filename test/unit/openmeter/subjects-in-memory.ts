@@ -31,6 +31,8 @@ export class SubjectsInMemory {
   readonly sent = this.#client.sent;
   /** Answers that are given instead, once each, before the rules apply again. */
   readonly instead: Response[] = [];
+  /** Answers that are given instead whenever a request is such a one; may throw as the transport does. */
+  rule: (request: SentRequest) => Response | undefined = () => undefined;
   /** Changes what is stored on its way in, as a hook of the server would. */
   hook: (stored: StoredSubject) => StoredSubject = (stored) => stored;
 
@@ -48,8 +50,8 @@ export class SubjectsInMemory {
     return this.sent.map(({ method, path }) => `${method} ${path}`);
   }
 
-  #answer({ method, path, body }: SentRequest): Response {
-    const planned = this.instead.shift();
+  #answer({ method, path, authorization, body }: SentRequest): Response {
+    const planned = this.instead.shift() ?? this.rule({ method, path, authorization, body });
     if (planned !== undefined) return planned;
     if (method === "POST") return json(Array.isArray(body) ? body.map((item) => this.#upsert(item)) : body);
     const segment = path.slice("/api/v1/subjects/".length);

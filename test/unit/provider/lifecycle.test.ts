@@ -48,11 +48,19 @@ describe("diff", () => {
     expect(lifecycle.diff(previous, { key, displayName: "B" })).toEqual([]);
   });
 
-  it("lets the run apply, so that later deletes of declared keys are hand-overs", () => {
+  it("after a check lets the run apply, so that later deletes of declared keys are hand-overs", () => {
     const { lifecycle, run } = start();
     lifecycle.check({ key }, true);
+    lifecycle.check({ key: "other" }, true);
     lifecycle.diff({ outputs: { key: "other", subjectId: "01J" } }, { key: "other" });
     expect(run.successor(key)).toEqual({ key });
+  });
+
+  it("of a refresh, which comes without a check, does not", () => {
+    const { lifecycle, run } = start();
+    lifecycle.diff({ outputs: { key, subjectId: "01J" } }, { key });
+    lifecycle.check({ key }, true);
+    expect(run.successor(key)).toBeUndefined();
   });
 });
 

@@ -6,9 +6,10 @@ import { describe, expect, it } from "vitest";
 
 const source = fileURLToPath(new URL("../../../provider/src/", import.meta.url));
 
-/** The modules that a file loads when it runs; `import type` loads nothing. */
+/** The modules that a file loads as it is loaded: not by `import type`, nor by an `import()` for when it is needed. */
 function loadedBy(file: string): string[] {
-  const { outputText } = ts.transpileModule(readFileSync(file, "utf8"), {
+  const text = readFileSync(file, "utf8").replaceAll(/\bimport\(/g, "later(");
+  const { outputText } = ts.transpileModule(text, {
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
   });
   return ts.preProcessFile(outputText, true, true).importedFiles.map(({ fileName }) => fileName);
@@ -36,9 +37,7 @@ describe("importing the package in a program", () => {
   });
 
   it("loads no file of the provider's side", () => {
-    const sides = [...reachableFrom("index.ts").files].filter((file) =>
-      /^(provider|openmeter)\/|^dynamic\.ts$/.test(file),
-    );
+    const sides = [...reachableFrom("index.ts").files].filter((file) => /^(provider|openmeter|dynamic)\b/.test(file));
     expect(sides).toEqual([]);
   });
 

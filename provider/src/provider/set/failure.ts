@@ -45,7 +45,7 @@ export function membersExist(name: string, keys: readonly string[]): SubjectFail
   const named = keys.slice(0, maxNamed).map((key) => quote(key));
   const more = keys.length > maxNamed ? ` and ${formatCount(keys.length - maxNamed)} more` : "";
   return new SubjectFailure(
-    `set ${quote(name)}: ${named.join(", ")}${more} exist in OpenMeter already, and onExisting is "fail"; nothing was sent. To take them over, set onExisting: "adopt" (or leave it out)`,
+    `set ${quote(name)}: ${named.join(", ")}${more} exist in OpenMeter already, and onExisting is "fail"; nothing was sent. To take them over, set onExisting: "adopt" (or leave it out). If an earlier run was interrupted while it created the set, adopt them for one run`,
   );
 }
 

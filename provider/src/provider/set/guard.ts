@@ -26,7 +26,7 @@ export function allowedDeletions(limit: number | string | undefined, before: num
 export function tooManyDeletions(
   limit: number | string | undefined,
   before: ReadonlySet<string>,
-  after: ReadonlySet<string>,
+  after: { has(key: string): boolean },
 ): string | undefined {
   const removed = [...before].filter((key) => !after.has(key));
   const allowed = allowedDeletions(limit, before.size);

@@ -1,14 +1,18 @@
 import { isPlainObject, type PathSegment, type Problem } from "../../json";
-import { type OwnedFields, unknown } from "../declaration";
+import { type OnExisting, type OwnedFields, type Previewed, unknown } from "../declaration";
 import { checkInputs } from "../inputs";
 import { parseObject } from "./codec";
-import type { SetDeclaration } from "./declaration";
+import type { Subjects } from "./declaration";
 import { allowedDeletions, tooManyDeletions } from "./guard";
 
 /** A set as a preview sees it: the subjects are unknown as soon as anything in them is. */
-export type PreviewedSet = Omit<SetDeclaration, "subjects"> & {
-  readonly subjects: SetDeclaration["subjects"] | typeof unknown;
-};
+export interface PreviewedSet {
+  readonly name: string;
+  readonly subjects: Previewed<Subjects>;
+  readonly onExisting?: Previewed<OnExisting>;
+  readonly maxDeletions?: Previewed<number | string>;
+  readonly secret: boolean;
+}
 
 /** What check makes of raw inputs: a declaration, or the problems with their property paths. */
 export type CheckedSet =
@@ -26,42 +30,61 @@ const inputNames = ["subjects", "onExisting", "maxDeletions", "name", "secret"];
  * @param previousKeys the subjects of the set before, where the engine knows them
  */
 export function checkSet(raw: Readonly<Record<string, unknown>>, previousKeys?: ReadonlySet<string>): CheckedSet {
-  const { subjects: text, onExisting, maxDeletions, name, secret } = raw;
+  const { subjects: text, name, secret } = raw;
+  const onExisting = checkOnExisting(raw.onExisting ?? undefined);
+  const maxDeletions = checkMaxDeletions(raw.maxDeletions ?? undefined);
   const problems: Problem[] = Object.keys(raw)
     .filter((input) => !inputNames.includes(input))
     .map((input) => ({
       path: [input],
       reason: "is not an input of a set; inputs are subjects, onExisting, maxDeletions",
     }));
-  if (onExisting !== undefined && onExisting !== null && onExisting !== "adopt" && onExisting !== "fail") {
-    problems.push({ path: ["onExisting"], reason: 'must be "adopt" or "fail"' });
-  }
-  const limit = typeof maxDeletions === "number" || typeof maxDeletions === "string" ? maxDeletions : undefined;
-  if ((maxDeletions ?? undefined) !== limit || allowedDeletions(limit, 0) === undefined) {
+  if (onExisting === "wrong") problems.push({ path: ["onExisting"], reason: 'must be "adopt" or "fail"' });
+  if (maxDeletions === "wrong") {
     problems.push({ path: ["maxDeletions"], reason: 'must be a whole number, or a percentage up to "100%"' });
   }
   const subjects = new Map<string, OwnedFields>();
   if (text !== unknown) {
     for (const [key, fields] of Object.entries(parseObject(text))) problems.push(...checkOne(key, fields, subjects));
-    const guarded = previousKeys && tooManyDeletions(limit, previousKeys, new Set(subjects.keys()));
-    if (guarded !== undefined && problems.length === 0) problems.push({ path: ["subjects"], reason: guarded });
+    if (problems.length === 0 && previousKeys !== undefined && maxDeletions !== unknown) {
+      const reason = tooManyDeletions(maxDeletions, previousKeys, subjects);
+      if (reason !== undefined) problems.push({ path: ["subjects"], reason });
+    }
   }
-  if (problems.length > 0) return { ok: false, problems: capped(problems) };
+  if (problems.length > 0 || onExisting === "wrong") return { ok: false, problems: capped(problems) };
   return {
     ok: true,
     declaration: {
       name: typeof name === "string" ? name : "subjects",
       subjects: text === unknown ? unknown : subjects,
-      ...((onExisting === "adopt" || onExisting === "fail") && { onExisting }),
-      ...(limit !== undefined && { maxDeletions: limit }),
+      ...(onExisting !== undefined && { onExisting }),
+      ...(maxDeletions !== undefined && { maxDeletions }),
       secret: secret === true,
     },
   };
 }
 
+function checkOnExisting(value: unknown): Previewed<OnExisting> | undefined | "wrong" {
+  return value === undefined || value === "adopt" || value === "fail" || value === unknown ? value : "wrong";
+}
+
+/** `"wrong"` is no limit that {@link allowedDeletions} knows, so that it cannot be taken for one. */
+function checkMaxDeletions(value: unknown): Previewed<number | string> | undefined {
+  if (value === undefined || value === unknown) return value;
+  if (typeof value !== "number" && typeof value !== "string") return "wrong";
+  return allowedDeletions(value, 0) === undefined ? "wrong" : value;
+}
+
 function checkOne(key: string, fields: unknown, into: Map<string, OwnedFields>): Problem[] {
   const at = (path: readonly PathSegment[]): PathSegment[] => ["subjects", key, ...path];
   if (!isPlainObject(fields)) return [{ path: at([]), reason: "must be an object of a subject's inputs" }];
+  const foreign = ["onExisting", "secretFields"].filter((name) => name in fields);
+  if (foreign.length > 0) {
+    return foreign.map((name) => ({
+      path: at([name]),
+      reason: "is not an input of a set's subject; onExisting is the set's",
+    }));
+  }
   const checked = checkInputs({ ...fields, key });
   if (!checked.ok) return checked.problems.map(({ path, reason }) => ({ path: at(path), reason }));
   const { key: _key, ...owned } = checked.declaration;

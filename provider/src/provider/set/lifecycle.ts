@@ -38,7 +38,7 @@ export class SetLifecycle {
     if (!checked.ok || checked.declaration.subjects === unknown) return checked;
     const { name, subjects } = checked.declaration;
     this.#checked.add(name);
-    this.surroundings.run.declareSet(name, subjects, previousKeys !== undefined);
+    this.surroundings.run.declareSet(subjects, previousKeys !== undefined);
     if (previousKeys === undefined) this.#summarize(name, workOf(new Map(), subjects), subjects.size);
     return checked;
   }
@@ -112,7 +112,7 @@ export class SetLifecycle {
 
   async #refuseForeign(name: string, keys: readonly string[]): Promise<void> {
     const { connect, run } = this.surroundings;
-    const existing = await this.#inWords(name, "written", () => connect().reader.getAll(keys));
+    const existing = await this.#inWords(name, "written", () => connect().reader.getAll(keys, false));
     const foreign = [...existing.values()].filter(({ id }) => !run.owns(id)).map(({ key }) => key);
     if (foreign.length > 0) throw membersExist(name, foreign);
   }
@@ -121,21 +121,28 @@ export class SetLifecycle {
     const { connect, progress } = this.surroundings;
     const { client, reader } = connect();
     reader.wrote(work.upserts.map(({ key }) => key));
-    const outcome = await upsertAll(client, work.upserts, written, progress(now.name, total));
+    const outcome = await upsertAll(
+      client,
+      work.upserts,
+      written,
+      progress(now.name, total),
+      now.onExisting !== "fail",
+    );
     // A subject that was deleted outside since the last run was made anew by its update, which wrote only what changed.
     const anew = work.updated.filter(
       (key) => outcome.stored.get(key)?.id !== before.ids.get(key) && outcome.stored.has(key),
     );
-    if (anew.length === 0) return outcome;
+    if (anew.length === 0 || outcome.stoppedBy !== undefined) return outcome;
     const again = await upsertAll(
       client,
       anew.map((key) => creation({ key, ...now.subjects.get(key) })),
       written,
     );
+    // One that could not be restored counts as not written: the state keeps what it had, and the next run tries again.
+    const whole = [...outcome.stored].filter(([key]) => !anew.includes(key));
     return {
-      ...outcome,
       ...again,
-      stored: new Map([...outcome.stored, ...again.stored]),
+      stored: new Map([...whole, ...again.stored]),
       refused: [...outcome.refused, ...again.refused],
     };
   }
@@ -158,12 +165,15 @@ export class SetLifecycle {
     reader.wrote(keys);
     const tell = progress(before.name, total);
     const cleared = await upsertAll(client, clear, written);
-    const deletion = await deleteAll(client, remove, (done) => tell(doneBefore + done));
+    const deletion =
+      cleared.stoppedBy === undefined
+        ? await deleteAll(client, remove, (done) => tell(doneBefore + done))
+        : { deleted: new Set<string>(), refused: [], stoppedBy: cleared.stoppedBy };
     const notDeleted = [...remove.keys()].filter((key) => !deletion.deleted.has(key));
     const notCleared = clear.map(({ key }) => key).filter((key) => !cleared.stored.has(key));
     return {
       refused: [...inWords(cleared.refused), ...inWords(deletion.refused)],
-      stoppedBy: cleared.stoppedBy ?? deletion.stoppedBy,
+      stoppedBy: deletion.stoppedBy,
       done: doneBefore + kept.length - notCleared.length + deletion.deleted.size,
       total,
       remaining: new Set([...notDeleted, ...notCleared]),

@@ -1,0 +1,72 @@
+import { describe, expect, it } from "vitest";
+import { BulkServer, connectionRefused, serverFailure, subjects, timeout, writeAll } from "./bulk-server";
+import { problem, text } from "./fake-transport";
+
+describe("requests that are too much for the server", () => {
+  it.each<[string, () => Response]>([
+    ["a timeout", timeout],
+    ["413", () => problem(413, "request entity too large")],
+    ["504", () => serverFailure(504)],
+  ])("are halved after %s, and so are those that follow", async (_what, answer) => {
+    const server = new BulkServer({ chunk: (keys) => (keys.length > 100 ? answer() : undefined) });
+    const { stored, refused, stoppedBy } = await writeAll(server.client, subjects(10_000));
+    expect({ refused, stoppedBy }).toEqual({ refused: [], stoppedBy: undefined });
+    expect(stored.size).toBe(10_000);
+    expect(server.stored.size).toBe(10_000);
+    // Four were on their way before the first answer; each is 500, 2 of 250, 4 of 125 until its parts are small enough.
+    expect(server.sizes.filter((size) => size > 100).length).toBeLessThanOrEqual(4 * 7);
+    expect(server.sizes.filter((size) => size === 500).length).toBeLessThanOrEqual(4);
+  });
+
+  it("end the work when even single subjects fail one after the other", async () => {
+    const server = new BulkServer({ chunk: () => serverFailure(500) });
+    const { stored, refused, stoppedBy } = await writeAll(server.client, subjects(5_000));
+    expect(stoppedBy).toMatchObject({ status: 500 });
+    expect(stored.size).toBe(0);
+    expect(refused.length).toBeLessThanOrEqual(9);
+    expect(server.sizes.length).toBeLessThan(80);
+  });
+});
+
+describe("one subject that the server fails over", () => {
+  const failing: [string, () => Response][] = [
+    ["500", () => serverFailure(500)],
+    ["a timeout", timeout],
+    ["413", () => problem(413, "request entity too large")],
+  ];
+
+  it.each(failing)("with %s is refused, and all others are stored", async (_what, answer) => {
+    const server = new BulkServer({ chunk: (keys) => (keys.includes("s42") ? answer() : undefined) });
+    const { stored, refused, stoppedBy } = await writeAll(server.client, subjects(2_000));
+    expect(stoppedBy).toBeUndefined();
+    expect(refused.map(({ key }) => key)).toEqual(["s42"]);
+    expect(stored.size).toBe(1_999);
+  });
+
+  it.each(failing)("with %s does not make thousands of others travel one by one", async (_what, answer) => {
+    const server = new BulkServer({ chunk: (keys) => (keys.includes("s42") ? answer() : undefined) });
+    await writeAll(server.client, subjects(5_000));
+    expect(server.sizes.length).toBeLessThan(150);
+  });
+});
+
+describe("a failure that all others would meet too", () => {
+  it.each<[string, () => Response, object]>([
+    ["401", () => problem(401, "unauthorized"), { kind: "refused", status: 401 }],
+    ["403", () => problem(403, "forbidden"), { kind: "refused", status: 403 }],
+    ["a refused connection", connectionRefused, { kind: "unavailable" }],
+    ["patience asked for to the end", () => serverFailure(429), { kind: "unavailable", status: 429 }],
+    ["a proxy's page", () => text("<h1>Login</h1>", 200, "text/html"), { kind: "unintelligible" }],
+  ])("such as %s stops at once: nothing more is sent, nothing is called refused", async (_what, answer, error) => {
+    const server = new BulkServer({ chunk: (_keys, index) => (index >= 4 ? answer() : undefined) });
+    const told: number[] = [];
+    const outcome = await writeAll(server.client, subjects(10_000), (done) => told.push(done));
+    expect(outcome.stoppedBy).toMatchObject(error);
+    expect(outcome.refused).toEqual([]);
+    expect([...outcome.stored.keys()].sort()).toEqual([...server.stored.keys()].sort());
+    expect(outcome.stored.size).toBe(2_000);
+    // Four were on their way when the first of them failed.
+    expect(server.sizes.length).toBeLessThanOrEqual(8);
+    expect(told.at(-1)).toBe(2_000);
+  });
+});
