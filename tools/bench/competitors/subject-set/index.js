@@ -1,0 +1,4 @@
+const { SubjectSet } = require("pulumi-openmeter");
+const { subjects } = require("../subjects");
+
+new SubjectSet("all", { subjects: subjects() });
