@@ -154,6 +154,17 @@ export function normalizeJson(value: unknown): unknown {
   return Object.fromEntries(members.map(([key, member]) => [key, normalizeJson(member)]));
 }
 
+/** The one JSON text of a value: an object's keys in sorted order, whatever their order was. Members that are undefined vanish. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(",")}]`;
+  if (!isPlainObject(value)) return JSON.stringify(value) ?? "null";
+  const keys = Object.keys(value).filter((key) => value[key] !== undefined);
+  return `{${keys
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`)
+    .join(",")}}`;
+}
+
 /** An object of the same keys; `__proto__` stays an ordinary key. */
 export function mapValues<In, Out>(
   object: Readonly<Record<string, In>>,

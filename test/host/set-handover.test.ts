@@ -18,6 +18,21 @@ describe("a subject that changes hands on the dynamic host", () => {
     });
   });
 
+  it("stays after a run that was cut before it deleted the Subject, when the set that took it is unchanged", async () => {
+    await withHost(async ({ host, emulator, another }) => {
+      const { outputs: subject } = await host.create({ key: "acme", ...acme });
+      const set = await createSet(host.set, setInputs({ ...customers(2), acme }));
+      const run = await another();
+      // The same text as in the state, which is not checked again.
+      const { subjectIds: _ids, ...before } = set;
+      const { inputs, failures } = await run.set.check(before, before);
+      expect(failures).toEqual([]);
+      expect(await run.set.diff("customers", set, inputs)).toEqual({ changes: false, replaces: [] });
+      await run.delete("acme", subject);
+      expect(emulator.subjects.get("acme")).toMatchObject({ id: subject.subjectId, ...acme });
+    });
+  });
+
   it("moves from a set to a Subject and keeps its record", async () => {
     await withHost(async ({ host, emulator, another }) => {
       const before = await createSet(host.set, setInputs({ ...customers(2), acme }));

@@ -5,8 +5,8 @@ import { systemClock } from "../openmeter/clock";
 import { unknown } from "../provider/declaration";
 import { SubjectFailure } from "../provider/failure";
 import { decodeSubjects, encodeSubjects, parseObject } from "../provider/set/codec";
-import type { SetDeclaration, SetOutputs } from "../provider/set/declaration";
-import type { PreviewedSet } from "../provider/set/inputs";
+import type { SetDeclaration, SetOutputs, Subjects } from "../provider/set/declaration";
+import { checkSet, type PreviewedSet } from "../provider/set/inputs";
 import { SetLifecycle } from "../provider/set/lifecycle";
 import { startProgress } from "../provider/set/progress";
 import { failuresOf, forHost, fromHost, type Properties, toHost } from "./host";
@@ -33,6 +33,16 @@ export function subjectSet(): dynamic.ResourceProvider {
 }
 
 async function check(previous: Properties, raw: Properties): Promise<dynamic.CheckResult<Properties>> {
+  if (typeof raw.subjects === "string" && raw.subjects === previous.subjects) {
+    const checked = checkSet({ ...inputsFrom(raw), subjects: unknown });
+    if (checked.ok) {
+      lifecycle.unchanged(checked.declaration.name, subjectsOnce(raw.subjects));
+      return {
+        inputs: { ...properties(checked.declaration), subjects: raw.subjects },
+        failures: configurationFailures(),
+      };
+    }
+  }
   const before = "subjects" in previous ? keysOf(previous.subjects) : undefined;
   const checked = lifecycle.check(inputsFrom(raw), before);
   return {
@@ -46,11 +56,12 @@ async function check(previous: Properties, raw: Properties): Promise<dynamic.Che
 
 async function diff(_id: string, previous: Properties, raw: Properties): Promise<dynamic.DiffResult> {
   return told(async () => {
-    const before = outputsFrom(previous);
-    // Nearly always nothing has changed, and then neither is read a second time nor compared.
-    const now =
-      raw.subjects === previous.subjects ? { ...options(raw), subjects: before.subjects } : checkedBefore(raw);
-    return { changes: lifecycle.diff(before, now) };
+    // Nearly always nothing has changed, and then ten megabytes need not be read.
+    if (raw.subjects === previous.subjects) {
+      const nothing = { subjects: new Map(), ids: new Map() };
+      return { changes: lifecycle.diff({ ...options(previous), ...nothing }, { ...options(raw), ...nothing }) };
+    }
+    return { changes: lifecycle.diff(outputsFrom(previous), checkedBefore(raw)) };
   });
 }
 
@@ -103,6 +114,14 @@ function known(raw: Properties): SetDeclaration {
 function options(properties: Properties): Omit<SetDeclaration, "subjects"> {
   const { subjects: _subjects, subjectIds: _ids, secret, ...rest } = inputsFrom(properties);
   return { ...(rest as unknown as Omit<SetDeclaration, "subjects">), secret: secret === true };
+}
+
+function subjectsOnce(text: string): () => Subjects {
+  let subjects: Subjects | undefined;
+  return () => {
+    subjects ??= decodeSubjects(text);
+    return subjects;
+  };
 }
 
 function keysOf(text: unknown): ReadonlySet<string> {

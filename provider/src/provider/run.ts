@@ -9,7 +9,7 @@ import { type OwnedFields, type PreviewedDeclaration, unknown } from "./declarat
  */
 export class Run {
   readonly #declared = new Map<string, PreviewedDeclaration>();
-  readonly #sets: { readonly subjects: ReadonlyMap<string, OwnedFields>; readonly hasPrevious: boolean }[] = [];
+  readonly #sets: { readonly subjects: () => ReadonlyMap<string, OwnedFields>; readonly hasPrevious: boolean }[] = [];
   readonly #toBeCreated = new Set<string>();
   readonly #ownIds = new Set<string>();
   #applies = false;
@@ -25,8 +25,8 @@ export class Run {
     if (!hasPrevious) this.#toBeCreated.add(key);
   }
 
-  /** Check was asked for a set of subjects: the same as {@link declare} for each, without a copy of any. */
-  declareSet(subjects: ReadonlyMap<string, OwnedFields>, hasPrevious: boolean): void {
+  /** Check was asked for a set of subjects: the same as {@link declare} for each, read only if a delete asks for them. */
+  declareSet(subjects: () => ReadonlyMap<string, OwnedFields>, hasPrevious: boolean): void {
     this.#sets.push({ subjects, hasPrevious });
   }
 
@@ -63,7 +63,7 @@ export class Run {
    */
   successor(key: string): PreviewedDeclaration | undefined {
     for (const { subjects, hasPrevious } of this.#sets) {
-      const fields = subjects.get(key);
+      const fields = subjects().get(key);
       if (fields !== undefined && (this.#applies || !hasPrevious)) return { key, ...fields };
     }
     return this.#applies || this.#toBeCreated.has(key) ? this.#declared.get(key) : undefined;

@@ -7,7 +7,7 @@ import {
   output,
   RunError,
 } from "@pulumi/pulumi";
-import type { JsonObject } from "../json";
+import { canonicalJson, type JsonObject } from "../json";
 import { currentRun, declareKey } from "./declared-keys";
 import { holdsDeferred, refuseLossy } from "./deferred";
 import { subjectSetProvider, subjectSetType } from "./provider-string";
@@ -106,5 +106,6 @@ function encodeMembers(members: unknown, name: string, run: object | undefined):
     declareKey(run, key, byKey.has(key) ? `${resource} (subjects[${index}])` : resource);
     byKey.set(key, fields);
   });
-  return `{${[...byKey].map(([key, fields]) => `${JSON.stringify(key)}:${JSON.stringify(fields)}`).join(",")}}`;
+  // In the form that the state has, so that nothing is looked at twice when nothing has changed.
+  return canonicalJson(Object.fromEntries(byKey));
 }

@@ -24,7 +24,7 @@ describe("a SubjectSet", () => {
         id: undefined,
         inputs: {
           subjects:
-            '{"customer-42":{"displayName":"Acme","metadata":{"plan":"pro","list":[1,null]}},"10":{"stripeCustomerId":"cus_1"},"__proto__":{}}',
+            '{"10":{"stripeCustomerId":"cus_1"},"__proto__":{},"customer-42":{"displayName":"Acme","metadata":{"list":[1,null],"plan":"pro"}}}',
           onExisting: "fail",
           maxDeletions: "5%",
           __setName: "customers",

@@ -7,7 +7,7 @@ import { SubjectFailure } from "../failure";
 import type { Report } from "../lifecycle";
 import { creation } from "../plan";
 import type { Run } from "../run";
-import type { SetDeclaration, SetOutputs } from "./declaration";
+import type { SetDeclaration, SetOutputs, Subjects } from "./declaration";
 import { inWords, membersExist, notDone, partlyDone, type Undone } from "./failure";
 import { type CheckedSet, checkSet, type PreviewedSet } from "./inputs";
 import { liveFields, outputsAfter, storedOtherwise, type Written, written } from "./outcome";
@@ -38,9 +38,15 @@ export class SetLifecycle {
     if (!checked.ok || checked.declaration.subjects === unknown) return checked;
     const { name, subjects } = checked.declaration;
     this.#checked.add(name);
-    this.surroundings.run.declareSet(subjects, previousKeys !== undefined);
+    this.surroundings.run.declareSet(() => subjects, previousKeys !== undefined);
     if (previousKeys === undefined) this.#summarize(name, workOf(new Map(), subjects), subjects.size);
     return checked;
+  }
+
+  /** Check was asked for subjects that the state has just so: they were checked then, and there is nothing to say. */
+  unchanged(name: string, subjects: () => Subjects): void {
+    this.#checked.add(name);
+    this.surroundings.run.declareSet(subjects, true);
   }
 
   /** Compares the set with the one before, and says what is to be done. Sends nothing. */

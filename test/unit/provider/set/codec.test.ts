@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isPlainObject, jsonEqual } from "../../../../provider/src/json";
+import { canonicalJson, isPlainObject, jsonEqual } from "../../../../provider/src/json";
 import { decodeSubjects, encodeSubjects, parseObject } from "../../../../provider/src/provider/set/codec";
 import { anySubjects } from "./any-subjects";
 
@@ -22,6 +22,14 @@ describe("subjects as one string", () => {
         const again = decodeSubjects(encodeSubjects(subjects));
         expect([...again.keys()].sort()).toEqual([...subjects.keys()].sort());
         for (const [key, fields] of subjects) expect(jsonEqual(again.get(key), fields)).toBe(true);
+      }),
+    );
+  });
+
+  it("are the same string as the program side writes, so that an unchanged set is seen at a glance", () => {
+    fc.assert(
+      fc.property(anySubjects, (subjects) => {
+        expect(canonicalJson(Object.fromEntries(subjects))).toBe(encodeSubjects(subjects));
       }),
     );
   });
