@@ -21,9 +21,9 @@ async function main(): Promise<void> {
   const interrupted = new AbortController();
   const interrupt = (): void =>
     interrupted.abort(new Error("Interrupted; everything that the story made was removed."));
-  // Ctrl-C reaches the engine by itself, which then ends in good order.
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", () => {
+  // Ctrl-C reaches the engine by itself, which then ends in good order. It comes twice: from the terminal and from tsx.
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", () => {
     interrupt();
     project.interrupt();
   });
