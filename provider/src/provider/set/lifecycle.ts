@@ -135,17 +135,15 @@ export class SetLifecycle {
       now.onExisting !== "fail",
     );
     // A subject that was deleted outside since the last run was made anew by its update, which wrote only what changed.
-    const anew = work.updated.filter(
-      (key) => outcome.stored.get(key)?.id !== before.ids.get(key) && outcome.stored.has(key),
+    const anew = new Set(
+      work.updated.filter((key) => outcome.stored.has(key) && outcome.stored.get(key)?.id !== before.ids.get(key)),
     );
-    if (anew.length === 0 || outcome.stoppedBy !== undefined) return outcome;
-    const again = await upsertAll(
-      client,
-      anew.map((key) => creation({ key, ...now.subjects.get(key) })),
-      written,
-    );
-    // One that could not be restored counts as not written: the state keeps what it had, and the next run tries again.
-    const whole = [...outcome.stored].filter(([key]) => !anew.includes(key));
+    if (anew.size === 0) return outcome;
+    // Until it is restored it counts as not written: the state keeps what it had, and if need be the next run tries again.
+    const whole = new Map([...outcome.stored].filter(([key]) => !anew.has(key)));
+    if (outcome.stoppedBy !== undefined) return { ...outcome, stored: whole };
+    const restoring = [...anew].map((key) => creation({ key, ...now.subjects.get(key) }));
+    const again = await upsertAll(client, restoring, written);
     return {
       ...again,
       stored: new Map([...whole, ...again.stored]),
