@@ -74,3 +74,20 @@ describe("a delete on the dynamic host", () => {
     });
   });
 });
+
+describe('a create with onExisting: "fail" on the dynamic host', () => {
+  it("knows a subject of this stack by a diff that comes only after it, as in a swap of keys", async () => {
+    await withHost(async ({ host, emulator, another }) => {
+      const a = { key: "a", onExisting: "fail" };
+      const b = { key: "b", onExisting: "fail" };
+      await host.create(a);
+      const { outputs } = await host.create(b);
+      const run = await another();
+      await run.check(b, a);
+      const creating = run.create(b);
+      await run.check(a, b);
+      await run.diff("b", outputs, a);
+      expect((await creating).outputs.subjectId).toBe(emulator.subjects.get("b")?.id);
+    });
+  });
+});

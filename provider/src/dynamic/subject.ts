@@ -5,9 +5,9 @@ import { notFound } from "../provider/failure";
 import { checkInputs, knownDeclaration } from "../provider/inputs";
 import { SubjectLifecycle } from "../provider/lifecycle";
 import { failuresOf, forHost, fromHost, invalid, type Properties, toHost } from "./host";
-import { configurationFailures, configure, connect, report, run } from "./run";
+import { configurationFailures, configure, connect, declared, report, run } from "./run";
 
-const lifecycle = new SubjectLifecycle(connect, run, report);
+const lifecycle = new SubjectLifecycle(connect, run, report, declared);
 
 /** What the program side says of secrets; the host hands over bare values. */
 const secretFieldsKey = "__secretFields";

@@ -46,6 +46,8 @@ export class SubjectLifecycle {
     private readonly connect: () => Connection,
     private readonly run: Run,
     private readonly report: Report,
+    /** Resolves when the program has most likely declared all that it declares. */
+    private readonly declared: () => Promise<void> = async () => {},
   ) {}
 
   /**
@@ -132,8 +134,11 @@ export class SubjectLifecycle {
 
   async #refuseForeign(key: string): Promise<void> {
     const existing = await this.connect().client.get(key);
-    // A replacement is created before the old resource goes, and finds its own subject.
-    if (existing !== undefined && !this.run.owns(existing.id)) throw existsAlready(key);
+    if (existing === undefined || this.run.owns(existing.id)) return;
+    // A replacement is created before the old resource goes, and finds its own subject, or in a swap one of another
+    // resource, which the engine may show only now.
+    await this.declared();
+    if (!this.run.owns(existing.id)) throw existsAlready(key);
   }
 
   /** Two writers that create the same key at once: one is told of a conflict, and then finds a subject to adopt. */

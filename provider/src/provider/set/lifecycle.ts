@@ -117,8 +117,9 @@ export class SetLifecycle {
   }
 
   async #refuseForeign(name: string, keys: readonly string[]): Promise<void> {
-    const { connect, run } = this.surroundings;
+    const { connect, run, declared } = this.surroundings;
     const existing = await this.#inWords(name, "written", () => connect().reader.getAll(keys, false));
+    if ([...existing.values()].some(({ id }) => !run.owns(id))) await declared();
     const foreign = [...existing.values()].filter(({ id }) => !run.owns(id)).map(({ key }) => key);
     if (foreign.length > 0) throw membersExist(name, foreign);
   }
