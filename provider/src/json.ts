@@ -39,6 +39,11 @@ export function formatPath(path: readonly PathSegment[]): string {
     .join("");
 }
 
+/** A problem in words: `metadata.plan is null, …`. */
+export function problemText({ path, reason }: Problem): string {
+  return `${formatPath(path)} ${reason}`;
+}
+
 /** Whether a value is a plain object, as JSON.parse or an object literal makes it. */
 export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;

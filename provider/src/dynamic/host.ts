@@ -1,5 +1,5 @@
 /** How the dynamic host spells values and errors. */
-import { formatPath, isPlainObject, mapValues, type Problem } from "../json";
+import { formatPath, isPlainObject, mapValues, type Problem, problemText } from "../json";
 import { unknown } from "../provider/declaration";
 import { PartialFailure, SubjectFailure } from "../provider/failure";
 
@@ -29,15 +29,15 @@ export function failuresOf(
   problems: readonly Problem[],
   isShown: (property: string) => boolean,
 ): { property: string; reason: string }[] {
-  return problems.map(({ path, reason }) => {
-    const property = formatPath(path);
-    return { property: isShown(String(path[0])) ? property : "", reason: `${property} ${reason}` };
-  });
+  return problems.map((problem) => ({
+    property: isShown(String(problem.path[0])) ? formatPath(problem.path) : "",
+    reason: problemText(problem),
+  }));
 }
 
 /** Problems that turn up where no check can report them. */
 export function invalid(problems: readonly Problem[]): SubjectFailure {
-  return new SubjectFailure(problems.map(({ path, reason }) => `${formatPath(path)} ${reason}`).join("; "));
+  return new SubjectFailure(problems.map(problemText).join("; "));
 }
 
 /**

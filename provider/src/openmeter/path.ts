@@ -1,3 +1,5 @@
+import { isWellFormed } from "../json";
+
 /**
  * A subject's key as a path segment of the Subject API.
  *
@@ -10,7 +12,7 @@
  */
 export function keySegment(key: string): string | undefined {
   // UTF-8 has no spelling for half a surrogate pair.
-  if (key === "" || key === "." || key === ".." || /\p{Surrogate}/u.test(key)) return undefined;
+  if (key === "" || key === "." || key === ".." || !isWellFormed(key)) return undefined;
   const encoded = encodeURIComponent(key);
   if (!key.includes("%")) return encoded;
   const position = encoded.search(/(?<!%|%[0-9A-F])[A-Za-z0-9_~-]/);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { formatPath, isPlainObject, isStored, jsonProblems, normalizeJson, nulProblem, type Problem } from "../json";
+import { isPlainObject, isStored, jsonProblems, normalizeJson, nulProblem, type Problem, problemText } from "../json";
 import { type Declaration, type PreviewedDeclaration, unknown } from "./declaration";
 
 /** What check makes of raw inputs: a declaration, or every problem with its property path. */
@@ -107,7 +107,7 @@ export function checkInputs(raw: Readonly<Record<string, unknown>>): CheckedInpu
 export function knownDeclaration(raw: Readonly<Record<string, unknown>>): Declaration {
   const checked = checkInputs(raw);
   if (!checked.ok) {
-    throw new Error(checked.problems.map(({ path, reason }) => `${formatPath(path)} ${reason}`).join("; "));
+    throw new Error(checked.problems.map(problemText).join("; "));
   }
   const at = Object.values(checked.declaration).findIndex(holdsUnknown);
   if (at !== -1) throw new Error(`${Object.keys(checked.declaration)[at]} is not known yet, so nothing was sent`);

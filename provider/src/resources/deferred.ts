@@ -1,5 +1,5 @@
 import { isSecret, Output, output, RunError } from "@pulumi/pulumi";
-import { formatPath, isPlainObject, jsonProblems, mapValues, type PathSegment, type Problem, travels } from "../json";
+import { isPlainObject, jsonProblems, mapValues, type PathSegment, type Problem, problemText, travels } from "../json";
 
 /** More problems than these are counted and not named. */
 const maxNamed = 20;
@@ -56,7 +56,7 @@ export function holdsDeferred(value: unknown): boolean {
 
 function refuse(problems: readonly Problem[], resource: string): void {
   if (problems.length === 0) return;
-  const lines = problems.slice(0, maxNamed).map(({ path, reason }) => `${formatPath(path)} ${reason}`);
+  const lines = problems.slice(0, maxNamed).map(problemText);
   const more = problems.length > maxNamed ? `; and ${problems.length - maxNamed} more` : "";
   throw new RunError(`${resource}: ${lines.join("; ")}${more}`);
 }

@@ -8,10 +8,7 @@ import type { Subjects } from "./declaration";
 
 /** Writes subjects in their one normal form, so that equal sets are equal strings. The program side writes the same. */
 export function encodeSubjects(subjects: Subjects): string {
-  const members = [...subjects.keys()]
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonicalJson(subjects.get(key))}`);
-  return `{${members.join(",")}}`;
+  return canonicalJson(Object.fromEntries(subjects));
 }
 
 /** Reads subjects that {@link encodeSubjects} wrote. */
