@@ -62,16 +62,21 @@ export class SubjectReader {
   /**
    * Many subjects; those that don't exist are absent.
    *
+   * @param taken what is kept of each: 100,000 answers are not to be held in memory when little of them is needed
    * @param confirmMissing ask for each that a list does not have by itself, so that nothing is taken for gone by a list alone
    */
-  async getAll(keys: readonly string[], confirmMissing = true): Promise<Map<string, LiveSubject>> {
+  async getAll<T>(
+    keys: readonly string[],
+    taken: (subject: LiveSubject) => T,
+    confirmMissing = true,
+  ): Promise<Map<string, T>> {
     const listed = keys.length < leastForList ? undefined : await this.#tryList(keys.length * listBytesForOneRead);
-    const found = new Map<string, LiveSubject>();
+    const found = new Map<string, T>();
     const missing: string[] = [];
     for (const key of keys) {
       const subject = listed?.get(key);
       if (subject === undefined) missing.push(key);
-      else found.set(key, subject);
+      else found.set(key, taken(subject));
     }
     if (listed !== undefined && !confirmMissing) return found;
     const rest = missing.values();
@@ -80,7 +85,7 @@ export class SubjectReader {
       () => rest.next().value,
       async (key) => {
         const subject = await this.client.get(key);
-        if (subject !== undefined) found.set(key, subject);
+        if (subject !== undefined) found.set(key, taken(subject));
       },
     );
     return found;

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { LiveSubject } from "../../../provider/src/openmeter/subject";
 import { serverFailure, timeout } from "./bulk-server";
 import { problem } from "./fake-transport";
 import { keys, ListingServer } from "./listing-server";
+
+/** Keeps of each subject all that was read. */
+const whole = (subject: LiveSubject) => subject;
 
 /** What the design allows of a list for each subject that is wanted. */
 const bytesForOne = 20_000;
@@ -101,13 +105,13 @@ describe("a list that the server cannot give", () => {
     for (const [key, answered] of found) expect(answered).toBe(key);
     expect(server.singles).toHaveLength(100);
     expect(server.listsAsked.length).toBeLessThanOrEqual(3);
-    expect([...(await server.reader.getAll(keys(100))).keys()].sort()).toEqual(keys(100).sort());
+    expect([...(await server.reader.getAll(keys(100), whole)).keys()].sort()).toEqual(keys(100).sort());
   });
 
   it("because the API key is refused is an error", async () => {
     const server = new ListingServer(keys(100));
     server.instead = () => problem(401, "unauthorized");
-    await expect(server.reader.getAll(keys(100))).rejects.toMatchObject({ kind: "refused", status: 401 });
+    await expect(server.reader.getAll(keys(100), whole)).rejects.toMatchObject({ kind: "refused", status: 401 });
     await expect(server.getEach(keys(100), 4)).rejects.toMatchObject({ status: 401 });
     expect(server.singles.length).toBeLessThan(40);
   });
@@ -116,7 +120,7 @@ describe("a list that the server cannot give", () => {
 describe("reads of many subjects together", () => {
   it("are single requests when there are fewer than 16", async () => {
     const server = new ListingServer([...keys(14), ...keys(500, "foreign")]);
-    const found = await server.reader.getAll(keys(15));
+    const found = await server.reader.getAll(keys(15), whole);
     expect([...found.keys()].sort()).toEqual(keys(14).sort());
     expect(server.listsAsked).toEqual([]);
     expect(server.singles.sort()).toEqual(keys(15).sort());
@@ -124,21 +128,21 @@ describe("reads of many subjects together", () => {
 
   it("are one list from 16 on", async () => {
     const server = new ListingServer([...keys(1_000), ...keys(500, "foreign")]);
-    const found = await server.reader.getAll(keys(1_000));
+    const found = await server.reader.getAll(keys(1_000), whole);
     expect([...found.keys()]).toEqual(keys(1_000));
     expect(server.requests).toBe(1);
   });
 
   it("leave out what is missing, after a single read of each", async () => {
     const server = new ListingServer(keys(30));
-    const found = await server.reader.getAll(keys(33));
+    const found = await server.reader.getAll(keys(33), whole);
     expect([...found.keys()]).toEqual(keys(30));
     expect(server.singles.sort()).toEqual(["k30", "k31", "k32"]);
   });
 
   it("are single requests when the list is too large for them", async () => {
     const server = new ListingServer([...keys(20), ...keys(60_000, "foreign")]);
-    const found = await server.reader.getAll(keys(20));
+    const found = await server.reader.getAll(keys(20), whole);
     expect([...found.keys()].sort()).toEqual(keys(20).sort());
     expect(server.listsAsked).toEqual([20 * bytesForOne]);
     expect(server.singles).toHaveLength(20);
@@ -146,16 +150,16 @@ describe("reads of many subjects together", () => {
 
   it("take a list anew each time", async () => {
     const server = new ListingServer(keys(50));
-    await server.reader.getAll(keys(50));
+    await server.reader.getAll(keys(50), whole);
     server.keys.delete("k7");
-    expect((await server.reader.getAll(keys(50))).has("k7")).toBe(false);
+    expect((await server.reader.getAll(keys(50), whole)).has("k7")).toBe(false);
   });
 
   it("fail with the first single read that fails, and send nothing more", async () => {
     const server = new ListingServer([]);
     server.instead = () => serverFailure(500);
     server.insteadOfSingle = (key) => (key === "k3" ? problem(400, "no") : undefined);
-    await expect(server.reader.getAll(keys(300))).rejects.toMatchObject({ status: 400 });
+    await expect(server.reader.getAll(keys(300), whole)).rejects.toMatchObject({ status: 400 });
     const sent = server.singles.length;
     for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(server.singles.length - sent).toBeLessThanOrEqual(16);

@@ -10,7 +10,7 @@ import type { Run } from "../run";
 import type { SetDeclaration, SetOutputs, Subjects } from "./declaration";
 import { inWords, membersExist, notDone, partlyDone, type Undone } from "./failure";
 import { type CheckedSet, checkSet, type PreviewedSet } from "./inputs";
-import { liveFields, outputsAfter, storedOtherwise, type Written, written } from "./outcome";
+import { memberAsLive, outputsAfter, outputsAsLive, storedOtherwise, type Written, written } from "./outcome";
 import { formatCount, leaving, type SetWork, setDiffers, summaryOf, workOf } from "./plan";
 import type { ProgressReport } from "./progress";
 
@@ -74,19 +74,16 @@ export class SetLifecycle {
     return this.#apply(before, now, "updated");
   }
 
-  /** The owned fields of all subjects as they are live. Subjects that are gone are left out; the set itself stays. */
+  /**
+   * The owned fields of all subjects as they are live. Subjects that are gone are left out; the set itself stays. What is
+   * returned is `before` itself when nothing has drifted.
+   */
   async read(before: SetOutputs): Promise<SetOutputs> {
     const keys = [...before.subjects.keys()];
-    const live = await this.#inWords(before.name, "read", () => this.surroundings.connect().reader.getAll(keys));
-    const found = keys.flatMap((key) => {
-      const subject = live.get(key);
-      return subject === undefined ? [] : [[key, subject] as const];
-    });
-    return {
-      ...before,
-      subjects: new Map(found.map(([key, subject]) => [key, liveFields(before, key, subject)])),
-      ids: new Map(found.map(([key, { id }]) => [key, id])),
-    };
+    const live = await this.#inWords(before.name, "read", () =>
+      this.surroundings.connect().reader.getAll(keys, (subject) => memberAsLive(before, subject)),
+    );
+    return outputsAsLive(before, live);
   }
 
   /** Deletes all subjects but those that another resource of this run declares. */
@@ -118,9 +115,9 @@ export class SetLifecycle {
 
   async #refuseForeign(name: string, keys: readonly string[]): Promise<void> {
     const { connect, run, declared } = this.surroundings;
-    const existing = await this.#inWords(name, "written", () => connect().reader.getAll(keys, false));
-    if ([...existing.values()].some(({ id }) => !run.owns(id))) await declared();
-    const foreign = [...existing.values()].filter(({ id }) => !run.owns(id)).map(({ key }) => key);
+    const existing = await this.#inWords(name, "written", () => connect().reader.getAll(keys, ({ id }) => id, false));
+    if ([...existing.values()].some((id) => !run.owns(id))) await declared();
+    const foreign = [...existing].filter(([, id]) => !run.owns(id)).map(([key]) => key);
     if (foreign.length > 0) throw membersExist(name, foreign);
   }
 

@@ -1,4 +1,5 @@
 /** From what was written to what the state has to say: pure. */
+import { jsonEqual } from "../../json";
 import type { LiveSubject, SubjectUpsert } from "../../openmeter/subject";
 import type { OwnedFields } from "../declaration";
 import { describeMismatch } from "../failure";
@@ -60,10 +61,36 @@ export function outputsAfter(
   return { ...now, subjects, ids };
 }
 
-/** The owned fields of a subject of a set as they are live. */
-export function liveFields(before: SetOutputs, key: string, live: LiveSubject): OwnedFields {
-  const member = memberOf(before, key);
-  return onlyFields(withLive(member, ownedBy(member), live));
+/** What a refresh remembers of a subject: its id, and the owned fields as they are live. */
+export interface Live {
+  readonly id: string;
+  readonly fields: OwnedFields;
+}
+
+/** The owned fields of a subject of a set as they are live: the very object of before when they are equal, to hold it once. */
+export function memberAsLive(before: SetOutputs, live: LiveSubject): Live {
+  const member = memberOf(before, live.key);
+  const fields = onlyFields(withLive(member, ownedBy(member), live));
+  const known = before.subjects.get(live.key);
+  return { id: live.id, fields: known !== undefined && jsonEqual(known, fields) ? known : fields };
+}
+
+/** The state after a refresh: without the subjects that are gone, and `before` itself when nothing differs from it. */
+export function outputsAsLive(before: SetOutputs, live: ReadonlyMap<string, Live>): SetOutputs {
+  const isSame = [...before.subjects].every(([key, fields]) => {
+    const found = live.get(key);
+    return found !== undefined && found.fields === fields && found.id === before.ids.get(key);
+  });
+  if (isSame) return before;
+  const subjects = new Map<string, OwnedFields>();
+  const ids = new Map<string, string>();
+  for (const key of before.subjects.keys()) {
+    const found = live.get(key);
+    if (found === undefined) continue;
+    subjects.set(key, found.fields);
+    ids.set(key, found.id);
+  }
+  return { ...before, subjects, ids };
 }
 
 function storedFields(

@@ -44,6 +44,14 @@ describe("the read of a set", () => {
     expect((await sets.read(outputs)).ids.get("c0")).toBe(id);
   });
 
+  it("of an unchanged set gives back the very outputs, so that none of it is held or written twice", async () => {
+    const { sets, server, outputs } = await createdSet(setOf(customers(20)));
+    expect(await sets.read(outputs)).toBe(outputs);
+    server.records.splice(0, 1);
+    server.seed({ key: "c0", displayName: customers(1).c0?.displayName ?? null });
+    expect(await sets.read(outputs)).not.toBe(outputs);
+  });
+
   it("that fails says so, and drops nothing", async () => {
     const { sets, server, outputs } = await createdSet(setOf(customers(30)));
     server.rule = () => problem(401, "unauthorized");
