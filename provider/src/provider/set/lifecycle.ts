@@ -10,8 +10,16 @@ import type { Run } from "../run";
 import type { SetDeclaration, SetOutputs, Subjects } from "./declaration";
 import { inWords, membersExist, notDone, partlyDone, type Undone } from "./failure";
 import { type CheckedSet, checkSet, type PreviewedSet } from "./inputs";
-import { memberAsLive, outputsAfter, outputsAsLive, storedOtherwise, type Written, written } from "./outcome";
-import { formatCount, leaving, type SetWork, setDiffers, summaryOf, workOf } from "./plan";
+import {
+  driftMessage,
+  memberAsLive,
+  outputsAfter,
+  outputsAsLive,
+  storedOtherwise,
+  type Written,
+  written,
+} from "./outcome";
+import { formatCount, leaving, memberOf, type SetWork, setDiffers, summaryOf, workOf } from "./plan";
 import type { ProgressReport } from "./progress";
 
 /** What the lifecycle of sets needs of its surroundings. */
@@ -122,13 +130,13 @@ export class SetLifecycle {
   }
 
   async #upsert(before: SetOutputs, now: SetDeclaration, work: SetWork, total: number): Promise<BulkOutcome<Written>> {
-    const { connect, progress } = this.surroundings;
+    const { connect, progress, report } = this.surroundings;
     const { client, reader } = connect();
     reader.wrote(work.upserts.map(({ key }) => key));
     const outcome = await upsertAll(
       client,
       work.upserts,
-      written,
+      (request, stored) => written(request, stored, memberOf(now, request.key)),
       progress(now.name, total),
       now.onExisting !== "fail",
     );
@@ -136,9 +144,11 @@ export class SetLifecycle {
     const anew = new Set(
       work.updated.filter((key) => outcome.stored.has(key) && outcome.stored.get(key)?.id !== before.ids.get(key)),
     );
+    const whole = new Map([...outcome.stored].filter(([key]) => !anew.has(key)));
+    const drift = driftMessage(now.name, whole);
+    if (drift !== undefined) report(drift);
     if (anew.size === 0) return outcome;
     // Until it is restored it counts as not written: the state keeps what it had, and if need be the next run tries again.
-    const whole = new Map([...outcome.stored].filter(([key]) => !anew.has(key)));
     if (outcome.stoppedBy !== undefined) return { ...outcome, stored: whole };
     const restoring = [...anew].map((key) => creation({ key, ...now.subjects.get(key) }));
     const again = await upsertAll(client, restoring, written);

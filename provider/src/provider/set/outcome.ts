@@ -1,22 +1,44 @@
 /** From what was written to what the state has to say: pure. */
 import { jsonEqual } from "../../json";
 import type { LiveSubject, SubjectUpsert } from "../../openmeter/subject";
-import type { OwnedFields } from "../declaration";
+import { quote } from "../../openmeter/text";
+import type { Declaration, OwnableField, OwnedFields } from "../declaration";
 import { describeMismatch } from "../failure";
-import { type Mismatch, mismatches, ownedBy, withLive } from "../plan";
+import { type Mismatch, mismatches, ownedBy, unseenDrift, withLive } from "../plan";
 import type { SetDeclaration, SetOutputs } from "./declaration";
-import { memberOf, type SetWork } from "./plan";
+import { formatCount, memberOf, type SetWork } from "./plan";
 
-/** What is remembered of a subject that was written: its id, and more only where it is not stored as asked. */
+/** More drifted subjects than these are counted and not named. */
+const maxDriftNamed = 5;
+
+/** What is remembered of a subject that was written: its id, and more only where it is not as the program has it. */
 export interface Written {
   readonly id: string;
   readonly otherwise?: { readonly mismatches: readonly Mismatch[]; readonly stored: LiveSubject };
+  /** Owned fields that the request was not about, and that somebody else has changed. */
+  readonly drifted?: readonly OwnableField[];
 }
 
-/** Compares an answer with its request. */
-export function written(request: SubjectUpsert, stored: LiveSubject): Written {
+/** Compares an answer with its request, and with all that is declared where the request is only about a part. */
+export function written(request: SubjectUpsert, stored: LiveSubject, declared?: Declaration): Written {
   const wrong = mismatches(request, stored);
-  return { id: stored.id, ...(wrong.length > 0 && { otherwise: { mismatches: wrong, stored } }) };
+  const drift = declared === undefined ? [] : unseenDrift(request, declared, stored);
+  return {
+    id: stored.id,
+    ...(wrong.length > 0 && { otherwise: { mismatches: wrong, stored } }),
+    ...(drift.length > 0 && { drifted: drift.map(({ field }) => field) }),
+  };
+}
+
+/** Drift that an update has met and left alone, in words; `undefined` when there is none. No values, which may be secret. */
+export function driftMessage(name: string, stored: ReadonlyMap<string, Written>): string | undefined {
+  const found = [...stored].flatMap(([key, { drifted }]) =>
+    drifted === undefined ? [] : [`${quote(key)} (${drifted.join(", ")})`],
+  );
+  if (found.length === 0) return undefined;
+  const some = found.slice(0, maxDriftNamed).join(", ");
+  const more = found.length > maxDriftNamed ? ` and ${formatCount(found.length - maxDriftNamed)} more` : "";
+  return `${name}: ${some}${more} changed in OpenMeter; left alone, since this update is not about it. See and repair it with pulumi up --refresh`;
 }
 
 /** The subjects of a set that are not stored as they were sent, in words. */

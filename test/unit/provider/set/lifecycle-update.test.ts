@@ -32,6 +32,35 @@ describe("the update of a set", () => {
     expect(held(server)).toEqual(Object.fromEntries(now.subjects));
   });
 
+  it("tells of owned fields that it is not about and finds changed, without values, and leaves them alone", async () => {
+    const { sets, server, outputs, reports } = await createdSet(setOf(customers(20)));
+    server.seed({ key: "c1", displayName: "Drifted" });
+    server.seed({ key: "c2", displayName: "Drifted too, but not written" });
+    server.seed({ key: "c3", metadata: { foreign: 1 } });
+    const fields = { metadata: { plan: "pro" } };
+    const now = setOf({
+      ...customers(20),
+      c1: { displayName: "Customer 1", ...fields },
+      c3: { displayName: "Customer 3", stripeCustomerId: "cus_3" },
+    });
+    await sets.update(outputs, now);
+    expect(reports).toEqual([
+      'customers: "c1" (displayName) changed in OpenMeter; left alone, since this update is not about it. See and repair it with pulumi up --refresh',
+    ]);
+    expect(held(server).c1).toEqual({ displayName: "Drifted", ...fields });
+  });
+
+  it("names five drifted subjects and counts the others", async () => {
+    const { sets, server, outputs, reports } = await createdSet(setOf(customers(7)));
+    for (const key of Object.keys(customers(7))) server.seed({ key, displayName: "Drifted" });
+    const changed = Object.entries(customers(7)).map(([key, fields]) => [
+      key,
+      { ...fields, stripeCustomerId: "cus_1" },
+    ]);
+    await sets.update(outputs, setOf(Object.fromEntries(changed)));
+    expect(reports).toEqual([expect.stringContaining('"c4" (displayName) and 2 more changed in OpenMeter')]);
+  });
+
   it("deletes what is gone by id, after everything else", async () => {
     const { sets, server, outputs } = await createdSet(setOf(customers(20)));
     const updated = await sets.update(outputs, setOf({ ...customers(18), new: {} }));
