@@ -6,13 +6,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureEngine } from "../engine";
+import { lacking } from "./machine";
 import { PulumiProject } from "./project";
 import { chooseServer, type Server } from "./server";
 
-const bold = (text: string): string => (process.stdout.isTTY ? `\u001b[1m${text}\u001b[0m` : text);
+const hasColor = process.stdout.isTTY || process.env.FORCE_COLOR === "1";
+const bold = (text: string): string => (hasColor ? `\u001b[1m${text}\u001b[0m` : text);
 const announce = (text: string): void => console.log(`\n${bold(`▶ ${text}`)}`);
 
 async function main(): Promise<void> {
+  const missing = await lacking(tmpdir());
+  if (missing.length > 0) throw new Error(missing.join("\n"));
   const engine = await ensureEngine({ say: console.log });
   const folder = await mkdtemp(join(tmpdir(), "pulumi-openmeter-quickstart-"));
   const server = await chooseServer(process.env);
@@ -69,12 +73,13 @@ async function tell(project: PulumiProject, server: Server, signal: AbortSignal)
   await pulumi("destroy", "--yes", "--skip-preview");
   console.log(`\nOpenMeter now has: ${(await server.keys()).join(", ") || "none of them"}`);
 
-  announce("That was all of it. Next");
+  announce("That was all of it. What to type next");
   console.log(
     [
-      "  examples/quickstart/index.ts   the program that you have just seen at work",
-      "  README.md                      how to use the provider in a project of your own",
-      "  npm test                       all tests, on the real engine",
+      "  npm test                              all tests, on the real engine",
+      "  npm run emulator                      a server to try things on by hand; README.md says how",
+      "  npm install pulumi-openmeter          in a Pulumi project of your own",
+      "The program that you have just seen at work is examples/quickstart/index.ts; examples/README.md lists more.",
     ].join("\n"),
   );
 }
