@@ -8,7 +8,12 @@ export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: "unit", include: ["test/unit/**/*.test.ts", "emulator/test/**/*.test.ts", "tools/**/*.test.ts"] },
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts", "emulator/test/**/*.test.ts", "tools/**/*.test.ts"],
+          // Some start processes or the compiler, which takes its time on a busy machine.
+          testTimeout: 60_000,
+        },
       },
       { test: { name: "conformance", include: ["test/conformance/**/*.test.ts"], testTimeout: 60_000 } },
       {

@@ -6,10 +6,13 @@ import { currentRun } from "./declared-keys";
 
 /** A subject as OpenMeter has it, whoever manages it. */
 export interface SubjectInfo {
+  /** The `subject` of its usage events. */
   readonly key: string;
+  /** The name that people see. */
   readonly displayName?: string;
   /** Empty when there is none. */
   readonly metadata: JsonObject;
+  /** `cus_…` */
   readonly stripeCustomerId?: string;
   /** OpenMeter's identifier of the record, a ULID. */
   readonly subjectId: string;
@@ -17,7 +20,9 @@ export interface SubjectInfo {
 
 /** Which subjects to list: those that meet all conditions that are given. */
 export interface SubjectFilter {
+  /** What the key begins with. */
   readonly keyPrefix?: string;
+  /** The whole Stripe customer ID, `cus_…`. */
   readonly stripeCustomerId?: string;
   /** Entries that the metadata must have, with equal values; it may have others. */
   readonly metadata?: { readonly [key: string]: JsonValue };

@@ -1,0 +1,41 @@
+import { copyFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { withStack } from "../stack";
+import { program } from "./program";
+import { record, recordedUrl } from "./record";
+
+const states = resolve(__dirname, "states");
+const releases = await readdir(states);
+
+// Set by `npm run record:state` before a release.
+const releaseToRecord = process.env.RECORD_STATE_OF;
+if (releaseToRecord !== undefined) {
+  it(`records the state of ${releaseToRecord}`, () => record(join(states, releaseToRecord)));
+}
+
+describe.each(releases)("the state and the server that release %s left", (release) => {
+  it("show nothing to do, with and without a refresh, and can be destroyed", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "pulumi-openmeter-upgrade-"));
+    try {
+      // The emulator writes into its file.
+      const stateFile = join(folder, "subjects.json");
+      await copyFile(join(states, release, "subjects.json"), stateFile);
+      await withStack(
+        async (test) => {
+          const state = await readFile(join(states, release, "stack.json"), "utf8");
+          await test.stack.importStack(JSON.parse(state.replaceAll(recordedUrl, test.emulator.url)));
+          expect((await test.preview(program)).steps).toEqual([]);
+          expect(test.emulator.requests.list()).toEqual([]);
+          expect((await test.preview(program, { refresh: true })).steps).toEqual([]);
+          await test.stack.destroy();
+          expect(test.emulator.subjects.list()).toEqual([]);
+        },
+        { stateFile },
+      );
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});

@@ -1,0 +1,6 @@
+/** Something in a page that doesn't hold. */
+export interface Problem {
+  readonly page: string;
+  readonly line: number;
+  readonly message: string;
+}
