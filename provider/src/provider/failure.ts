@@ -76,11 +76,23 @@ export function describeMismatch({ field, wanted, stored }: Mismatch, secretFiel
   return `${formatPath([field])} is ${show(stored)} in OpenMeter and ${show(wanted)} in the program`;
 }
 
-function keptAndNext(operation: Operation, { kind }: OpenMeterError): string {
-  if (operation === "read") return "The state stays as it is; run the command again";
+function keptAndNext(operation: Operation, error: OpenMeterError): string {
+  const { kind } = error;
+  if (operation === "read") return afterFailedRead(error);
   if (operation === "delete") return "It stays in the state; run pulumi up again";
   if (kind === "refused") return "Nothing of it was stored; correct it and run pulumi up again";
   // The state keeps what was there before, so only a refresh can tell an update that was applied after all.
   const again = operation === "update" ? "pulumi up --refresh" : "pulumi up again";
   return `Whether OpenMeter stored it is unknown; run ${again}: it continues from what is there`;
+}
+
+/**
+ * What to do after a read that failed. A refresh goes before the program, with the configuration that the state has from the
+ * last `up`: after a change of address or key it asks where it used to, and is refused.
+ */
+export function afterFailedRead({ kind, status }: OpenMeterError): string {
+  const isElsewhere = kind === "unavailable" || kind === "unintelligible" || status === 401 || status === 403;
+  const hint =
+    ". If openmeter:baseUrl or openmeter:apiKey has changed since the last up: a refresh still uses the old one until you run pulumi up once without --refresh";
+  return `The state stays as it is; run the command again${isElsewhere ? hint : ""}`;
 }

@@ -11,6 +11,10 @@ import {
   storedOtherwise,
 } from "../../../provider/src/provider/failure";
 
+/** A refresh asks where the last `up` asked, which is known to nobody who has just changed the address or the key. */
+const afterElsewhere =
+  "The state stays as it is; run the command again. If openmeter:baseUrl or openmeter:apiKey has changed since the last up: a refresh still uses the old one until you run pulumi up once without --refresh";
+
 describe("a failed operation", () => {
   it.each<[Operation, OpenMeterErrorKind, string]>([
     ["create", "refused", "Nothing of it was stored; correct it and run pulumi up again"],
@@ -39,8 +43,8 @@ describe("a failed operation", () => {
     ["delete", "unavailable", "It stays in the state; run pulumi up again"],
     ["delete", "unintelligible", "It stays in the state; run pulumi up again"],
     ["read", "refused", "The state stays as it is; run the command again"],
-    ["read", "unavailable", "The state stays as it is; run the command again"],
-    ["read", "unintelligible", "The state stays as it is; run the command again"],
+    ["read", "unavailable", afterElsewhere],
+    ["read", "unintelligible", afterElsewhere],
   ])("to %s that was %s says what was kept and what to do", (operation, kind, next) => {
     const cause = new OpenMeterError(kind, "why");
     const failure = describeFailure(operation, "k", cause, ["displayName"]);
@@ -48,6 +52,11 @@ describe("a failed operation", () => {
     const verb = { create: "created", read: "read", update: "updated", delete: "deleted" }[operation];
     const message = `subject "k" (displayName) was not ${verb}: why. ${next}`;
     expect(failure).toMatchObject({ message, cause, name: "SubjectFailure" });
+  });
+
+  it.each([401, 403])("to read that was refused with %d says that the key may be the one of the last up", (status) => {
+    const failure = describeFailure("read", "k", new OpenMeterError("refused", "why", status));
+    expect(failure).toMatchObject({ message: `subject "k" was not read: why. ${afterElsewhere}` });
   });
 
   it("names the fields that were sent, and none when there were none", () => {

@@ -3,7 +3,7 @@ import type { Connection } from "../../openmeter/connection";
 import { OpenMeterError } from "../../openmeter/errors";
 import { quote } from "../../openmeter/text";
 import { unknown } from "../declaration";
-import { SubjectFailure } from "../failure";
+import { afterFailedRead, SubjectFailure } from "../failure";
 import type { Report } from "../lifecycle";
 import { creation } from "../plan";
 import type { Run } from "../run";
@@ -203,7 +203,7 @@ export class SetLifecycle {
     } catch (error) {
       if (!(error instanceof OpenMeterError)) throw error;
       throw new SubjectFailure(
-        `set ${quote(name)} was not ${what}: ${error.message}. The state stays as it is; run the command again`,
+        `set ${quote(name)} was not ${what}: ${error.message}. ${what === "read" ? afterFailedRead(error) : "The state stays as it is; run the command again"}`,
         {
           cause: error,
         },
