@@ -35,6 +35,17 @@ export function failuresOf(
   }));
 }
 
+/** An operation of a check that failed, as a failure: an error thrown there would draw a stack trace. */
+export async function failed(operation: () => Promise<void>): Promise<{ property: string; reason: string }[]> {
+  try {
+    await operation();
+    return [];
+  } catch (error) {
+    if (!(error instanceof SubjectFailure)) throw error;
+    return [{ property: "", reason: error.message }];
+  }
+}
+
 /** Problems that turn up where no check can report them. */
 export function invalid(problems: readonly Problem[]): SubjectFailure {
   return new SubjectFailure(problems.map(problemText).join("; "));

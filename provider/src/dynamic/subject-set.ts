@@ -9,7 +9,7 @@ import type { SetDeclaration, SetOutputs, Subjects } from "../provider/set/decla
 import { checkSet, type PreviewedSet } from "../provider/set/inputs";
 import { SetLifecycle } from "../provider/set/lifecycle";
 import { startProgress } from "../provider/set/progress";
-import { failuresOf, forHost, fromHost, type Properties, toHost } from "./host";
+import { failed, failuresOf, forHost, fromHost, type Properties, toHost } from "./host";
 import { configurationFailures, configure, connect, declared, report, run } from "./run";
 
 const lifecycle = new SetLifecycle({
@@ -46,13 +46,11 @@ async function check(previous: Properties, raw: Properties): Promise<dynamic.Che
   }
   const before = "subjects" in previous ? keysOf(previous.subjects) : undefined;
   const checked = lifecycle.check(inputsFrom(raw), before);
-  return {
-    inputs: checked.ok ? properties(checked.declaration) : raw,
-    failures: [
-      ...configurationFailures(),
-      ...(checked.ok ? [] : failuresOf(checked.problems, (property) => property !== "subjects")),
-    ],
-  };
+  const failures = configurationFailures();
+  if (!checked.ok) failures.push(...failuresOf(checked.problems, (property) => property !== "subjects"));
+  else if (failures.length === 0)
+    failures.push(...(await failed(() => lifecycle.foresee(checked.declaration, before))));
+  return { inputs: checked.ok ? properties(checked.declaration) : raw, failures };
 }
 
 async function diff(_id: string, previous: Properties, raw: Properties): Promise<dynamic.DiffResult> {

@@ -4,7 +4,7 @@ import type { Declaration, PreviewedDeclaration, SubjectOutputs } from "../provi
 import { notFound } from "../provider/failure";
 import { checkInputs, knownDeclaration } from "../provider/inputs";
 import { SubjectLifecycle } from "../provider/lifecycle";
-import { failuresOf, forHost, fromHost, invalid, type Properties, toHost } from "./host";
+import { failed, failuresOf, forHost, fromHost, invalid, type Properties, toHost } from "./host";
 import { configurationFailures, configure, connect, declared, report, run } from "./run";
 
 const lifecycle = new SubjectLifecycle(connect, run, report, declared);
@@ -21,10 +21,12 @@ async function check(previous: Properties, raw: Properties): Promise<dynamic.Che
   const inputs = inputsFrom(raw);
   const checked = lifecycle.check(inputs, "key" in previous);
   const isShown = (property: string) => !(Array.isArray(inputs.secretFields) && inputs.secretFields.includes(property));
-  return {
-    inputs: checked.ok ? properties(checked.declaration) : raw,
-    failures: [...configurationFailures(), ...(checked.ok ? [] : failuresOf(checked.problems, isShown))],
-  };
+  const failures = configurationFailures();
+  if (!checked.ok) failures.push(...failuresOf(checked.problems, isShown));
+  else if (failures.length === 0) {
+    failures.push(...(await failed(() => lifecycle.foresee(checked.declaration, "key" in previous))));
+  }
+  return { inputs: checked.ok ? properties(checked.declaration) : raw, failures };
 }
 
 async function diff(_id: string, previous: Properties, raw: Properties): Promise<dynamic.DiffResult> {

@@ -49,14 +49,16 @@ export class SubjectReader {
    * One subject, as one of many that may be asked for at about the same time: the engine refreshes resources in parallel.
    * The first few are read singly. When there are more, a list within the bounds of what they are worth answers the rest;
    * if it is too large, single reads go on, and the next list waits for twice as many.
+   *
+   * @param confirmMissing ask for one that a list does not have by itself, so that nothing is taken for gone by a list alone
    */
-  async get(key: string): Promise<LiveSubject | undefined> {
+  async get(key: string, confirmMissing = true): Promise<LiveSubject | undefined> {
     this.#reads += 1;
     const snapshot = this.#written.has(key) ? undefined : await this.#snapshot();
     // Written while the list was under way: it may be older than that.
     if (this.#written.has(key)) return this.client.get(key);
-    // A subject that is not in the list is asked for by itself: nothing is dropped from a state by a list alone.
-    return snapshot?.subjects.get(key) ?? this.client.get(key);
+    const listed = snapshot?.subjects.get(key);
+    return listed !== undefined || (snapshot !== undefined && !confirmMissing) ? listed : this.client.get(key);
   }
 
   /**

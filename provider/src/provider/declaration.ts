@@ -10,8 +10,9 @@ export type Previewed<T> = T | typeof unknown;
 export const ownableFields = ["displayName", "metadata", "stripeCustomerId"] as const;
 export type OwnableField = (typeof ownableFields)[number];
 
-/** What to do with a subject that exists already when its resource is created. */
-export type OnExisting = "adopt" | "fail";
+/** What can be done with a subject that exists already when its resource is created. */
+export const onExistingValues = ["adopt", "match", "fail"] as const;
+export type OnExisting = (typeof onExistingValues)[number];
 
 /** What a program says of the fields of a subject. A field that is absent is not owned. */
 export interface OwnedFields {

@@ -60,6 +60,13 @@ export function existsAlready(key: string): SubjectFailure {
   );
 }
 
+/** The refusal to take over a subject that is not as declared. */
+export function existsOtherwise(key: string, reasons: readonly string[]): SubjectFailure {
+  return new SubjectFailure(
+    `subject ${quote(key)} exists in OpenMeter, but not as declared, and onExisting is "match"; it was left as it is: ${reasons.join("; ")}. Declare what is there, or set onExisting: "adopt" to have it as the program says`,
+  );
+}
+
 /** The answer to a look-up of a subject that is not there. */
 export function notFound(key: string): SubjectFailure {
   return new SubjectFailure(

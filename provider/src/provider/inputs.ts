@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isPlainObject, isStored, jsonProblems, normalizeJson, nulProblem, type Problem, problemText } from "../json";
-import { type Declaration, type PreviewedDeclaration, unknown } from "./declaration";
+import { type Declaration, onExistingValues, type PreviewedDeclaration, unknown } from "./declaration";
 
 /** What check makes of raw inputs: a declaration, or every problem with its property path. */
 export type CheckedInputs =
@@ -58,7 +58,7 @@ const fields = {
   displayName: indexedText,
   metadata,
   stripeCustomerId,
-  onExisting: z.enum(["adopt", "fail"], 'must be "adopt" or "fail"'),
+  onExisting: z.enum(onExistingValues, 'must be "adopt", "match" or "fail"'),
   secretFields: z.array(z.string()),
 } as const;
 
@@ -114,7 +114,8 @@ export function knownDeclaration(raw: Readonly<Record<string, unknown>>): Declar
   return checked.declaration as Declaration; // nothing in it is unknown, as was just seen
 }
 
-function holdsUnknown(value: unknown): boolean {
+/** Whether any part of a value is not known yet. */
+export function holdsUnknown(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(holdsUnknown);
   return value === unknown || (isPlainObject(value) && Object.values(value).some(holdsUnknown));
 }

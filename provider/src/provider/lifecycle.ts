@@ -3,8 +3,8 @@ import { OpenMeterError } from "../openmeter/errors";
 import type { LiveSubject, SubjectId, SubjectUpsert } from "../openmeter/subject";
 import { quote } from "../openmeter/text";
 import type { Declaration, PreviewedDeclaration, SubjectOutputs } from "./declaration";
-import { describeFailure, describeMismatch, existsAlready, storedOtherwise } from "./failure";
-import { type CheckedInputs, checkInputs } from "./inputs";
+import { describeFailure, describeMismatch, existsAlready, existsOtherwise, storedOtherwise } from "./failure";
+import { type CheckedInputs, checkInputs, holdsUnknown } from "./inputs";
 import {
   allFields,
   creation,
@@ -61,6 +61,26 @@ export class SubjectLifecycle {
     return checked;
   }
 
+  /**
+   * Says what a create with `onExisting: "match"` will find (`GET /api/v1/subjects/{key}`, or the list for many), so that a
+   * preview tells that nothing is going to be sent. Only says: whose a subject is that differs, the create finds out.
+   */
+  async foresee(now: PreviewedDeclaration, hasPrevious: boolean): Promise<void> {
+    if (now.onExisting !== "match" || hasPrevious || Object.values(now).some(holdsUnknown)) return;
+    const declared = now as Declaration; // nothing in it is unknown, as was just seen
+    const existing = await this.#attempt("read", declared.key, undefined, () =>
+      this.connect().reader.get(declared.key, false),
+    );
+    const subject = `subject ${quote(declared.key)}`;
+    if (existing === undefined) return this.report(`${subject} is not in OpenMeter, and to be created`);
+    const reasons = this.#differing(declared, existing);
+    this.report(
+      reasons.length === 0
+        ? `${subject} is to be taken over as it is, with nothing sent`
+        : `${subject} is not as declared in OpenMeter, which onExisting "match" refuses, unless a resource of this stack has it: ${reasons.join("; ")}`,
+    );
+  }
+
   /** Compares the declaration with the one before. Sends nothing. */
   diff(previous: Previous, now: PreviewedDeclaration): Difference[] {
     this.run.compare(now.key);
@@ -68,13 +88,17 @@ export class SubjectLifecycle {
     return differences(asDeclaredBefore(previous), now);
   }
 
-  /** `POST /api/v1/subjects`. A subject that exists is adopted: fields that are not declared stay as they are. */
+  /**
+   * `POST /api/v1/subjects`. A subject that exists is adopted: fields that are not declared stay as they are. With
+   * `onExisting: "match"` nothing is sent when it is there as declared.
+   */
   async create(now: Declaration): Promise<SubjectOutputs> {
     this.run.apply();
     const request = creation(now);
     const stored = await this.#attempt("create", now.key, request, async () => {
       if (now.onExisting === "fail") await this.#refuseForeign(now.key);
-      return this.#upsertAdopting(request, now);
+      const matching = now.onExisting === "match" ? await this.#matching(now) : undefined;
+      return matching ?? this.#upsertAdopting(request, now);
     });
     return this.#confirmed(request, stored, now);
   }
@@ -141,14 +165,30 @@ export class SubjectLifecycle {
     if (!this.run.owns(existing.id)) throw existsAlready(key);
   }
 
+  /** The subject if it is there as declared, `undefined` if it has to be written because it is new or changes hands. */
+  async #matching(now: Declaration): Promise<LiveSubject | undefined> {
+    const existing = await this.connect().client.get(now.key);
+    if (existing === undefined) return undefined;
+    const reasons = this.#differing(now, existing);
+    if (reasons.length === 0) return existing;
+    if (!this.run.owns(existing.id)) await this.declared();
+    if (!this.run.owns(existing.id)) throw existsOtherwise(now.key, reasons);
+    return undefined;
+  }
+
+  #differing(now: Declaration, live: LiveSubject): string[] {
+    return mismatches(creation(now), live).map((mismatch) => describeMismatch(mismatch, now.secretFields));
+  }
+
   /** Two writers that create the same key at once: one is told of a conflict, and then finds a subject to adopt. */
-  async #upsertAdopting(request: SubjectUpsert, { onExisting }: Declaration): Promise<LiveSubject> {
+  async #upsertAdopting(request: SubjectUpsert, now: Declaration): Promise<LiveSubject> {
     try {
       return await this.#upsert(request);
     } catch (error) {
       if (!(error instanceof OpenMeterError) || error.status !== 409) throw error;
-      if (onExisting === "fail") throw existsAlready(request.key);
-      return this.#upsert(request);
+      if (now.onExisting === "fail") throw existsAlready(request.key);
+      const matching = now.onExisting === "match" ? await this.#matching(now) : undefined;
+      return matching ?? this.#upsert(request);
     }
   }
 

@@ -21,8 +21,8 @@ export interface SubjectSetArgs {
   /** The subjects; each key once. An output anywhere makes all of them unknown until it is known; a secret makes all secret. */
   readonly subjects: Input<readonly Input<SubjectSetMember>[]>;
 
-  /** What to do with subjects that exist already as they are added to the set: `"adopt"` (default) or `"fail"`. */
-  readonly onExisting?: Input<"adopt" | "fail"> | undefined;
+  /** What to do with subjects that exist already as they are added to the set: `"adopt"` (default), `"match"` or `"fail"`. */
+  readonly onExisting?: Input<"adopt" | "match" | "fail"> | undefined;
 
   /**
    * How many subjects one update may remove: a count, or a percentage of the subjects before. An update that would remove

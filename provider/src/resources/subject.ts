@@ -31,9 +31,10 @@ export interface SubjectArgs {
 
   /**
    * What to do when OpenMeter has a subject of this key already as the resource is created: `"adopt"` (default) takes it
-   * over and sets the declared fields, `"fail"` refuses.
+   * over and sets the declared fields, `"match"` takes it over only if all declared fields are as declared, so that nothing
+   * is sent (the preview says so), `"fail"` refuses.
    */
-  readonly onExisting?: Input<"adopt" | "fail"> | undefined;
+  readonly onExisting?: Input<"adopt" | "match" | "fail"> | undefined;
 }
 
 /**

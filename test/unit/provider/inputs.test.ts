@@ -47,7 +47,7 @@ describe("a declaration is refused, with the path of the property,", () => {
       { key: "k", stripeCustomerId: "cus_\0" },
       /^stripeCustomerId contains a NUL character/,
     ],
-    ["with another onExisting", { key: "k", onExisting: "replace" }, /^onExisting must be "adopt" or "fail"$/],
+    ["with another onExisting", { key: "k", onExisting: "replace" }, /^onExisting must be "adopt", "match" or "fail"$/],
     [
       "with metadata that is text",
       { key: "k", metadata: "{}" },

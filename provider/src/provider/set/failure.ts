@@ -3,6 +3,7 @@ import type { OpenMeterError } from "../../openmeter/errors";
 import { quote } from "../../openmeter/text";
 import { PartialFailure, SubjectFailure } from "../failure";
 import type { SetOutputs } from "./declaration";
+import { differingInWords, type Matching } from "./matching";
 import { formatCount } from "./plan";
 
 /** More subjects than these are counted and not named in a message. */
@@ -46,6 +47,13 @@ export function membersExist(name: string, keys: readonly string[]): SubjectFail
   const more = keys.length > maxNamed ? ` and ${formatCount(keys.length - maxNamed)} more` : "";
   return new SubjectFailure(
     `set ${quote(name)}: ${named.join(", ")}${more} exist in OpenMeter already, and onExisting is "fail"; nothing was sent. To take them over, set onExisting: "adopt" (or leave it out). If an earlier run was interrupted while it created the set, adopt them for one run`,
+  );
+}
+
+/** The refusal to take over subjects that are not as declared. */
+export function membersDiffer(name: string, differing: Matching["differing"]): SubjectFailure {
+  return new SubjectFailure(
+    `set ${quote(name)}: OpenMeter has ${formatCount(differing.length)} of its subjects otherwise than declared, and onExisting is "match"; nothing was sent: ${differingInWords(differing)}. Declare what is there, or set onExisting: "adopt" to have them as the program says`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { isPlainObject, type PathSegment, type Problem } from "../../json";
-import { type OnExisting, type OwnedFields, type Previewed, unknown } from "../declaration";
+import { type OnExisting, type OwnedFields, onExistingValues, type Previewed, unknown } from "../declaration";
 import { checkInputs } from "../inputs";
 import { parseObject } from "./codec";
 import type { Subjects } from "./declaration";
@@ -39,7 +39,7 @@ export function checkSet(raw: Readonly<Record<string, unknown>>, previousKeys?: 
       path: [input],
       reason: "is not an input of a set; inputs are subjects, onExisting, maxDeletions",
     }));
-  if (onExisting === "wrong") problems.push({ path: ["onExisting"], reason: 'must be "adopt" or "fail"' });
+  if (onExisting === "wrong") problems.push({ path: ["onExisting"], reason: 'must be "adopt", "match" or "fail"' });
   if (maxDeletions === "wrong") {
     problems.push({ path: ["maxDeletions"], reason: 'must be a whole number, or a percentage up to "100%"' });
   }
@@ -65,7 +65,8 @@ export function checkSet(raw: Readonly<Record<string, unknown>>, previousKeys?: 
 }
 
 function checkOnExisting(value: unknown): Previewed<OnExisting> | undefined | "wrong" {
-  return value === undefined || value === "adopt" || value === "fail" || value === unknown ? value : "wrong";
+  if (value === undefined || value === unknown) return value;
+  return onExistingValues.find((known) => known === value) ?? "wrong";
 }
 
 /** `"wrong"` is no limit that {@link allowedDeletions} knows, so that it cannot be taken for one. */

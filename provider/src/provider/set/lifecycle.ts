@@ -8,8 +8,9 @@ import type { Report } from "../lifecycle";
 import { creation } from "../plan";
 import type { Run } from "../run";
 import type { SetDeclaration, SetOutputs, Subjects } from "./declaration";
-import { inWords, membersExist, notDone, partlyDone, type Undone } from "./failure";
+import { inWords, membersDiffer, membersExist, notDone, partlyDone, type Undone } from "./failure";
 import { type CheckedSet, checkSet, type PreviewedSet } from "./inputs";
+import { compared, foreseen, type Matching, matchingOf, newKeys } from "./matching";
 import {
   driftMessage,
   memberAsLive,
@@ -47,8 +48,23 @@ export class SetLifecycle {
     const { name, subjects } = checked.declaration;
     this.#checked.add(name);
     this.surroundings.run.declareSet(() => subjects, previousKeys !== undefined);
-    if (previousKeys === undefined) this.#summarize(name, workOf(new Map(), subjects), subjects.size);
+    if (previousKeys === undefined && checked.declaration.onExisting !== "match") {
+      this.#summarize(name, workOf(new Map(), subjects), subjects.size);
+    }
     return checked;
+  }
+
+  /**
+   * Says what `onExisting: "match"` will find of the subjects that are new to a set (`GET /api/v1/subjects`), so that a
+   * preview tells that nothing is going to be sent. Only says: whose a subject is that differs, the create finds out.
+   */
+  async foresee(now: PreviewedSet, previousKeys: ReadonlySet<string> | undefined): Promise<void> {
+    const { name, subjects, onExisting } = now;
+    if (onExisting !== "match" || subjects === unknown) return;
+    const created = newKeys(subjects, previousKeys);
+    if (created.length === 0) return;
+    const matching = await this.#match({ name, subjects, secret: now.secret }, created);
+    this.surroundings.report(`${name}: ${foreseen(matching, subjects.size)}`);
   }
 
   /** Check was asked for subjects that the state has just so: they were checked then, and there is nothing to say. */
@@ -104,7 +120,8 @@ export class SetLifecycle {
     const work = workOf(before.subjects, now.subjects);
     const total = work.upserts.length + work.removed.length;
     if (now.onExisting === "fail") await this.#refuseForeign(now.name, work.created);
-    const outcome = await this.#upsert(before, now, work, total);
+    const matched = now.onExisting === "match" ? await this.#takeOver(now, work.created) : new Map<string, string>();
+    const outcome = await this.#upsert(before, now, work, matched, total);
     const refused = [...inWords(outcome.refused), ...storedOtherwise(now, outcome.stored)];
     const done = outcome.stored.size;
     const outputs = (remaining: readonly string[]) => outputsAfter(before, now, work, outcome.stored, remaining);
@@ -129,17 +146,45 @@ export class SetLifecycle {
     if (foreign.length > 0) throw membersExist(name, foreign);
   }
 
-  async #upsert(before: SetOutputs, now: SetDeclaration, work: SetWork, total: number): Promise<BulkOutcome<Written>> {
+  /** The subjects of these that are there as declared, with their ids. Refuses others that are there and not the stack's. */
+  async #takeOver(now: SetDeclaration, created: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const { run, declared } = this.surroundings;
+    const { matched, differing } = await this.#match(now, created);
+    if (differing.some(({ id }) => !run.owns(id))) await declared();
+    const foreign = differing.filter(({ id }) => !run.owns(id));
+    if (foreign.length > 0) throw membersDiffer(now.name, foreign);
+    return matched;
+  }
+
+  async #match(now: SetDeclaration, created: readonly string[]): Promise<Matching> {
+    const { connect } = this.surroundings;
+    const existing = await this.#inWords(now.name, "compared", () =>
+      connect().reader.getAll(created, (live) => compared(now, live), false),
+    );
+    return matchingOf(created, existing);
+  }
+
+  async #upsert(
+    before: SetOutputs,
+    now: SetDeclaration,
+    work: SetWork,
+    matched: ReadonlyMap<string, string>,
+    total: number,
+  ): Promise<BulkOutcome<Written>> {
     const { connect, progress, report } = this.surroundings;
     const { client, reader } = connect();
-    reader.wrote(work.upserts.map(({ key }) => key));
-    const outcome = await upsertAll(
+    const upserts = work.upserts.filter(({ key }) => !matched.has(key));
+    reader.wrote(upserts.map(({ key }) => key));
+    const adopts = now.onExisting === undefined || now.onExisting === "adopt";
+    const sent = await upsertAll(
       client,
-      work.upserts,
+      upserts,
       (request, stored) => written(request, stored, memberOf(now, request.key)),
       progress(now.name, total),
-      now.onExisting !== "fail",
+      adopts,
     );
+    const takenOver = [...matched].map(([key, id]) => [key, { id }] as const);
+    const outcome = { ...sent, stored: new Map<string, Written>([...takenOver, ...sent.stored]) };
     // A subject that was deleted outside since the last run was made anew by its update, which wrote only what changed.
     const anew = new Set(
       work.updated.filter((key) => outcome.stored.has(key) && outcome.stored.get(key)?.id !== before.ids.get(key)),
