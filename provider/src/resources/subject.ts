@@ -1,5 +1,5 @@
-import { CustomResource, type CustomResourceOptions, type Input, Output } from "@pulumi/pulumi";
-import type { JsonObject } from "../json";
+import { CustomResource, type CustomResourceOptions, type Input, Output, output } from "@pulumi/pulumi";
+import { isPlainObject, type JsonObject } from "../json";
 import { currentRun, declareKey } from "./declared-keys";
 import { refuseLossy, secretArguments } from "./deferred";
 import { subjectProvider, subjectType } from "./provider-string";
@@ -130,6 +130,12 @@ function inputsOf(
   return {
     ...declared,
     key: Output.isInstance(key) ? key.apply(claim) : key instanceof Promise ? key.then(claim) : claim(key),
+    metadata: withoutText(declared.metadata),
     __secretFields: secretArguments(declared),
   };
+}
+
+/** Pulumi writes each input that is no output into a label, which metadata with a name `toString` would let fail. */
+function withoutText(metadata: unknown): unknown {
+  return isPlainObject(metadata) && Object.hasOwn(metadata, "toString") ? output(metadata) : metadata;
 }

@@ -32,6 +32,13 @@ describe("a Subject", () => {
     ]);
   });
 
+  it("may have metadata with the names of an object's own methods", async () => {
+    const { registered } = await startRun();
+    const metadata = { toString: "text", valueOf: 1, constructor: "c", hasOwnProperty: true };
+    await resolved(new Subject("acme", { key: "k", metadata }).urn);
+    expect(registered[0]?.inputs.metadata).toEqual(metadata);
+  });
+
   it("with a key alone declares nothing else", async () => {
     const { registered } = await startRun();
     await resolved(new Subject("acme", { key: "k", displayName: undefined }).urn);
