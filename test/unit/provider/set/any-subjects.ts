@@ -23,7 +23,7 @@ export const oddKey = fc.oneof(
 );
 
 /** Metadata with odd names at every depth. */
-const oddMetadata: fc.Arbitrary<JsonObject> = fc
+export const oddMetadata: fc.Arbitrary<JsonObject> = fc
   .array(fc.tuple(oddKey, fc.oneof(anyMetadata, fc.constantFrom("1", 2, true, 0.1, "2024-01-31T10:00:00Z"))), {
     maxLength: 4,
   })

@@ -1,0 +1,152 @@
+/** The command line of `pulumi-openmeter adopt`: pure. */
+import { parseArgs } from "node:util";
+import { type OwnableField, ownableFields } from "../provider/declaration";
+import { CommandFailure } from "./failure";
+import type { KeyFilter } from "./selection";
+
+/** What was asked for. */
+export interface AdoptOptions {
+  readonly url?: string;
+  readonly filter: KeyFilter;
+  readonly fields: readonly OwnableField[];
+  /** A `Subject` each, one set of this name, or whichever suits the number of subjects. */
+  readonly form:
+    | { readonly kind: "single" }
+    | { readonly kind: "set"; readonly name: string }
+    | { readonly kind: "any" };
+  readonly protect: boolean;
+  readonly out?: string;
+  readonly force: boolean;
+  /** List what no stack declares instead of writing a program. */
+  readonly check: boolean;
+  /** Write only what no stack declares. */
+  readonly undeclared: boolean;
+  readonly stacks: readonly string[];
+  readonly states: readonly string[];
+}
+
+export const adoptUsage = `Writes a Pulumi program that declares the subjects of an OpenMeter account just as they are, so that its first
+"pulumi up" takes them over and sends nothing.
+
+Usage: pulumi-openmeter adopt [options] > index.ts
+       pulumi-openmeter adopt --check [options]
+
+Which subjects
+  --prefix TEXT      only those whose key starts with this
+  --match REGEXP     only those whose key matches this JavaScript regular expression (anywhere: anchor it with ^ and $)
+  --undeclared       only those that no stack declares yet
+
+The program
+  --set NAME         one SubjectSet of this name (default for more than 100 subjects: "subjects")
+  --single           a Subject each
+  --fields LIST      which fields to own: ${ownableFields.join(",")} (default all), or "none".
+                     Other fields, and those without a value, are left alone
+  --no-protect       without Pulumi's protection against deletion
+  --out FILE         write to this file instead of the standard output
+  --force            overwrite it
+
+Check
+  --check            write no program, but list the keys that no stack declares, one JSON string a line.
+                     Exit code 0: none, 1: some
+  --stack NAME       look at this stack of the project in the current folder (repeatable; default all of them)
+  --state FILE       look at this state, from "pulumi stack export", instead (repeatable)
+
+Connection: OPENMETER_URL (or --url URL; default https://openmeter.cloud) and OPENMETER_API_KEY (or OPENMETER_TOKEN).
+A stack's configuration is not read. Nothing is ever written to OpenMeter.
+
+Exit code 2: a mistake on the command line, or something that kept the command from its work.
+`;
+
+/**
+ * Reads the arguments behind `adopt`.
+ *
+ * @returns `"help"` when that is asked for
+ * @throws {CommandFailure} naming the mistake
+ */
+export function readOptions(args: readonly string[]): AdoptOptions | "help" {
+  const { values } = parse(args);
+  if (values.help) return "help";
+  const exclusive = (one: string, other: string): CommandFailure =>
+    new CommandFailure(`${one} and ${other} exclude each other`);
+  if (values.set !== undefined && values.single) throw exclusive("--set", "--single");
+  if (values.set === "") throw new CommandFailure("--set needs a name");
+  if (values.check && values.undeclared) throw exclusive("--check", "--undeclared");
+  if (values.check && values.out !== undefined) throw exclusive("--check", "--out");
+  if (values.force && values.out === undefined) throw new CommandFailure("--force is for --out FILE");
+  if (values.stack !== undefined && values.state !== undefined) throw exclusive("--stack", "--state");
+  if ((values.stack ?? values.state) !== undefined && !values.check && !values.undeclared) {
+    throw new CommandFailure("--stack and --state are for --check and --undeclared");
+  }
+  return {
+    ...(values.url !== undefined && { url: values.url }),
+    filter: {
+      ...(values.prefix !== undefined && { prefix: values.prefix }),
+      ...(values.match !== undefined && { match: regularExpression(values.match) }),
+    },
+    fields: fieldsOf(values.fields),
+    form: values.single
+      ? { kind: "single" }
+      : values.set === undefined
+        ? { kind: "any" }
+        : { kind: "set", name: values.set },
+    protect: !values["no-protect"],
+    ...(values.out !== undefined && { out: values.out }),
+    force: values.force,
+    check: values.check,
+    undeclared: values.undeclared,
+    stacks: values.stack ?? [],
+    states: values.state ?? [],
+  };
+}
+
+function parse(args: readonly string[]) {
+  const flag = { type: "boolean", default: false } as const;
+  const text = { type: "string" } as const;
+  const texts = { type: "string", multiple: true } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        help: { ...flag, short: "h" },
+        url: text,
+        prefix: text,
+        match: text,
+        undeclared: flag,
+        set: text,
+        single: flag,
+        fields: text,
+        "no-protect": flag,
+        out: text,
+        force: flag,
+        check: flag,
+        stack: texts,
+        state: texts,
+      },
+    });
+  } catch (error) {
+    // Node adds advice about arguments that begin with a dash.
+    const message = error instanceof Error ? error.message : String(error);
+    throw new CommandFailure(message.split(". ")[0] ?? message);
+  }
+}
+
+function regularExpression(source: string): RegExp {
+  try {
+    return new RegExp(source, "u");
+  } catch {
+    throw new CommandFailure(`--match ${JSON.stringify(source)} is not a regular expression of JavaScript`);
+  }
+}
+
+function fieldsOf(list: string | undefined): readonly OwnableField[] {
+  if (list === undefined) return ownableFields;
+  if (list === "none") return [];
+  const names = list.split(",").map((name) => name.trim());
+  const unknown = names.find((name) => !ownableFields.some((field) => field === name));
+  if (unknown !== undefined) {
+    throw new CommandFailure(
+      `--fields: ${JSON.stringify(unknown)} is not a field; fields are ${ownableFields.join(", ")} (or none)`,
+    );
+  }
+  return ownableFields.filter((field) => names.includes(field));
+}

@@ -1,0 +1,85 @@
+/** The program that declares subjects as they are: pure, TypeScript as text. */
+import { formatCount } from "../provider/set/plan";
+import { literal, member, text } from "./literal";
+import { namesOf } from "./names";
+import type { AdoptedSubject } from "./selection";
+
+/** The form of a program. */
+export interface ProgramForm {
+  /** Name of the one `SubjectSet`; absent for a `Subject` each. */
+  readonly set?: string;
+  /** Whether Pulumi is to refuse to delete what was adopted, as it does after `pulumi import`. */
+  readonly protect: boolean;
+  /** The server's address, for the comment on top. */
+  readonly baseUrl: string;
+}
+
+/** Writes the program. The same subjects make the same text. */
+export function programOf(subjects: readonly AdoptedSubject[], form: ProgramForm): string {
+  const count = subjects.length === 1 ? "1 subject" : `${formatCount(subjects.length)} subjects`;
+  const header = `// ${count} of ${form.baseUrl}, as found by \`pulumi-openmeter adopt\`. Yours to edit.`;
+  const body = form.set === undefined ? singles(subjects, form) : set(subjects, form.set, form);
+  return `${header}\n${body}`;
+}
+
+const matchComment = [
+  "// What is there as declared is taken over, and nothing is sent for it.",
+  "// Serves the first `pulumi up`; take it out later, or leave it in.",
+];
+
+const protectComment = "// As after `pulumi import`: to delete, take this out first.";
+
+function singles(subjects: readonly AdoptedSubject[], { protect }: ProgramForm): string {
+  const names = namesOf(subjects.map(({ key }) => key));
+  const lines = ['import { Subject } from "pulumi-openmeter";', "", ...matchComment, 'const onExisting = "match";'];
+  if (protect) lines.push("", protectComment, "const options = { protect: true };");
+  lines.push("");
+  for (const { key, fields } of subjects) lines.push(...single(names.get(key) ?? key, { key, ...fields }, protect));
+  return `${lines.join("\n")}\n`;
+}
+
+function single(name: string, fields: Readonly<Record<string, unknown>>, protect: boolean): string[] {
+  const close = protect ? "options);" : ");";
+  const line = literal(fields, 0, 0);
+  const short = `new Subject(${text(name)}, ${line.slice(0, -2)}, onExisting }${protect ? ", " : ""}${close}`;
+  if (!line.includes("\n") && short.length <= 80) return [short];
+  const at = protect ? 2 : 1;
+  const members = Object.entries(fields).map(([field, value]) => member(field, value, at));
+  const indent = "  ".repeat(at);
+  // With arguments behind it, an object that takes lines of its own makes each argument take one.
+  if (protect) {
+    return ["new Subject(", `  ${text(name)},`, "  {", ...members, `${indent}onExisting,`, "  },", "  options,", ");"];
+  }
+  return [`new Subject(${text(name)}, {`, ...members, `${indent}onExisting,`, "});"];
+}
+
+function set(subjects: readonly AdoptedSubject[], name: string, { protect }: ProgramForm): string {
+  const inner = protect ? "    " : "  ";
+  const args = [
+    `${inner}subjects: Object.keys(subjects).map((key) => ({ key, ...subjects[key] })),`,
+    ...matchComment.map((line) => inner + line),
+    `${inner}onExisting: "match",`,
+  ];
+  return `${[
+    'import { SubjectSet, type SubjectSetMember } from "pulumi-openmeter";',
+    "",
+    // As an array of thousands of different objects, TypeScript finds their type "too complex to represent".
+    "/** By key. A field that is not declared stays as others make it. */",
+    'const subjects: Record<string, Omit<SubjectSetMember, "key">> = {',
+    ...subjects.map(({ key, fields }) => member(key, fields, 1)),
+    "};",
+    "",
+    ...(protect
+      ? [
+          "new SubjectSet(",
+          `  ${text(name)},`,
+          "  {",
+          ...args,
+          "  },",
+          `  ${protectComment}`,
+          "  { protect: true },",
+          ");",
+        ]
+      : [`new SubjectSet(${text(name)}, {`, ...args, "});"]),
+  ].join("\n")}\n`;
+}

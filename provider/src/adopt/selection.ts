@@ -1,0 +1,61 @@
+/** Which subjects of an account a program is to declare, and what of them. Pure. */
+import { problemText } from "../json";
+import type { LiveSubject } from "../openmeter/subject";
+import type { OwnableField, OwnedFields } from "../provider/declaration";
+import { checkInputs } from "../provider/inputs";
+
+/** Which keys are meant; a condition that is absent holds for all. */
+export interface KeyFilter {
+  readonly prefix?: string;
+  readonly match?: RegExp;
+}
+
+/** A subject as a program will declare it. */
+export interface AdoptedSubject {
+  readonly key: string;
+  readonly fields: OwnedFields;
+}
+
+/** What of a subject no program can declare. */
+export interface LeftOut {
+  readonly key: string;
+  /** Absent when the whole subject is left out. */
+  readonly field?: string;
+  readonly reason: string;
+}
+
+export function isMeant(key: string, { prefix, match }: KeyFilter): boolean {
+  return (prefix === undefined || key.startsWith(prefix)) && (match === undefined || match.test(key));
+}
+
+/**
+ * The declarations of subjects, by key in sorted order. Fields without a value are not declared, so that they stay free for
+ * others; nor is what this provider's check would refuse, which other writers may have stored.
+ */
+export function declarationsOf(
+  subjects: readonly LiveSubject[],
+  fields: readonly OwnableField[],
+): { readonly adopted: readonly AdoptedSubject[]; readonly leftOut: readonly LeftOut[] } {
+  const adopted: AdoptedSubject[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const live of [...subjects].sort((a, b) => (a.key < b.key ? -1 : 1))) {
+    const { key } = live;
+    const wanted = fields.flatMap((field) => (hasValue(live[field]) ? [[field, live[field]] as const] : []));
+    const checked = checkInputs({ key, ...Object.fromEntries(wanted) });
+    const problems = checked.ok ? [] : checked.problems;
+    const ofKey = problems.find(({ path }) => path[0] === "key");
+    if (ofKey !== undefined) {
+      leftOut.push({ key, reason: problemText(ofKey) });
+      continue;
+    }
+    for (const problem of problems) leftOut.push({ key, field: String(problem.path[0]), reason: problemText(problem) });
+    const bad = new Set(problems.map(({ path }) => path[0]));
+    adopted.push({ key, fields: Object.fromEntries(wanted.filter(([field]) => !bad.has(field))) });
+  }
+  return { adopted, leftOut };
+}
+
+/** Metadata is always there; empty, it is no value. */
+function hasValue(value: LiveSubject[OwnableField]): boolean {
+  return value !== undefined && (typeof value === "string" || Object.keys(value).length > 0);
+}

@@ -1,0 +1,58 @@
+/** Where the states of stacks come from: files, or the Pulumi CLI in the current folder. */
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import { isPlainObject } from "../json";
+import { printable } from "../openmeter/text";
+import { CommandFailure } from "./failure";
+import { readState, type StackSubjects } from "./state";
+
+const run = promisify(execFile);
+
+const maxStateBytes = 1024 ** 3;
+
+/** Reads states from files that `pulumi stack export` wrote. */
+export async function statesOfFiles(files: readonly string[]): Promise<ReadonlyMap<string, StackSubjects>> {
+  const states = new Map<string, StackSubjects>();
+  for (const file of files) {
+    const text = await readFile(file, "utf8").catch((error: unknown) => {
+      throw new CommandFailure(`${file} was not read: ${reasonOf(error)}`);
+    });
+    states.set(file, readState(text, file));
+  }
+  return states;
+}
+
+/** Reads the states of stacks of the project in the current folder; of all its stacks when none is named. */
+export async function statesOfStacks(named: readonly string[]): Promise<ReadonlyMap<string, StackSubjects>> {
+  const states = new Map<string, StackSubjects>();
+  for (const name of named.length > 0 ? named : await stackNames()) {
+    states.set(name, readState(await pulumi("stack", "export", "--stack", name), `the state of stack ${name}`));
+  }
+  return states;
+}
+
+async function stackNames(): Promise<string[]> {
+  const listed: unknown = JSON.parse(await pulumi("stack", "ls", "--json"));
+  return Array.isArray(listed) ? listed.filter(isPlainObject).map(({ name }) => String(name)) : [];
+}
+
+async function pulumi(...args: string[]): Promise<string> {
+  try {
+    const { stdout } = await run("pulumi", [...args, "--non-interactive"], { maxBuffer: maxStateBytes });
+    return stdout;
+  } catch (error) {
+    const command = `pulumi ${args.join(" ")}`;
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+      throw new CommandFailure(
+        `there is no pulumi on the PATH, to ask what stacks declare. Give states as files instead: --state FILE (from: pulumi stack export)`,
+      );
+    }
+    throw new CommandFailure(`${command} failed: ${reasonOf(error)}`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
+  return printable(said !== "" ? said.replace(/\s+/g, " ") : error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,67 @@
+/** The command line of this package: `npx pulumi-openmeter`. Its entry point is bin/pulumi-openmeter.js. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { adopt } from "./adopt/command";
+import { CommandFailure } from "./adopt/failure";
+import { adoptUsage, readOptions } from "./adopt/options";
+
+const usage = `Usage: pulumi-openmeter <command> [options]
+
+  adopt       write a program that declares the subjects of an account as they are,
+              or list (--check) those that no stack declares
+
+  --help      show this; "pulumi-openmeter adopt --help" for the command's options
+  --version   show the version of this package
+`;
+
+/** Runs the command that the arguments ask for. The process ends with exit code 2 when it fails. */
+export function main(args: readonly string[]): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    // Whoever reads has seen enough, as `head` does.
+    if (error.code === "EPIPE") process.exit();
+    throw error;
+  });
+  run(args).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      process.exitCode = 2;
+      const isTold = error instanceof CommandFailure;
+      console.error(isTold ? `pulumi-openmeter: ${error.message}` : error);
+    },
+  );
+}
+
+async function run([command, ...rest]: readonly string[]): Promise<number> {
+  const result = (text: string): void => void process.stdout.write(text);
+  const say = (line: string): void => console.error(line);
+  switch (command) {
+    case "adopt": {
+      const options = readOptions(rest);
+      if (options !== "help") return adopt(options, process.env, { result, say });
+      result(adoptUsage);
+      return 0;
+    }
+    case "--help":
+    case "-h":
+    case "help":
+      result(usage);
+      return 0;
+    case "--version":
+      result(`${packageVersion()}\n`);
+      return 0;
+    case undefined:
+      say(usage);
+      return 2;
+    default:
+      throw new CommandFailure(
+        `${JSON.stringify(command)} is not a command; there is only "adopt" (see pulumi-openmeter --help)`,
+      );
+  }
+}
+
+function packageVersion(): string {
+  const manifest: { version: string } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8"));
+  return manifest.version;
+}

@@ -1,0 +1,188 @@
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type Emulator, type EmulatorOptions, startEmulator } from "openmeter-emulator";
+import { describe, expect, it } from "vitest";
+import { subjectType } from "../../provider/src/resources/provider-string";
+
+const command = resolve(__dirname, "../../provider/bin/pulumi-openmeter.js");
+
+interface Ended {
+  readonly code: unknown;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface CommandTest {
+  readonly emulator: Emulator;
+  readonly folder: string;
+  readonly run: (...args: string[]) => Promise<Ended>;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Runs a test of the command on an emulator and in a folder of its own. */
+async function withCommand(
+  test: (context: CommandTest) => Promise<void>,
+  options: EmulatorOptions = {},
+  more: NodeJS.ProcessEnv = {},
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-openmeter-adopt-"));
+  const emulator = await startEmulator(options);
+  const env = { PATH: process.env.PATH, OPENMETER_URL: emulator.url, ...more };
+  const run = (...args: string[]): Promise<Ended> =>
+    new Promise((done) => {
+      execFile(process.execPath, [command, ...args], { cwd: folder, env, maxBuffer: 1e9 }, (error, stdout, stderr) =>
+        done({ code: error === null ? 0 : error.code, stdout, stderr }),
+      );
+    });
+  try {
+    await test({ emulator, folder, run, env });
+  } finally {
+    await emulator.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const subjects = (count: number) => Array.from({ length: count }, (_, index) => ({ key: `customer-${index}` }));
+
+describe("pulumi-openmeter adopt", () => {
+  it("writes the program, and nothing else, to the standard output, after one request that reads", async () => {
+    await withCommand(async ({ emulator, run }) => {
+      emulator.subjects.upsert({ key: "a", displayName: "A" }, { key: "b" }, { key: "other" });
+      const { code, stdout, stderr } = await run("adopt", "--match", "^[ab]$", "--no-protect");
+      expect({ code, lines: stdout.split("\n").filter((line) => line.startsWith("new ")) }).toEqual({
+        code: 0,
+        lines: [
+          'new Subject("a", { key: "a", displayName: "A", onExisting });',
+          'new Subject("b", { key: "b", onExisting });',
+        ],
+      });
+      expect(stderr).toContain("2 subjects of 3, a Subject each");
+      expect(emulator.requests.list().map(({ method, path }) => `${method} ${path}`)).toEqual(["GET /api/v1/subjects"]);
+    });
+  });
+
+  it("puts more than 100 subjects into one set, unless it is told otherwise", async () => {
+    await withCommand(async ({ emulator, run }) => {
+      emulator.subjects.upsert(...subjects(101));
+      expect((await run("adopt")).stdout).toContain('new SubjectSet(\n  "subjects",');
+      expect((await run("adopt", "--single")).stdout).not.toContain("SubjectSet");
+      expect((await run("adopt", "--prefix", "customer-1")).stdout).not.toContain("SubjectSet");
+      expect((await run("adopt", "--prefix", "customer-1", "--set", "ones")).stdout).toContain('"ones",');
+    });
+  });
+
+  it("overwrites no file unless it is told to", async () => {
+    await withCommand(async ({ emulator, folder, run }) => {
+      const file = join(folder, "index.ts");
+      await writeFile(file, "mine");
+      emulator.subjects.upsert({ key: "a" });
+      expect(await run("adopt", "--out", "index.ts")).toEqual({
+        code: 2,
+        stdout: "",
+        stderr: "pulumi-openmeter: index.ts exists; --force overwrites it\n",
+      });
+      expect(await readFile(file, "utf8")).toBe("mine");
+      expect(await run("adopt", "--out", "index.ts", "--force")).toMatchObject({ code: 0, stdout: "" });
+      expect(await readFile(file, "utf8")).toContain('new Subject("a", { key: "a", onExisting }, options);');
+    });
+  });
+
+  it("lists with --check what the states don't declare, and ends with 1 for some and 0 for none", async () => {
+    await withCommand(async ({ emulator, folder, run }) => {
+      emulator.subjects.upsert({ key: "a" }, { key: "new\nline" }, { key: "b", displayName: "B" });
+      const declare = (...keys: string[]) => {
+        const resources = keys.map((id) => ({
+          type: subjectType,
+          id,
+          outputs: { subjectId: emulator.subjects.get(id)?.id },
+        }));
+        return writeFile(join(folder, "state.json"), JSON.stringify({ deployment: { resources } }));
+      };
+      await declare("a");
+      const { code, stdout, stderr } = await run("adopt", "--check", "--state", "state.json");
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '"b"\n"new\\nline"\n' });
+      expect(stderr).toContain("2 of 3 subjects");
+      const rest = await run("adopt", "--undeclared", "--state", "state.json", "--prefix", "b");
+      expect(rest.stdout).toContain('new Subject("b", { key: "b", displayName: "B", onExisting }, options);');
+      await declare("a", "b", "new\nline");
+      expect(await run("adopt", "--check", "--state", "state.json")).toMatchObject({ code: 0, stdout: "" });
+      expect(await run("adopt", "--undeclared", "--state", "state.json")).toMatchObject({ code: 0, stdout: "" });
+    });
+  });
+
+  it("says which subjects and fields no program can declare, and leaves them out", async () => {
+    await withCommand(async ({ emulator, run }) => {
+      emulator.subjects.upsert({ key: "big", displayName: "Big", metadata: { n: 1e300 } });
+      const { code, stdout, stderr } = await run("adopt", "--no-protect");
+      expect(code).toBe(0);
+      expect(stdout).toContain('new Subject("big", { key: "big", displayName: "Big", onExisting });');
+      expect(stderr).toMatch(/"big": metadata is left out.*metadata\.n is an integer/);
+    });
+  });
+
+  it.each([
+    [["adopt", "--colour"], /Unknown option '--colour'/],
+    [["adapt"], /"adapt" is not a command/],
+    [[], /^Usage: pulumi-openmeter <command>/],
+    [["adopt", "--check", "--state", "nowhere.json"], /nowhere\.json was not read/],
+    [["adopt", "--url", "ftp://h"], /not an http or https URL/],
+  ])("refuses %j with exit code 2 and no output", async (args, says) => {
+    await withCommand(async ({ run }) => {
+      expect(await run(...args)).toEqual({ code: 2, stdout: "", stderr: expect.stringMatching(says) });
+    });
+  });
+
+  it("shows its help on the standard output", async () => {
+    await withCommand(async ({ run }) => {
+      for (const args of [["--help"], ["adopt", "--help"]]) {
+        expect(await run(...args)).toEqual({
+          code: 0,
+          stdout: expect.stringMatching(/Usage: pulumi-openmeter/),
+          stderr: "",
+        });
+      }
+      expect((await run("--version")).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    });
+  });
+
+  it("never shows the API key, even when a server echoes it", async () => {
+    await withCommand(
+      async ({ emulator, run }) => {
+        emulator.faults.add({ kind: "status", status: 400, body: { title: "Bad key hush-hush-hush", status: 400 } });
+        const { code, stdout, stderr } = await run("adopt");
+        expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+        expect(stderr).toContain("Bad key [API key]");
+        expect(stderr).not.toContain("hush");
+      },
+      {},
+      { OPENMETER_API_KEY: "hush-hush-hush" },
+    );
+  });
+
+  it("says at once, when the server can't list the account, what the API's limit is", async () => {
+    await withCommand(async ({ emulator, run }) => {
+      emulator.faults.add({ kind: "status", status: 500, times: Number.POSITIVE_INFINITY });
+      const { code, stderr } = await run("adopt");
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/were not listed: OpenMeter answered 500.*more than 65,535 subjects/);
+      expect(emulator.requests.list()).toHaveLength(1);
+    });
+  });
+
+  it("ends quietly when its reader has seen enough", async () => {
+    await withCommand(async ({ emulator, env, folder }) => {
+      emulator.subjects.upsert(...subjects(20_000));
+      const child = spawn(process.execPath, [command, "adopt"], { cwd: folder, env });
+      let stderr = "";
+      child.stderr.on("data", (chunk) => {
+        stderr += chunk;
+      });
+      child.stdout.once("data", () => child.stdout.destroy());
+      const code = await new Promise((done) => child.once("close", done));
+      expect(code).toBe(0);
+      expect(stderr).not.toMatch(/EPIPE|Error/);
+    });
+  });
+});

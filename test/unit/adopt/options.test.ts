@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { CommandFailure } from "../../../provider/src/adopt/failure";
+import { readOptions } from "../../../provider/src/adopt/options";
+
+describe("the command line of adopt", () => {
+  it("without options means all subjects, all fields and protection", () => {
+    expect(readOptions([])).toEqual({
+      filter: {},
+      fields: ["displayName", "metadata", "stripeCustomerId"],
+      form: { kind: "any" },
+      protect: true,
+      force: false,
+      check: false,
+      undeclared: false,
+      stacks: [],
+      states: [],
+    });
+  });
+
+  it("takes every option", () => {
+    const args =
+      "--url http://h --prefix c- --match ^c-\\d --set all --fields metadata,displayName --no-protect --out f.ts --force --undeclared --stack a --stack b";
+    expect(readOptions(args.split(" "))).toEqual({
+      url: "http://h",
+      filter: { prefix: "c-", match: /^c-\d/u },
+      fields: ["displayName", "metadata"],
+      form: { kind: "set", name: "all" },
+      protect: false,
+      out: "f.ts",
+      force: true,
+      check: false,
+      undeclared: true,
+      stacks: ["a", "b"],
+      states: [],
+    });
+    expect(readOptions(["--fields", "none"])).toMatchObject({ fields: [] });
+    expect(readOptions(["--single"])).toMatchObject({ form: { kind: "single" } });
+    expect(readOptions(["--check", "--state", "a.json"])).toMatchObject({ check: true, states: ["a.json"] });
+    for (const help of ["--help", "-h"]) expect(readOptions([help])).toBe("help");
+  });
+
+  it.each([
+    ["--colour", /^Unknown option '--colour'$/],
+    ["--api-key=hush-hush", /^Unknown option '--api-key'$/],
+    ["file.ts", /^Unexpected argument 'file\.ts'/],
+    ["--set", /--set/],
+    ["--set=", /^--set needs a name$/],
+    ["--set all --single", /^--set and --single exclude each other$/],
+    ["--match (", /^--match "\(" is not a regular expression/],
+    ["--fields name", /^--fields: "name" is not a field; fields are displayName, metadata, stripeCustomerId/],
+    ["--force", /^--force is for --out/],
+    ["--check --out f.ts", /^--check and --out exclude each other$/],
+    ["--check --undeclared", /exclude each other/],
+    ["--check --stack a --state f", /exclude each other/],
+    ["--stack a", /^--stack and --state are for --check and --undeclared$/],
+  ])("refuses %s and says why", (args, says) => {
+    const read = () => readOptions(args.split(" "));
+    expect(read).toThrow(CommandFailure);
+    expect(read).toThrow(says);
+  });
+});

@@ -1,0 +1,130 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import ts from "typescript";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { programOf } from "../../../provider/src/adopt/program";
+import { type AdoptedSubject, declarationsOf } from "../../../provider/src/adopt/selection";
+import { Subject, SubjectSet } from "../../../provider/src/index";
+import type { SubjectId } from "../../../provider/src/openmeter/subject";
+import { ownableFields } from "../../../provider/src/provider/declaration";
+import { anyFields, oddKey } from "../provider/set/any-subjects";
+import { startRun } from "../resources/mocked-run";
+
+const baseUrl = "https://openmeter.example";
+const require = createRequire(import.meta.url);
+
+const oddName = "all `$" + "{x}`";
+
+/** Keys that want to break out of the program that they are written into. */
+const evilKey = fc.oneof(
+  oddKey,
+  fc.constantFrom('"', "'", "`$" + "{boom}`", "\\", "\n", "*/", "\u2028", "</script>", "x".repeat(2_000)),
+);
+
+/** The declarations of an account's subjects; what no program can declare is left out of them. */
+const anyAccount: fc.Arbitrary<readonly AdoptedSubject[]> = fc
+  .uniqueArray(fc.record({ key: evilKey, fields: anyFields }), { selector: ({ key }) => key, maxLength: 12 })
+  .map((all) => all.map(({ key, fields }) => ({ id: `id of ${key}` as SubjectId, key, metadata: {}, ...fields })))
+  .map((account) => declarationsOf(account, ownableFields).adopted);
+
+/** Runs a program with mocked resources and returns what it declares. */
+async function declaredBy(program: string) {
+  const { registered } = await startRun();
+  const { outputText } = ts.transpileModule(program, {
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
+  });
+  const load = (name: string): unknown => (name === "pulumi-openmeter" ? { Subject, SubjectSet } : require(name));
+  new Function("require", "exports", outputText)(load, {});
+  // Mocked registrations are answered in later turns of the event loop.
+  while (registered.length < expectedOf(program)) await new Promise((next) => setImmediate(next));
+  return registered;
+}
+
+const byKey = (a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): number =>
+  String(a.key) < String(b.key) ? -1 : 1;
+
+const expectedOf = (program: string): number => program.split(/^new Subject/m).length - 1;
+
+describe("the program", () => {
+  it("declares exactly the subjects as they are, a Subject each, whatever they are", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyAccount, fc.boolean(), async (subjects, protect) => {
+        const declared = await declaredBy(programOf(subjects, { protect, baseUrl }));
+        const found = declared.map(({ inputs: { __provider: _code, ...inputs } }) => inputs);
+        expect(found.sort(byKey)).toEqual(subjects.map(({ key, fields }) => ({ key, ...fields, onExisting: "match" })));
+        expect(new Set(declared.map(({ name }) => name)).size).toBe(subjects.length);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("declares exactly the subjects as they are, in one set, whatever they are", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyAccount, fc.boolean(), async (subjects, protect) => {
+        const declared = await declaredBy(programOf(subjects, { protect, baseUrl, set: oddName }));
+        expect(declared.map(({ name, inputs }) => [name, inputs.onExisting])).toEqual([[oddName, "match"]]);
+        expect(JSON.parse(String(declared[0]?.inputs.subjects))).toEqual(
+          Object.fromEntries(subjects.map(({ key, fields }) => [key, fields])),
+        );
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("is the same for the same subjects", () => {
+    const subjects = [{ key: "a", fields: { displayName: "A" } }];
+    expect(programOf(subjects, { protect: false, baseUrl })).toBe(
+      [
+        "// 1 subject of https://openmeter.example, as found by `pulumi-openmeter adopt`. Yours to edit.",
+        'import { Subject } from "pulumi-openmeter";',
+        "",
+        "// What is there as declared is taken over, and nothing is sent for it.",
+        "// Serves the first `pulumi up`; take it out later, or leave it in.",
+        'const onExisting = "match";',
+        "",
+        'new Subject("a", { key: "a", displayName: "A", onExisting });',
+        "",
+      ].join("\n"),
+    );
+  });
+});
+
+describe("the program's text", () => {
+  const long = {
+    list: Array.from({ length: 60 }, (_, index) => index),
+    note: "n".repeat(90),
+    rows: [
+      { a: 1, b: 2 },
+      { a: 3, b: 4 },
+    ],
+  };
+  const subjects: AdoptedSubject[] = [
+    { key: "plain", fields: {} },
+    { key: 'with "quotes"', fields: { displayName: "It's", metadata: { "odd name": [true, null, [[1]]], ключ: {} } } },
+    { key: "long", fields: { displayName: "L".repeat(60), metadata: long, stripeCustomerId: "cus_1" } },
+    { key: "just fits or just does not", fields: { metadata: { nested: { deep: { deeper: ["x", "y", "z"] } } } } },
+  ];
+  const forms = [{ set: "customers" }, {}].flatMap((form) =>
+    [true, false].map((protect) => ({ ...form, protect, baseUrl })),
+  );
+  let folder = "";
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "pulumi-openmeter-program-"));
+    forms.forEach((form, index) => void writeFileSync(join(folder, `form-${index}.ts`), programOf(subjects, form)));
+    writeFileSync(join(folder, "biome.json"), JSON.stringify({ root: true, formatter: { indentStyle: "space" } }));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it("is as a formatter with its default width leaves it", () => {
+    const biome = join(require.resolve("@biomejs/biome/package.json"), "..", "bin", "biome");
+    execFileSync(process.execPath, [biome, "format", ...forms.map((_, index) => `form-${index}.ts`)], {
+      cwd: folder,
+      stdio: "pipe",
+    });
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { declarationsOf, isMeant } from "../../../provider/src/adopt/selection";
+import type { LiveSubject, SubjectId } from "../../../provider/src/openmeter/subject";
+import { ownableFields } from "../../../provider/src/provider/declaration";
+
+const live = (key: string, fields: Partial<LiveSubject> = {}): LiveSubject => ({
+  id: `id of ${key}` as SubjectId,
+  key,
+  metadata: {},
+  ...fields,
+});
+
+describe("the choice of subjects", () => {
+  it.each([
+    [{}, true],
+    [{ prefix: "cust" }, true],
+    [{ prefix: "ust" }, false],
+    [{ match: /\d$/u }, true],
+    [{ match: /^\d/u }, false],
+    [{ prefix: "cust", match: /x/u }, false],
+  ])("%j of customer-42: %s", (filter, expected) => {
+    expect(isMeant("customer-42", filter)).toBe(expected);
+  });
+});
+
+describe("the declarations of subjects", () => {
+  it("have the fields that have a value, an empty name too, in the order of keys", () => {
+    const full = { displayName: "", metadata: { a: 1 }, stripeCustomerId: "cus_1" };
+    const { adopted, leftOut } = declarationsOf(
+      [live("b", full), live("B"), live("a", { displayName: "A" })],
+      ownableFields,
+    );
+    expect(adopted).toEqual([
+      { key: "B", fields: {} },
+      { key: "a", fields: { displayName: "A" } },
+      { key: "b", fields: full },
+    ]);
+    expect(leftOut).toEqual([]);
+  });
+
+  it("own no more fields than are asked for", () => {
+    const full = live("a", { displayName: "A", metadata: { a: 1 }, stripeCustomerId: "cus_1" });
+    expect(declarationsOf([full], ["stripeCustomerId"]).adopted).toEqual([
+      { key: "a", fields: { stripeCustomerId: "cus_1" } },
+    ]);
+    expect(declarationsOf([full], []).adopted).toEqual([{ key: "a", fields: {} }]);
+  });
+
+  it("leave out a field that the provider would refuse, and a whole subject when that is the key, and say why", () => {
+    const { adopted, leftOut } = declarationsOf(
+      [live("big", { displayName: "Big", metadata: { n: 2 ** 60 } }), live("k".repeat(2_600))],
+      ownableFields,
+    );
+    expect(adopted).toEqual([{ key: "big", fields: { displayName: "Big" } }]);
+    expect(leftOut).toEqual([
+      { key: "big", field: "metadata", reason: expect.stringContaining("metadata.n is an integer") },
+      { key: "k".repeat(2_600), reason: expect.stringContaining("key is longer than 2500 bytes") },
+    ]);
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { declaredIn, readState } from "../../../provider/src/adopt/state";
+import { subjectSetType, subjectType } from "../../../provider/src/resources/provider-string";
+
+const state = (...resources: object[]): string => JSON.stringify({ version: 3, deployment: { resources } });
+
+const single = (key: string, more: object = {}) => ({
+  type: subjectType,
+  custom: true,
+  id: key,
+  outputs: { key, subjectId: `id of ${key}` },
+  ...more,
+});
+
+const encrypted = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:x:y" };
+
+describe("the subjects of an exported state", () => {
+  it("are those of single resources and of sets, also when values are encrypted", () => {
+    const set = {
+      type: subjectSetType,
+      id: "all",
+      outputs: { subjects: encrypted, subjectIds: JSON.stringify({ c: "id of c", constructor: "id of constructor" }) },
+    };
+    const resources = [
+      { type: "pulumi:pulumi:Stack" },
+      single("a/b", { outputs: { key: encrypted, subjectId: "id of a/b" } }),
+      set,
+    ];
+    expect(readState(state(...resources), "dev")).toEqual(
+      new Map([
+        ["a/b", "id of a/b"],
+        ["c", "id of c"],
+        ["constructor", "id of constructor"],
+      ]),
+    );
+  });
+
+  it("are not those that a program only looks up, or that are about to go", () => {
+    expect(readState(state(single("a", { external: true }), single("b", { delete: true })), "dev").size).toBe(0);
+  });
+
+  it("are none in a stack that was never brought up", () => {
+    expect(readState(JSON.stringify({ version: 3, deployment: { manifest: {} } }), "dev").size).toBe(0);
+  });
+
+  it.each(["no json", "[]", '{"version":3}'])("cannot be read from %s", (text) => {
+    expect(() => readState(text, "dev.json")).toThrow(/^dev\.json is not .*pulumi stack export/);
+  });
+});
+
+describe("what stacks declare of an account", () => {
+  it("is what those declare that have at least one record in it; a subject that was re-created counts by its key", () => {
+    const stacks = new Map([
+      [
+        "prod",
+        new Map([
+          ["a", "1"],
+          ["re-created", "old"],
+        ]),
+      ],
+      [
+        "dev",
+        new Map([
+          ["a", "7"],
+          ["b", "8"],
+        ]),
+      ],
+      ["empty", new Map<string, string>()],
+    ]);
+    const { keys, elsewhere } = declaredIn(new Set(["1", "2", "3"]), stacks);
+    expect([...keys]).toEqual(["a", "re-created"]);
+    expect(elsewhere).toEqual(["dev"]);
+  });
+});
