@@ -1,0 +1,177 @@
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type Emulator, startEmulator } from "openmeter-emulator";
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+
+const root = resolve(__dirname, "../..");
+const adoptCommand = join(root, "provider/bin/pulumi-openmeter.js");
+
+const metadata = {
+  plan: "enterprise",
+  "odd key": [1, null, { x: true, toString: "text" }],
+  toString: "text",
+  when: "2024-01-31T10:00:00Z",
+  "`$": '"\\\n\u2028',
+  ratio: 1 / 7,
+  empty: {},
+};
+
+/** Subjects that are hard to name, to write, or to reach. */
+const odd = [
+  ...[
+    "a/b",
+    "a b",
+    "a-b",
+    "A",
+    "a",
+    "ключ",
+    "😀",
+    "e\u0301",
+    "\u00e9",
+    "p%2Fq",
+    "100%",
+    "?x#y&z+w:v",
+    "*",
+    "...",
+    "-1",
+    "10",
+  ],
+  ...[
+    "`$" + "{boom}`",
+    '"quoted"',
+    "it's",
+    "back\\slash",
+    "tab\there",
+    "new\nline",
+    "\u202eevil",
+    "\u2028",
+    "*/",
+    "//",
+    "a::b",
+  ],
+  ...["constructor", "__proto__", "toString", "hasOwnProperty", "null", "x".repeat(2_000)],
+].map((key, index) => ({
+  key,
+  ...(index % 2 === 0 && { displayName: index % 4 === 0 ? "" : `It's "№${index}"` }),
+  ...(index % 3 !== 0 && { metadata: { ...metadata, index } }),
+  ...(index % 5 === 0 && { stripeCustomerId: `cus_${index}` }),
+}));
+
+interface Ended {
+  readonly code: unknown;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface Project {
+  readonly emulator: Emulator;
+  readonly program: string;
+  readonly pulumi: (...args: string[]) => Promise<Ended>;
+  readonly adopt: (...args: string[]) => Promise<Ended>;
+}
+
+/** Runs a test in a TypeScript project of its own, with an account of odd subjects. */
+async function withProject(test: (project: Project) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-openmeter-adopt-"));
+  const emulator = await startEmulator();
+  const env = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    PULUMI_HOME: join(folder, ".home"),
+    PULUMI_BACKEND_URL: `file://${folder}`,
+    PULUMI_CONFIG_PASSPHRASE: "only for this test",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    OPENMETER_URL: emulator.url,
+  };
+  const run = (file: string, args: readonly string[]): Promise<Ended> =>
+    new Promise((done) => {
+      execFile(file, args, { cwd: folder, env, maxBuffer: 1e8 }, (error, stdout, stderr) =>
+        done({ code: error === null ? 0 : error.code, stdout, stderr }),
+      );
+    });
+  try {
+    await symlink(join(root, "node_modules"), join(folder, "node_modules"), "junction");
+    await cp(join(root, "examples/quickstart/tsconfig.json"), join(folder, "tsconfig.json"));
+    await writeFile(join(folder, "package.json"), JSON.stringify({ main: "index.ts" }));
+    await writeFile(join(folder, "Pulumi.yaml"), "name: adopted\nruntime: nodejs\n");
+    emulator.subjects.upsert(...odd);
+    const pulumi = (...args: string[]) => run("pulumi", [...args, "--non-interactive"]);
+    await pulumi("stack", "init", "test");
+    await test({
+      emulator,
+      program: join(folder, "index.ts"),
+      pulumi,
+      adopt: (...args) => run(process.execPath, [adoptCommand, "adopt", ...args]),
+    });
+  } finally {
+    await emulator.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What TypeScript has to say against a program, in its strictest form. */
+function typeErrors(file: string): string[] {
+  const program = ts.createProgram([file], {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    noUnusedLocals: true,
+    noPropertyAccessFromIndexSignature: true,
+    skipLibCheck: true,
+    noEmit: true,
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.Node16,
+    moduleResolution: ts.ModuleResolutionKind.Node16,
+    types: [],
+  });
+  return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+}
+
+describe("an account that is adopted", () => {
+  it.each([
+    ["as a set", ["--set", "all"], `all: ${odd.length} to take over as they are (nothing is sent) of ${odd.length}`],
+    ["as single subjects", ["--single"], 'subject "a/b" is to be taken over as it is, with nothing sent'],
+  ])("%s stays as it is, says so before, and is then declared to the last subject", async (_form, form, says) => {
+    await withProject(async ({ emulator, program, pulumi, adopt }) => {
+      const before = emulator.subjects.list();
+      expect(await adopt("--check")).toMatchObject({ code: 1, stdout: expect.stringContaining('"a/b"\n') });
+      expect(await adopt(...form, "--out", "index.ts")).toMatchObject({ code: 0 });
+      expect(typeErrors(program)).toEqual([]);
+
+      expect((await pulumi("preview")).stdout).toContain(says);
+      const up = await pulumi("up", "--yes", "--skip-preview");
+      expect(up.code, up.stdout + up.stderr).toBe(0);
+      expect(emulator.subjects.list()).toEqual(before);
+      expect(emulator.requests.list().filter(({ method }) => method !== "GET")).toEqual([]);
+
+      const again = await pulumi("preview", "--refresh", "--expect-no-changes");
+      expect(again.code, again.stdout + again.stderr).toBe(0);
+      expect(await adopt("--check")).toMatchObject({ code: 0, stdout: "" });
+      emulator.subjects.upsert({ key: "foreign/1" });
+      expect(await adopt("--check")).toMatchObject({ code: 1, stdout: '"foreign/1"\n' });
+      expect((await adopt("--undeclared", "--single", "--stack", "test")).stdout.match(/key: ".*"/g)).toEqual([
+        'key: "foreign/1"',
+      ]);
+    });
+  });
+
+  it("is not set back to what the program says, when somebody changed a subject in between", async () => {
+    await withProject(async ({ emulator, pulumi, adopt }) => {
+      await adopt("--set", "all", "--out", "index.ts");
+      emulator.subjects.upsert({ key: "a/b", displayName: "Renamed in the CRM" });
+      const before = emulator.subjects.list();
+      expect((await pulumi("preview")).stdout).toMatch(/1 not as declared in OpenMeter.*"a\/b" \(displayName\)/);
+      const { code, stdout, stderr } = await pulumi("up", "--yes", "--skip-preview");
+      expect(code).not.toBe(0);
+      expect(stdout + stderr).toMatch(/OpenMeter has 1 of its subjects otherwise than declared.*nothing was sent/);
+      expect(emulator.subjects.list()).toEqual(before);
+
+      await adopt("--set", "all", "--out", "index.ts", "--force");
+      expect((await pulumi("up", "--yes", "--skip-preview")).code).toBe(0);
+      expect(emulator.subjects.list()).toEqual(before);
+    });
+  });
+});
