@@ -10,6 +10,7 @@ describe("a value as TypeScript", () => {
   it.each([
     ["plain", '"plain"'],
     ['say "hi"', "'say \"hi\"'"],
+    ['say "it\'s"', "'say \"it\\'s\"'"],
     ["it's \"both\" 'n' all", '"it\'s \\"both\\" \'n\' all"'],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a text that could be one
     ["`${x}`", '"`${x}`"'],

@@ -39,6 +39,10 @@ describe("the name of a resource", () => {
     expect(new Set(names.values()).size).toBe(4);
   });
 
+  it("tells halves of surrogate pairs apart, which UTF-8 spells the same", () => {
+    expect(nameOf("\ud800")).not.toBe(nameOf("\ud801"));
+  });
+
   it("is not taken twice by a key that looks like the name of another", () => {
     const lookalike = String(nameOf("a/b"));
     const names = namesOf(["a/b", lookalike]);
