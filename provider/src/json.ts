@@ -1,7 +1,8 @@
 /**
  * JSON as both sides of the provider see it: what a value may be, where it goes wrong, and when two values are equal.
- * Free of imports on purpose, since the program side pays for everything that it loads.
+ * Nearly free of imports on purpose, since the program side pays for everything that it loads.
  */
+import { quoted } from "./printable";
 
 /** A value that JSON can carry and that comes back from OpenMeter unchanged. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
@@ -33,7 +34,7 @@ export function formatPath(path: readonly PathSegment[]): string {
   return path
     .map((segment, index) => {
       if (typeof segment === "number") return `[${segment}]`;
-      if (!/^[A-Za-z_$][\w$]*$/.test(segment)) return `[${JSON.stringify(segment)}]`;
+      if (!/^[A-Za-z_$][\w$]*$/.test(segment)) return `[${quoted(segment)}]`;
       return index === 0 ? segment : `.${segment}`;
     })
     .join("");

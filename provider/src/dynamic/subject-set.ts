@@ -1,15 +1,15 @@
 import { setFlagsFromString } from "node:v8";
 import type { dynamic } from "@pulumi/pulumi";
-import { mapValues } from "../json";
+import { mapValues, type Problem } from "../json";
 import { systemClock } from "../openmeter/clock";
 import { unknown } from "../provider/declaration";
 import { SubjectFailure } from "../provider/failure";
 import { decodeSubjects, encodeSubjects, parseObject } from "../provider/set/codec";
 import type { SetDeclaration, SetOutputs, Subjects } from "../provider/set/declaration";
-import { checkSet, type PreviewedSet } from "../provider/set/inputs";
+import { checkSet, notAnInputOfSets, type PreviewedSet } from "../provider/set/inputs";
 import { SetLifecycle } from "../provider/set/lifecycle";
 import { startProgress } from "../provider/set/progress";
-import { failed, failuresOf, forHost, fromHost, type Properties, toHost } from "./host";
+import { asSecret, failed, failuresOf, forHost, fromHost, type Properties, toHost } from "./host";
 import { configurationFailures, configure, connect, declared, report, run } from "./run";
 
 const lifecycle = new SetLifecycle({
@@ -20,9 +20,13 @@ const lifecycle = new SetLifecycle({
   declared,
 });
 
-/** What the program side says beside the inputs: the resource's name, and whether any value is secret. */
+/** What the program side says beside the inputs: the resource's name, and whether any value, or a key, is secret. */
 const nameKey = "__setName";
 const secretKey = "__hasSecrets";
+const secretKeysKey = "__hasSecretKeys";
+
+/** What these are called in a declaration. A program's own inputs of these names would be taken for them. */
+const reserved = ["name", "secret", "secretKeys"];
 
 /** Makes the provider that the host asks for by the constant string in each set's state. */
 export function subjectSet(): dynamic.ResourceProvider {
@@ -36,7 +40,7 @@ export function subjectSet(): dynamic.ResourceProvider {
 async function check(previous: Properties, raw: Properties): Promise<dynamic.CheckResult<Properties>> {
   if (typeof raw.subjects === "string" && raw.subjects === previous.subjects) {
     const checked = checkSet({ ...inputsFrom(raw), subjects: unknown });
-    if (checked.ok) {
+    if (checked.ok && reservedInputs(raw).length === 0) {
       lifecycle.unchanged(checked.declaration.name, subjectsOnce(raw.subjects));
       return {
         inputs: { ...properties(checked.declaration), subjects: raw.subjects },
@@ -47,8 +51,9 @@ async function check(previous: Properties, raw: Properties): Promise<dynamic.Che
   const before = "subjects" in previous ? keysOf(previous.subjects) : undefined;
   const checked = lifecycle.check(inputsFrom(raw), before);
   const failures = configurationFailures();
-  if (!checked.ok) failures.push(...failuresOf(checked.problems, (property) => property !== "subjects"));
-  else if (failures.length === 0)
+  const problems = [...reservedInputs(raw), ...(checked.ok ? [] : checked.problems)];
+  failures.push(...failuresOf(problems, (property) => property !== "subjects"));
+  if (checked.ok && failures.length === 0)
     failures.push(...(await failed(() => lifecycle.foresee(checked.declaration, before))));
   return { inputs: checked.ok ? properties(checked.declaration) : raw, failures };
 }
@@ -92,6 +97,10 @@ async function remove(_id: string, previous: Properties): Promise<void> {
   return told(() => lifecycle.delete(outputsFrom(previous)));
 }
 
+function reservedInputs(raw: Properties): Problem[] {
+  return reserved.filter((name) => Object.hasOwn(raw, name)).map(notAnInputOfSets);
+}
+
 function told<T>(operation: () => Promise<T>): Promise<T> {
   return forHost(outputProperties, operation);
 }
@@ -117,8 +126,12 @@ function known(raw: Properties): SetDeclaration {
 
 /** Options as check or this provider's own outputs have them, so their shape is known. */
 function options(properties: Properties): Omit<SetDeclaration, "subjects"> {
-  const { subjects: _subjects, subjectIds: _ids, secret, ...rest } = inputsFrom(properties);
-  return { ...(rest as unknown as Omit<SetDeclaration, "subjects">), secret: secret === true };
+  const { subjects: _subjects, subjectIds: _ids, secret, secretKeys, ...rest } = inputsFrom(properties);
+  return {
+    ...(rest as unknown as Omit<SetDeclaration, "subjects">),
+    secret: secret === true,
+    ...(secretKeys === true && { secretKeys }),
+  };
 }
 
 function subjectsOnce(text: string): () => Subjects {
@@ -134,8 +147,8 @@ function keysOf(text: unknown): ReadonlySet<string> {
 }
 
 function inputsFrom(raw: Properties): Properties {
-  const { [nameKey]: name, [secretKey]: secret, ...declaredInputs } = fromHost(raw);
-  return { ...declaredInputs, name, secret };
+  const { [nameKey]: name, [secretKey]: secret, [secretKeysKey]: secretKeys, ...declaredInputs } = fromHost(raw);
+  return { ...declaredInputs, name, secret, secretKeys };
 }
 
 function outputsFrom(state: Properties): SetOutputs {
@@ -144,17 +157,20 @@ function outputsFrom(state: Properties): SetOutputs {
   return { ...options(state), subjects: decodeSubjects(subjects), ids };
 }
 
-function properties({ name, secret, subjects, onExisting, maxDeletions }: PreviewedSet): Properties {
+function properties({ name, secret, secretKeys, subjects, onExisting, maxDeletions }: PreviewedSet): Properties {
   return toHost({
     subjects: subjects === unknown ? unknown : encodeSubjects(subjects),
     ...(onExisting !== undefined && { onExisting }),
     ...(maxDeletions !== undefined && { maxDeletions }),
     [nameKey]: name,
     ...(secret && { [secretKey]: true }),
+    ...(secretKeys && { [secretKeysKey]: true }),
   });
 }
 
 function outputProperties(outputs: SetOutputs): Properties {
   const sorted = [...outputs.ids.keys()].sort().map((key) => [key, outputs.ids.get(key)]);
-  return { ...properties(outputs), subjectIds: JSON.stringify(Object.fromEntries(sorted)) };
+  const ids = JSON.stringify(Object.fromEntries(sorted));
+  // By itself the engine takes an output for secret where the input of the same name is.
+  return { ...properties(outputs), subjectIds: outputs.secret ? asSecret(ids) : ids };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { printable } from "../printable";
 import { quote } from "./text";
 
 /** Settings of one connection to OpenMeter. */
@@ -95,7 +96,7 @@ function unknownKeys(stackConfig: Readonly<Record<string, unknown>>): string[] {
     .filter((key) => key.startsWith("openmeter:") && !known.includes(key))
     .map(
       (key) =>
-        `${key} is not a setting of this provider; known are ${known.join(", ")}. Remove it with: pulumi config rm ${key}`,
+        `${printable(key)} is not a setting of this provider; known are ${known.join(", ")}. Remove it with: pulumi config rm ${printable(key)}`,
     );
 }
 

@@ -1,4 +1,4 @@
-import { printable } from "./text";
+import { printable } from "../printable";
 
 /** Codes that Node gives TLS failures which come from the certificate, so that trying again cannot help. */
 const certificateCode =

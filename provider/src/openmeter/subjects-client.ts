@@ -4,6 +4,7 @@ import type { Configuration } from "./configuration";
 import { OpenMeterError } from "./errors";
 import { keySegment } from "./path";
 import { describeProblem, parseProblem } from "./problem";
+import { Redactor } from "./redactor";
 import { type AnsweredSubject, type LiveSubject, parseSubject, type SubjectId, type SubjectUpsert } from "./subject";
 import { containsSecret, quote } from "./text";
 import { type Bounds, createTransport, type Transport } from "./transport";
@@ -36,9 +37,11 @@ export class SubjectsClient {
   constructor(
     readonly configuration: Configuration,
     clock: Clock = systemClock,
-    transport: Transport = createTransport(configuration, clock),
+    transport?: Transport,
+    /** What no message of this client may hold. */
+    readonly redactor: Redactor = new Redactor(configuration.apiKey),
   ) {
-    this.#transport = transport;
+    this.#transport = transport ?? createTransport(configuration, clock, redactor);
     this.#apiKey = configuration.apiKey;
     this.#http = this.#within({});
   }
@@ -92,7 +95,7 @@ export class SubjectsClient {
       if (subject !== undefined) return subject;
       throw new OpenMeterError(
         "unavailable",
-        `subject ${quote(key)} was deleted by somebody else each time it was written`,
+        `subject ${quote(this.redactor.redact(key))} was deleted by somebody else each time it was written`,
       );
     });
   }
@@ -178,7 +181,7 @@ export class SubjectsClient {
 
   #errorOf(answer: Answer): OpenMeterError {
     const { status, body } = answer;
-    const described = `OpenMeter answered ${describeProblem(status, body, this.#apiKey)}`;
+    const described = `OpenMeter answered ${describeProblem(status, body, this.redactor)}`;
     if (status === 401 || status === 403) {
       return new OpenMeterError("refused", `${described}. Check openmeter:apiKey (or OPENMETER_API_KEY)`, status);
     }
@@ -193,7 +196,8 @@ export class SubjectsClient {
   }
 
   #unintelligible({ status, contentType, body }: Answer): OpenMeterError {
-    const what = body === "" ? "an empty body" : `${quote(contentType)} that is not the expected JSON`;
+    const what =
+      body === "" ? "an empty body" : `${quote(this.redactor.redact(contentType))} that is not the expected JSON`;
     return new OpenMeterError(
       "unintelligible",
       `the server answered ${status} with ${what}; ${this.#addressHint()}`,
@@ -202,7 +206,7 @@ export class SubjectsClient {
   }
 
   #addressHint(): string {
-    return `check that openmeter:baseUrl (${this.configuration.baseUrl}) is OpenMeter's address, and what proxies stand before it`;
+    return `check that openmeter:baseUrl (${this.redactor.redact(this.configuration.baseUrl)}) is OpenMeter's address, and what proxies stand before it`;
   }
 }
 

@@ -4,8 +4,8 @@ import type { Configuration } from "./configuration";
 import { OpenMeterError } from "./errors";
 import { describeNetworkError, isCertificateError, isTimeout } from "./network-error";
 import { describeProblem } from "./problem";
+import { Redactor } from "./redactor";
 import { type Attempt, isThrottled, isTransient, nextDelay, type RetryPolicy } from "./retry";
-import { cut, printable, redact } from "./text";
 
 /** A `fetch` that retries, gives up in time, follows no redirects and reads no endless bodies. For the SDK's `fetch` option. */
 export type Transport = (request: Request, bounds?: Bounds) => Promise<Response>;
@@ -43,6 +43,7 @@ type Outcome = { readonly answer: Answer } | { readonly failure: unknown };
 export function createTransport(
   configuration: Configuration,
   clock: Clock,
+  redactor = new Redactor(configuration.apiKey),
   // Timeouts are the clock's business here. Proxies are taken from HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
   dispatcher: Dispatcher = new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0 }),
 ): Transport {
@@ -71,8 +72,8 @@ export function createTransport(
       const context = { retriesSoFar, elapsedMs, now: clock.now(), random: clock.random() };
       const delay = isFinal(outcome, divisible) ? undefined : nextDelay(attempt, policy, context);
       if (delay === undefined) {
-        if ("answer" in outcome && !isTransient(attempt)) return responseOf(outcome.answer, configuration);
-        throw unavailable(outcome, configuration, tries, elapsedMs);
+        if ("answer" in outcome && !isTransient(attempt)) return responseOf(outcome.answer, configuration, redactor);
+        throw unavailable(outcome, configuration, redactor, effortOf(tries, elapsedMs));
       }
       if (isThrottled(attempt)) pausedUntil = Math.max(pausedUntil, clock.now() + delay);
       else await clock.sleep(delay);
@@ -131,13 +132,13 @@ function isFinal(outcome: Outcome, divisible: boolean): boolean {
   return failure instanceof OpenMeterError || isCertificateError(failure) || (divisible && isTimeout(failure));
 }
 
-function responseOf(answer: Answer, configuration: Configuration): Response {
+function responseOf(answer: Answer, configuration: Configuration, redactor: Redactor): Response {
   if (answer.status >= 300 && answer.status < 400) {
     // Following would hand the API key to whoever is named there.
-    const location = cut(printable(redact(answer.headers.get("location") ?? "nowhere", configuration.apiKey)));
+    const location = redactor.show(answer.headers.get("location") ?? "nowhere");
     throw new OpenMeterError(
       "unintelligible",
-      `${configuration.baseUrl} redirects to ${location}, which is not followed. If that is your server, set openmeter:baseUrl to it`,
+      `${redactor.redact(configuration.baseUrl)} redirects to ${location}, which is not followed. If that is your server, set openmeter:baseUrl to it`,
       answer.status,
     );
   }
@@ -147,20 +148,29 @@ function responseOf(answer: Answer, configuration: Configuration): Response {
   return new Response(bodyless ? null : answer.body, { status: answer.status, headers: answer.headers });
 }
 
-function unavailable(outcome: Outcome, configuration: Configuration, tries: number, elapsedMs: number): OpenMeterError {
-  if ("failure" in outcome && outcome.failure instanceof OpenMeterError) return outcome.failure;
-  const effort = tries === 1 ? "" : ` (${tries} tries in ${Math.round(elapsedMs / 1000)} s)`;
+function unavailable(
+  outcome: Outcome,
+  configuration: Configuration,
+  redactor: Redactor,
+  effort: string,
+): OpenMeterError {
   if ("answer" in outcome) {
     const { status, body } = outcome.answer;
     return new OpenMeterError(
       "unavailable",
-      `OpenMeter answered ${describeProblem(status, body, configuration.apiKey)}${effort}`,
+      `OpenMeter answered ${describeProblem(status, body, redactor)}${effort}`,
       status,
     );
   }
-  const reason = describeNetworkError(outcome.failure, configuration.requestTimeoutMs);
-  const message = redact(`no answer from ${configuration.baseUrl}: ${reason}${effort}`, configuration.apiKey);
-  return new OpenMeterError("unavailable", message, undefined, isTimeout(outcome.failure));
+  const { failure } = outcome;
+  if (failure instanceof OpenMeterError) return failure;
+  const reason = describeNetworkError(failure, configuration.requestTimeoutMs);
+  const message = redactor.show(`no answer from ${configuration.baseUrl}: ${reason}${effort}`);
+  return new OpenMeterError("unavailable", message, undefined, isTimeout(failure));
+}
+
+function effortOf(tries: number, elapsedMs: number): string {
+  return tries === 1 ? "" : ` (${tries} tries in ${Math.round(elapsedMs / 1000)} s)`;
 }
 
 function headersOf(received: Record<string, string | string[] | undefined>): Headers {

@@ -1,6 +1,7 @@
 import { formatPath } from "../json";
 import { OpenMeterError } from "../openmeter/errors";
-import { quote } from "../openmeter/text";
+import { cut, quote } from "../openmeter/text";
+import { printable } from "../printable";
 import type { SubjectOutputs } from "./declaration";
 import type { Mismatch } from "./plan";
 
@@ -74,11 +75,19 @@ export function notFound(key: string): SubjectFailure {
   );
 }
 
-/** One mismatch in words. The value of a secret field stays out of it. */
-export function describeMismatch({ field, wanted, stored }: Mismatch, secretFields: readonly string[] = []): string {
+/**
+ * One mismatch in words. The value of a secret field stays out of it.
+ *
+ * @param showText how a text of the server may appear: without the secrets of other fields
+ */
+export function describeMismatch(
+  { field, wanted, stored }: Mismatch,
+  secretFields: readonly string[] = [],
+  showText: (text: string) => string = (text) => cut(printable(text)),
+): string {
   const show = (value: unknown): string => {
     if (value === undefined || value === null) return "nothing";
-    return secretFields.includes(field) ? "[secret]" : quote(value);
+    return secretFields.includes(field) ? "[secret]" : showText(JSON.stringify(value));
   };
   return `${formatPath([field])} is ${show(stored)} in OpenMeter and ${show(wanted)} in the program`;
 }

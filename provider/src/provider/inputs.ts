@@ -77,10 +77,7 @@ export function checkInputs(raw: Readonly<Record<string, unknown>>): CheckedInpu
   const checked: Record<string, unknown> = {};
   for (const [name, value] of given) {
     if (!isField(name)) {
-      problems.push({
-        path: [name],
-        reason: `is not an input of a subject; inputs are ${Object.keys(fields).slice(0, -1).join(", ")}`,
-      });
+      problems.push(notAnInput(name));
       continue;
     }
     if (value === unknown) {
@@ -94,9 +91,22 @@ export function checkInputs(raw: Readonly<Record<string, unknown>>): CheckedInpu
         ...result.error.issues.map((issue) => ({ path: [name, ...issue.path.map(segment)], reason: issue.message })),
       );
   }
+  if (Array.isArray(checked.secretFields) && checked.secretFields.includes("key")) {
+    problems.push({
+      path: ["key"],
+      reason:
+        "is secret, but becomes the resource's ID, which Pulumi stores and shows in clear. If it need not be secret, declare it with pulumi.unsecret(…)",
+    });
+  }
   if (problems.length > 0) return { ok: false, problems };
   // Each field was parsed by its schema just now; the loop over names is what hides the type.
   return { ok: true, declaration: checked as unknown as PreviewedDeclaration };
+}
+
+/** Says that a subject has no such input. */
+export function notAnInput(name: string): Problem {
+  const inputs = Object.keys(fields).filter((field) => field !== "secretFields");
+  return { path: [name], reason: `is not an input of a subject; inputs are ${inputs.join(", ")}` };
 }
 
 /**
