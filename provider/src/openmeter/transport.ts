@@ -2,7 +2,7 @@ import { type Dispatcher, EnvHttpProxyAgent, request as send } from "undici";
 import type { Clock } from "./clock";
 import type { Configuration } from "./configuration";
 import { OpenMeterError } from "./errors";
-import { describeNetworkError, isCertificateError, isTimeout } from "./network-error";
+import { describeNetworkError, isRefusedOnTheWay, isTimeout } from "./network-error";
 import { describeProblem } from "./problem";
 import { Redactor } from "./redactor";
 import { type Attempt, isThrottled, isTransient, nextDelay, type RetryPolicy } from "./retry";
@@ -44,8 +44,7 @@ export function createTransport(
   configuration: Configuration,
   clock: Clock,
   redactor = new Redactor(configuration.apiKey),
-  // Timeouts are the clock's business here. Proxies are taken from HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
-  dispatcher: Dispatcher = new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0 }),
+  dispatcher = dispatcherOf(configuration),
 ): Transport {
   const policy: RetryPolicy = {
     maxRetries: configuration.maxRetries,
@@ -79,6 +78,11 @@ export function createTransport(
       else await clock.sleep(delay);
     }
   };
+}
+
+/** Sends requests directly, or through the proxies of the environment. Timeouts are the clock's business here. */
+export function dispatcherOf({ proxies }: Configuration, options: EnvHttpProxyAgent.Options = {}): Dispatcher {
+  return new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0, ...proxies, ...options });
 }
 
 interface Exchange {
@@ -129,7 +133,7 @@ function attemptOf(outcome: Outcome): Attempt {
 function isFinal(outcome: Outcome, divisible: boolean): boolean {
   if ("answer" in outcome) return divisible && outcome.answer.status >= 500 && outcome.answer.status !== 503;
   const { failure } = outcome;
-  return failure instanceof OpenMeterError || isCertificateError(failure) || (divisible && isTimeout(failure));
+  return failure instanceof OpenMeterError || isRefusedOnTheWay(failure) || (divisible && isTimeout(failure));
 }
 
 function responseOf(answer: Answer, configuration: Configuration, redactor: Redactor): Response {
@@ -164,7 +168,7 @@ function unavailable(
   }
   const { failure } = outcome;
   if (failure instanceof OpenMeterError) return failure;
-  const reason = describeNetworkError(failure, configuration.requestTimeoutMs);
+  const reason = describeNetworkError(failure, configuration);
   const message = redactor.show(`no answer from ${configuration.baseUrl}: ${reason}${effort}`);
   return new OpenMeterError("unavailable", message, undefined, isTimeout(failure));
 }
