@@ -59,7 +59,7 @@ async function check(previous: Properties, raw: Properties): Promise<dynamic.Che
 }
 
 async function diff(_id: string, previous: Properties, raw: Properties): Promise<dynamic.DiffResult> {
-  return told(async () => {
+  return told(raw, async () => {
     // Nearly always nothing has changed, and then ten megabytes need not be read.
     if (raw.subjects === previous.subjects) {
       const nothing = { subjects: new Map(), ids: new Map() };
@@ -70,39 +70,39 @@ async function diff(_id: string, previous: Properties, raw: Properties): Promise
 }
 
 async function create(raw: Properties): Promise<dynamic.CreateResult<Properties>> {
-  return told(async () => {
+  return told(raw, async () => {
     const outputs = await lifecycle.create(known(raw));
     return { id: outputs.name, outs: outputProperties(outputs) };
   });
 }
 
 async function update(_id: string, previous: Properties, raw: Properties): Promise<dynamic.UpdateResult<Properties>> {
-  return told(async () => ({ outs: outputProperties(await lifecycle.update(outputsFrom(previous), known(raw))) }));
+  return told(raw, async () => ({ outs: outputProperties(await lifecycle.update(outputsFrom(previous), known(raw))) }));
 }
 
 async function read(id: string, previous: Properties): Promise<dynamic.ReadResult<Properties>> {
-  return told(async () => {
+  return told(previous, async () => {
     const before = outputsFrom(previous);
     const outputs = await lifecycle.read(before);
     // Ten megabytes that are as they were need not be written out again.
     if (outputs === before) {
       const { subjectIds: _ids, ...inputs } = fromHost(previous);
-      return { id, props: previous, inputs };
+      return { id, props: { ...previous, subjectIds: idsOutput(previous.subjectIds, before) }, inputs };
     }
     return { id, props: outputProperties(outputs), inputs: properties(outputs) };
   });
 }
 
 async function remove(_id: string, previous: Properties): Promise<void> {
-  return told(() => lifecycle.delete(outputsFrom(previous)));
+  return told(previous, () => lifecycle.delete(outputsFrom(previous)));
 }
 
 function reservedInputs(raw: Properties): Problem[] {
   return reserved.filter((name) => Object.hasOwn(raw, name)).map(notAnInputOfSets);
 }
 
-function told<T>(operation: () => Promise<T>): Promise<T> {
-  return forHost(outputProperties, operation);
+function told<T>(raw: Properties, operation: () => Promise<T>): Promise<T> {
+  return forHost(raw, outputProperties, operation);
 }
 
 /** Inputs that check has let through, in the form that it gave them: not checked again, which takes a second for 100,000. */
@@ -170,7 +170,10 @@ function properties({ name, secret, secretKeys, subjects, onExisting, maxDeletio
 
 function outputProperties(outputs: SetOutputs): Properties {
   const sorted = [...outputs.ids.keys()].sort().map((key) => [key, outputs.ids.get(key)]);
-  const ids = JSON.stringify(Object.fromEntries(sorted));
-  // By itself the engine takes an output for secret where the input of the same name is.
-  return { ...properties(outputs), subjectIds: outputs.secret ? asSecret(ids) : ids };
+  return { ...properties(outputs), subjectIds: idsOutput(JSON.stringify(Object.fromEntries(sorted)), outputs) };
+}
+
+/** By itself the engine takes an output for secret where the input of the same name is, and there is none of this name. */
+function idsOutput(ids: unknown, { secret }: SetOutputs): unknown {
+  return secret ? asSecret(ids) : ids;
 }

@@ -31,7 +31,7 @@ async function check(previous: Properties, raw: Properties): Promise<dynamic.Che
 }
 
 async function diff(_id: string, previous: Properties, raw: Properties): Promise<dynamic.DiffResult> {
-  return told(async () => {
+  return told(raw, async () => {
     const checked = checkInputs(inputsFrom(raw));
     if (!checked.ok) throw invalid(checked.problems);
     const found = lifecycle.diff({ outputs: outputsFrom(previous) }, checked.declaration);
@@ -41,22 +41,22 @@ async function diff(_id: string, previous: Properties, raw: Properties): Promise
 }
 
 async function create(raw: Properties): Promise<dynamic.CreateResult<Properties>> {
-  return told(async () => {
+  return told(raw, async () => {
     const outputs = await lifecycle.create(knownDeclaration(inputsFrom(raw)));
     return { id: outputs.key, outs: properties(outputs) };
-  }, inputsFrom(raw));
+  });
 }
 
 async function update(_id: string, previous: Properties, raw: Properties): Promise<dynamic.UpdateResult<Properties>> {
-  return told(async () => {
+  return told(raw, async () => {
     const outputs = await lifecycle.update({ outputs: outputsFrom(previous) }, knownDeclaration(inputsFrom(raw)));
     return { outs: properties(outputs) };
-  }, inputsFrom(raw));
+  });
 }
 
 /** Inputs come back too: without them, Pulumi from 3.216 on shows every property as changed after a refresh. */
 async function read(id: string, previous: Properties): Promise<dynamic.ReadResult<Properties>> {
-  return told(async () => {
+  return told(previous, async () => {
     // A look-up (`Subject.get`) brings only the id.
     const known = "key" in previous ? outputsFrom(previous) : undefined;
     const found = await lifecycle.read(known?.key ?? id, known);
@@ -69,7 +69,7 @@ async function read(id: string, previous: Properties): Promise<dynamic.ReadResul
 }
 
 async function remove(_id: string, previous: Properties): Promise<void> {
-  return told(() => lifecycle.delete({ outputs: outputsFrom(previous) }));
+  return told(previous, () => lifecycle.delete({ outputs: outputsFrom(previous) }));
 }
 
 /** A program's own input of the name that `__secretFields` has in a declaration would be taken for that. */
@@ -77,8 +77,8 @@ function reservedInputs(raw: Properties): Problem[] {
   return Object.hasOwn(raw, "secretFields") ? [notAnInput("secretFields")] : [];
 }
 
-function told<T>(operation: () => Promise<T>, declared?: Properties): Promise<T> {
-  return forHost((outputs: SubjectOutputs) => sealed(properties(outputs), declared), operation);
+function told<T>(raw: Properties, operation: () => Promise<T>): Promise<T> {
+  return forHost(raw, (outputs: SubjectOutputs) => sealed(properties(outputs), inputsFrom(raw)), operation);
 }
 
 /**
