@@ -4,6 +4,7 @@ import type { Connection } from "../openmeter/connection";
 import type { LiveSubject } from "../openmeter/subject";
 import { quoted } from "../printable";
 import { currentRun } from "./declared-keys";
+import { warnOfPlainKey } from "./plain-key";
 
 /** A subject as OpenMeter has it, whoever manages it. */
 export interface SubjectInfo {
@@ -120,6 +121,7 @@ const connections = new WeakMap<object, Promise<Connection>>();
 /** Taken at the call and not in an `apply`, where the run may not be known any more. */
 function connectionOfRun(): Promise<Connection> {
   const run = currentRun();
+  warnOfPlainKey(run);
   const known = run === undefined ? undefined : connections.get(run);
   if (known !== undefined) return known;
   const connection = connect(runtime.allConfig());

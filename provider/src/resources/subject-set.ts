@@ -11,6 +11,7 @@ import { canonicalJson, type JsonObject } from "../json";
 import { quoted } from "../printable";
 import { currentRun, declareKey } from "./declared-keys";
 import { holdsDeferred, holdsSecretKey, refuseLossy } from "./deferred";
+import { warnOfPlainKey } from "./plain-key";
 import { subjectSetProvider, subjectSetType } from "./provider-string";
 import type { SubjectArgs } from "./subject";
 
@@ -79,6 +80,7 @@ export class SubjectSet extends CustomResource {
 
 function inputsOf(name: string, { subjects, ...options }: SubjectSetArgs): Record<string, unknown> {
   const run = currentRun();
+  warnOfPlainKey(run);
   const encode = (members: unknown, secretKeys = false): string => encodeMembers(members, { name, run, secretKeys });
   const { subjects: guarded } = refuseLossy({ subjects }, `SubjectSet ${quoted(name)}`);
   const deferred = holdsDeferred(guarded);

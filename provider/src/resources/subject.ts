@@ -3,6 +3,7 @@ import { isPlainObject, type JsonObject } from "../json";
 import { quoted } from "../printable";
 import { currentRun, declareKey } from "./declared-keys";
 import { refuseLossy, secretArguments } from "./deferred";
+import { warnOfPlainKey } from "./plain-key";
 import { subjectProvider, subjectType } from "./provider-string";
 
 /** A JSON value of which any part may be an output of another resource. */
@@ -123,6 +124,7 @@ function inputsOf(
   if (options?.id !== undefined) return {};
   const declared = refuseLossy({ ...args }, `Subject ${quoted(name)}`);
   const run = currentRun();
+  warnOfPlainKey(run);
   const claim = (key: unknown): unknown => {
     if (typeof key === "string") declareKey(run, key, `Subject ${quoted(name)}`);
     return key;
