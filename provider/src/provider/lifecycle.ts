@@ -70,6 +70,7 @@ export class SubjectLifecycle {
   async foresee(now: PreviewedDeclaration, hasPrevious: boolean): Promise<void> {
     if (now.onExisting !== "match" || hasPrevious || Object.values(now).some(holdsUnknown)) return;
     const declared = now as Declaration; // nothing in it is unknown, as was just seen
+    this.#conceal(declared);
     const existing = await this.#attempt("read", declared.key, undefined, () =>
       this.connect().reader.get(declared.key, false),
     );
