@@ -45,7 +45,9 @@ export function nextDelay(attempt: Attempt, policy: RetryPolicy, context: RetryC
   if (!isTransient(attempt) || !hasRetriesLeft(attempt, policy, context)) return undefined;
   const asked = attempt.kind === "answer" ? parseRetryAfter(attempt.retryAfter, context.now) : undefined;
   const backoff = context.random * Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** context.retriesSoFar);
-  const delay = Math.min(asked ?? backoff, policy.maxDelayMs);
+  // No count ends the retries of a 429, so that "come back at once" would be answered with thousands of requests.
+  const least = isThrottled(attempt) ? policy.baseDelayMs : 0;
+  const delay = asked === undefined ? backoff : Math.min(Math.max(asked, least), policy.maxDelayMs);
   return context.elapsedMs + delay > policy.deadlineMs ? undefined : delay;
 }
 
