@@ -105,8 +105,10 @@ export class SubjectsClient {
     const answer = await this.#call(() =>
       this.#http.DELETE("/api/v1/subjects/{subjectIdOrKey}", { ...addressed(encodeURIComponent(id)), parseAs: "text" }),
     );
-    if (isSubjectNotFound(answer) || (answer.status >= 200 && answer.status < 300)) return;
-    throw this.#errorOf(answer);
+    // Only these two say that the subject is gone. A proxy's page with status 200 says nothing.
+    if (isSubjectNotFound(answer) || answer.status === 204) return;
+    if (answer.status < 200 || answer.status >= 300) throw this.#errorOf(answer);
+    throw this.#unintelligible(answer);
   }
 
   /** Looks a key up where the single route cannot tell: by the list. */
@@ -193,7 +195,7 @@ export class SubjectsClient {
   }
 
   #unintelligible({ status, contentType, body }: Answer): OpenMeterError {
-    const what = body === "" ? "an empty body" : `${quote(contentType)} that is not the expected JSON`;
+    const what = body === "" ? "an empty body" : `${quote(contentType)} that is not what the Subject API answers`;
     return new OpenMeterError(
       "unintelligible",
       `the server answered ${status} with ${what}; ${this.#addressHint()}`,
@@ -224,6 +226,7 @@ function addressed(segment: string) {
  */
 function isSubjectNotFound({ status, contentType, body }: Answer): boolean {
   if (status !== 404 || !/^application\/problem\+json/i.test(contentType)) return false;
-  // `not found error: subject not found [namespace=default subject.idOrKey=acme]`
-  return /subject/i.test(parseProblem(body)?.detail ?? "");
+  // `not found error: subject not found [namespace=default subject.idOrKey=acme]`. Other servers name the path, which holds
+  // "subjects" and a key: `No static resource api/v1/subjects/acme.`
+  return /(?<![\w/-])subject(?![\w/-])[^/]*\bnot found\b/i.test(parseProblem(body)?.detail ?? "");
 }

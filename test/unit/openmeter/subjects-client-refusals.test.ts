@@ -10,7 +10,7 @@ describe("an answer that is no answer", () => {
       () => text("", 200, "application/json"),
       "the server answered 200 with an empty body; check that openmeter:baseUrl",
     ],
-    ["a login page", () => html(200), 'the server answered 200 with "text/html" that is not the expected JSON'],
+    ["a login page", () => html(200), 'the server answered 200 with "text/html" that is not what the Subject API'],
     [
       "half of JSON",
       () => text('{"id":', 200, "application/json"),
