@@ -167,6 +167,7 @@ export async function inParallel<Piece>(
 /** Whether an error is about the connection or the account, so that the other items would meet it too. */
 function concernsAll({ kind, status, timedOut }: OpenMeterError): boolean {
   if (kind === "refused") return status === 401 || status === 403;
+  if (kind === "contested") return false;
   // A server that took too long for a request, or fell over it, may manage a smaller one; 503 says that it is not there.
   return kind !== "unavailable" || !(timedOut || ((status ?? 0) >= 500 && status !== 503));
 }

@@ -90,10 +90,7 @@ export class SubjectsClient {
     return items.map(({ key }) => {
       const subject = stored.get(key);
       if (subject !== undefined) return subject;
-      throw new OpenMeterError(
-        "unavailable",
-        `subject ${quote(key)} was deleted by somebody else each time it was written`,
-      );
+      throw new OpenMeterError("contested", "somebody else deleted it each time it was written");
     });
   }
 

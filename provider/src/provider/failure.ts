@@ -87,6 +87,7 @@ function keptAndNext(operation: Operation, error: OpenMeterError): string {
   const { kind } = error;
   if (operation === "read") return afterFailedRead(error);
   if (operation === "delete") return "It stays in the state; run pulumi up again";
+  if (kind === "contested") return "Find out what deletes it, and run pulumi up again";
   if (kind === "refused") return "Nothing of it was stored; correct it and run pulumi up again";
   // The state keeps what was there before, so only a refresh can tell an update that was applied after all.
   const again = operation === "update" ? "pulumi up --refresh" : "pulumi up again";

@@ -50,6 +50,17 @@ describe("one subject that the server fails over", () => {
   });
 });
 
+describe("one subject that somebody else deletes each time it is written", () => {
+  it("is refused, and all others are stored", async () => {
+    const server = new BulkServer({ deleted: (key) => key === "s42" });
+    const { stored, refused, stoppedBy } = await writeAll(server.client, subjects(2_000));
+    expect(stoppedBy).toBeUndefined();
+    expect(refused).toMatchObject([{ key: "s42", error: { kind: "contested" } }]);
+    expect(stored.size).toBe(1_999);
+    expect(server.sizes.length).toBeLessThan(50);
+  });
+});
+
 describe("a failure that all others would meet too", () => {
   it.each<[string, () => Response, object]>([
     ["401", () => problem(401, "unauthorized"), { kind: "refused", status: 401 }],

@@ -47,8 +47,8 @@ describe("upsert", () => {
     const { client, sent } = answered(json([gone]), json([gone]), json([gone]), json([record]));
     const error = await failureOf(client.upsert([{ key }]));
     expect(error).toMatchObject({
-      kind: "unavailable",
-      message: 'subject "customer-42" was deleted by somebody else each time it was written',
+      kind: "contested",
+      message: "somebody else deleted it each time it was written",
     });
     expect(sent).toHaveLength(3);
   });
