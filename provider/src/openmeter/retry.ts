@@ -15,7 +15,7 @@ export interface RetryPolicy {
   readonly baseDelayMs: number;
   /** Upper bound of any wait, also of one that `Retry-After` asks for. */
   readonly maxDelayMs: number;
-  /** No wait may end later than this after the first try began. */
+  /** No try begins later than this after the first one began. */
   readonly deadlineMs: number;
 }
 

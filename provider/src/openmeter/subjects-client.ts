@@ -11,6 +11,9 @@ import { type Bounds, createTransport, type Transport } from "./transport";
 /** How often an upsert is repeated that the server applied to a record which was being deleted. */
 const maxLostUpserts = 3;
 
+/** No subject is larger; an answer that is comes from something else. */
+const maxSubjectBytes = 32 * 1024 * 1024;
+
 /** A key that is shorter may be an ordinary word, and an ordinary word may stand in a subject. */
 const leastSecretLength = 10;
 
@@ -30,6 +33,7 @@ interface Answer {
  */
 export class SubjectsClient {
   readonly #transport: Transport;
+  /** For requests about one subject. */
   readonly #http: OpenMeter["client"];
   readonly #apiKey: string | undefined;
 
@@ -40,10 +44,10 @@ export class SubjectsClient {
   ) {
     this.#transport = transport;
     this.#apiKey = configuration.apiKey;
-    this.#http = this.#within({});
+    this.#http = this.#within({ maxBodyBytes: maxSubjectBytes });
   }
 
-  /** The SDK's client, for requests within these bounds. */
+  /** The SDK's client, within these bounds. */
   #within(bounds: Bounds): OpenMeter["client"] {
     const { baseUrl, apiKey } = this.configuration;
     const fetch = (request: Request) => this.#transport(request, bounds);
@@ -115,7 +119,10 @@ export class SubjectsClient {
 
   async #upsertOnce(items: readonly SubjectUpsert[]): Promise<LiveSubject[]> {
     const answer = await this.#call(() =>
-      this.#within({ divisible: items.length > 1 }).POST("/api/v1/subjects", { body: [...items], parseAs: "text" }),
+      (items.length > 1 ? this.#within({ divisible: true }) : this.#http).POST("/api/v1/subjects", {
+        body: [...items],
+        parseAs: "text",
+      }),
     );
     const found = this.#subjectsOf(answer);
     const expected = items.map(({ key }) => key);
@@ -177,6 +184,7 @@ export class SubjectsClient {
 
   #errorOf(answer: Answer): OpenMeterError {
     const { status, body } = answer;
+    if (status < 400) return this.#unintelligible(answer);
     const described = `OpenMeter answered ${describeProblem(status, body, this.#apiKey)}`;
     if (status === 401 || status === 403) {
       return new OpenMeterError("refused", `${described}. Check openmeter:apiKey (or OPENMETER_API_KEY)`, status);

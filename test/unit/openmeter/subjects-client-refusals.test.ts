@@ -17,6 +17,7 @@ describe("an answer that is no answer", () => {
       'the server answered 200 with "application/json" that',
     ],
     ["nothing at all", () => new Response(null, { status: 204 }), "the server answered 204 with an empty body"],
+    ["nothing new", () => new Response(null, { status: 304 }), "the server answered 304 with an empty body"],
   ])("is refused: %s", async (_what, response, message) => {
     for (const call of ["get", "list"] as const) {
       const { client } = answered(response());
