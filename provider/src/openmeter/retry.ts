@@ -39,15 +39,14 @@ export function isTransient(attempt: Attempt): boolean {
 
 /**
  * Milliseconds to wait before the next try, or `undefined` when there is to be none.
- * The wait is `Retry-After` where the server gives one, else exponential backoff with full jitter.
+ * The wait is `Retry-After` where the server asks for one, else exponential backoff with full jitter.
  */
 export function nextDelay(attempt: Attempt, policy: RetryPolicy, context: RetryContext): number | undefined {
   if (!isTransient(attempt) || !hasRetriesLeft(attempt, policy, context)) return undefined;
   const asked = attempt.kind === "answer" ? parseRetryAfter(attempt.retryAfter, context.now) : undefined;
   const backoff = context.random * Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** context.retriesSoFar);
-  // No count ends the retries of a 429, so that "come back at once" would be answered with thousands of requests.
-  const least = isThrottled(attempt) ? policy.baseDelayMs : 0;
-  const delay = asked === undefined ? backoff : Math.min(Math.max(asked, least), policy.maxDelayMs);
+  // "At once" is no answer to when: no count ends the retries of a 429, so that thousands of requests would follow.
+  const delay = asked === undefined || asked === 0 ? backoff : Math.min(asked, policy.maxDelayMs);
   return context.elapsedMs + delay > policy.deadlineMs ? undefined : delay;
 }
 

@@ -109,23 +109,23 @@ describe("the wait before the next try", () => {
     expect(nextDelay(answer(503, header), policy, { ...context, retriesSoFar: 3, random: 0 })).toBe(delay);
   });
 
-  it.each<[string, string]>([
-    ["0 seconds", "0"],
-    ["a date in the past", "Thu, 15 Jan 2026 11:59:00 GMT"],
-  ])(
-    "is none when Retry-After asks for none, except after a 429, which no count of tries would end: %s",
-    (_what, header) => {
-      expect(nextDelay(answer(503, header), policy, context)).toBe(0);
-      expect(nextDelay(answer(429, header), policy, context)).toBe(500);
-    },
-  );
-
-  it.each(["-5", "1.5", "1e3", "0x10", "", "soon", "+3", "7 s", "2026-01-15T12:00:09Z", "15 Jan 2026", "Thursday"])(
-    "is the usual backoff when Retry-After is %j",
-    (header) => {
-      expect(nextDelay(answer(429, header), policy, context)).toBe(250);
-    },
-  );
+  it.each([
+    "0",
+    "Thu, 15 Jan 2026 11:59:00 GMT",
+    "-5",
+    "1.5",
+    "1e3",
+    "0x10",
+    "",
+    "soon",
+    "+3",
+    "7 s",
+    "2026-01-15T12:00:09Z",
+    "15 Jan 2026",
+    "Thursday",
+  ])("is the usual backoff when Retry-After asks for none, as with %j", (header) => {
+    expect(nextDelay(answer(429, header), policy, context)).toBe(250);
+  });
 
   it("never passes the deadline", () => {
     const ask = (elapsedMs: number) => nextDelay(answer(429, "10"), policy, { ...context, elapsedMs });
