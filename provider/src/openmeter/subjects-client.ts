@@ -12,7 +12,7 @@ import { type Bounds, createTransport, type Transport } from "./transport";
 const maxLostUpserts = 3;
 
 /** No subject is larger; an answer that is comes from something else. */
-const maxSubjectBytes = 32 * 1024 * 1024;
+const maxSubjectBytes = 8 * 1024 * 1024;
 
 /** A key that is shorter may be an ordinary word, and an ordinary word may stand in a subject. */
 const leastSecretLength = 10;
@@ -83,13 +83,15 @@ export class SubjectsClient {
    * Absent fields are kept, `null` clears, metadata is replaced whole. Keys must differ from each other.
    *
    * The server stores item by item and stops at the first that it cannot store, so that after an error some may be stored.
+   *
+   * @param divisible whether the caller would rather send less than wait for the same again
    */
-  async upsert(items: readonly SubjectUpsert[]): Promise<LiveSubject[]> {
+  async upsert(items: readonly SubjectUpsert[], divisible = items.length > 1): Promise<LiveSubject[]> {
     const stored = new Map<string, LiveSubject>();
     for (let round = 0; round < maxLostUpserts; round++) {
       const missing = items.filter((item) => !stored.has(item.key));
       if (missing.length === 0) break;
-      for (const subject of await this.#upsertOnce(missing)) stored.set(subject.key, subject);
+      for (const subject of await this.#upsertOnce(missing, divisible)) stored.set(subject.key, subject);
     }
     return items.map(({ key }) => {
       const subject = stored.get(key);
@@ -117,9 +119,9 @@ export class SubjectsClient {
     return (await this.list()).find((subject) => subject.key === key);
   }
 
-  async #upsertOnce(items: readonly SubjectUpsert[]): Promise<LiveSubject[]> {
+  async #upsertOnce(items: readonly SubjectUpsert[], divisible: boolean): Promise<LiveSubject[]> {
     const answer = await this.#call(() =>
-      (items.length > 1 ? this.#within({ divisible: true }) : this.#http).POST("/api/v1/subjects", {
+      (divisible ? this.#within({ divisible }) : this.#http).POST("/api/v1/subjects", {
         body: [...items],
         parseAs: "text",
       }),
