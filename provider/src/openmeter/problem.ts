@@ -29,5 +29,6 @@ export function describeProblem(status: number, body: string, apiKey: string | u
   const title = problem?.title ?? STATUS_CODES[status] ?? "";
   const detail = problem === undefined ? body.replace(/\s+/g, " ").trim() : (problem.detail ?? "");
   const text = detail === "" ? title : `${title}: ${detail}`;
-  return cut(printable(redact(`${status} ${text}`.trim(), apiKey)));
+  // Other sentences follow.
+  return cut(printable(redact(`${status} ${text}`.trim().replace(/\.$/, ""), apiKey)));
 }
