@@ -6,7 +6,7 @@ import { keySegment } from "./path";
 import { describeProblem, parseProblem } from "./problem";
 import { type AnsweredSubject, type LiveSubject, parseSubject, type SubjectId, type SubjectUpsert } from "./subject";
 import { containsSecret, quote } from "./text";
-import { type Bounds, createTransport, type Transport } from "./transport";
+import { type Bounds, createTransport, defaultMaxBodyBytes, type Transport } from "./transport";
 
 /** How often an upsert is repeated that the server applied to a record which was being deleted. */
 const maxLostUpserts = 3;
@@ -120,8 +120,9 @@ export class SubjectsClient {
   }
 
   async #upsertOnce(items: readonly SubjectUpsert[], divisible: boolean): Promise<LiveSubject[]> {
+    const maxBodyBytes = Math.min(items.length * maxSubjectBytes, defaultMaxBodyBytes);
     const answer = await this.#call(() =>
-      (divisible ? this.#within({ divisible }) : this.#http).POST("/api/v1/subjects", {
+      this.#within({ divisible, maxBodyBytes }).POST("/api/v1/subjects", {
         body: [...items],
         parseAs: "text",
       }),

@@ -20,7 +20,7 @@ export interface Bounds {
 }
 
 /** A list of 65,535 subjects, the most that the server can answer, is some 30 MB at 500 bytes each. */
-const defaultMaxBodyBytes = 256 * 1024 * 1024;
+export const defaultMaxBodyBytes = 256 * 1024 * 1024;
 
 const baseDelayMs = 500;
 const maxDelayMs = 30_000;
