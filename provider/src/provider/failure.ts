@@ -99,7 +99,7 @@ function keptAndNext(operation: Operation, error: OpenMeterError): string {
  * last `up`: after a change of address or key it asks where it used to, and is refused.
  */
 export function afterFailedRead({ kind, status }: OpenMeterError): string {
-  const isElsewhere = kind === "unavailable" || kind === "unintelligible" || status === 401 || status === 403;
+  const isElsewhere = kind !== "refused" || status === 401 || status === 403;
   const hint =
     ". If openmeter:baseUrl or openmeter:apiKey has changed since the last up: a refresh still uses the old one until you run pulumi up once without --refresh";
   return `The state stays as it is; run the command again${isElsewhere ? hint : ""}`;

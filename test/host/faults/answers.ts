@@ -29,18 +29,18 @@ export const answers: readonly FaultRow[] = [
     strikes: () => ({ kind: "html" }),
     says: notJson(200, "text/html; charset=utf-8"),
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  1 fails    1 fails    1 fails   1 fails   1 fails   1 fails      1 fails     3 fails    1 fails    3 fails
-      once   1 fails    1 fails    1 fails   1 fails   1 fails   1 fails      1 fails     3 part     1 fails    3 fails`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 fails    1 fails    3 fails
+      once   1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 part     1 fails    3 fails`,
   },
   {
     fault: "200 with an empty body",
     strikes: () => ({ kind: "empty" }),
     says: `the server answered 200 with an empty body; ${checkUrl}`,
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  1 fails    1 fails    1 fails   1 fails   1 fails   1 fails      1 fails     3 fails    1 fails    3 fails
-      once   1 fails    1 fails    1 fails   1 fails   1 fails   1 fails      1 fails     3 part     1 fails    3 fails`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 fails    1 fails    3 fails
+      once   1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 part     1 fails    3 fails`,
   },
   {
     fault: "204",
@@ -48,18 +48,18 @@ export const answers: readonly FaultRow[] = [
     applied: true,
     says: `the server answered 204 with an empty body; ${checkUrl}`,
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  1 fails    1 fails    1 done    1 fails   1 fails   1 fails      1 fails     3 done     1 fails    3 fails
-      once   1 fails    1 fails    1 done    1 fails   1 fails   1 fails      1 fails     3 done     1 fails    3 fails`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 done    1 fails    1 fails    1 fails      1 fails     3 done     1 fails    3 fails
+      once   1 fails    1 fails    1 done    1 fails    1 fails    1 fails      1 fails     3 done     1 fails    3 fails`,
   },
   {
     fault: "half of a JSON text",
     strikes: json('[{"id":"01J'),
     says: notJson(200, "application/json"),
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  1 fails    1 fails    1 fails   1 fails   1 fails   1 fails      1 fails     3 fails    1 fails    3 fails
-      once   1 fails    1 fails    1 fails   1 fails   1 fails   1 fails      1 fails     3 part     1 fails    3 fails`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 fails    1 fails    3 fails
+      once   1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 part     1 fails    3 fails`,
   },
   {
     fault: "null",
@@ -67,9 +67,9 @@ export const answers: readonly FaultRow[] = [
     says: noSubject,
     saysIn: { ...upserts(otherList), ...deletions(notJson(200, "application/json")) },
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  1 fails    1 fails    1 fails   1 fails   1 fails   1 fails      1 fails     3 fails    17 fails   3 fails
-      once   1 fails    1 fails    1 fails   1 fails   1 fails   1 fails      1 fails     3 part     17 done    3 fails`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 fails    17 fails   3 fails
+      once   1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 part     17 done    3 fails`,
   },
   {
     fault: "an empty list",
@@ -77,9 +77,9 @@ export const answers: readonly FaultRow[] = [
     says: noSubject,
     saysIn: { ...upserts(otherList), ...deletions(notJson(200, "application/json")) },
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  1 fails    1 fails    1 fails   1 fails   1 fails   1 fails      1 fails     3 fails    17 fails   3 fails
-      once   1 fails    1 fails    1 fails   1 fails   1 fails   1 fails      1 fails     3 part     17 done    3 fails`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 fails    17 fails   3 fails
+      once   1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 part     17 done    3 fails`,
   },
   {
     fault: "a number",
@@ -87,9 +87,9 @@ export const answers: readonly FaultRow[] = [
     says: notJson(200, "application/json"),
     saysIn: { refresh: noSubject, "look-up": noSubject, "set: reads": noSubject },
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  1 fails    1 fails    1 fails   1 fails   1 fails   1 fails      1 fails     3 fails    1 fails    3 fails
-      once   1 fails    1 fails    1 fails   1 fails   1 fails   1 fails      1 fails     3 part     1 fails    3 fails`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 fails    1 fails    3 fails
+      once   1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 part     1 fails    3 fails`,
   },
   {
     fault: "a list of texts",
@@ -97,9 +97,9 @@ export const answers: readonly FaultRow[] = [
     says: noSubject,
     saysIn: deletions(notJson(200, "application/json")),
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  1 fails    1 fails    1 fails   1 fails   1 fails   1 fails      1 fails     3 fails    1 fails    3 fails
-      once   1 fails    1 fails    1 fails   1 fails   1 fails   1 fails      1 fails     3 part     1 fails    3 fails`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 fails    1 fails    3 fails
+      once   1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 part     1 fails    3 fails`,
   },
   {
     fault: "50 MB",
@@ -107,9 +107,9 @@ export const answers: readonly FaultRow[] = [
     says: "the answer is larger than 8192 KB",
     saysIn: { "set: create": ofThree, "set: update": ofThree },
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  1 fails    1 fails    1 fails   1 fails   1 fails   1 fails      1 fails     3 fails    17 fails   3 fails
-      once   1 fails    1 fails    1 fails   1 fails   1 fails   1 fails      1 fails     3 part     17 done    3 fails`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 fails    17 fails   3 fails
+      once   1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 part     17 done    3 fails`,
   },
   {
     fault: "another key",
@@ -117,9 +117,9 @@ export const answers: readonly FaultRow[] = [
     applied: true,
     says: otherList,
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  1 fails    1 fails    1 done    2 gone    2 gone    1 fails      1 fails     3 done     33 gone    6 gone
-      once   1 fails    1 fails    1 done    2 done    2 done    1 fails      1 fails     3 done     17 done    4 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 done    2 gone     2 gone     1 fails      1 fails     3 done     33 gone    6 gone
+      once   1 fails    1 fails    1 done    2 done     2 done     1 fails      1 fails     3 done     17 done    4 done`,
   },
   {
     fault: "one subject more",
@@ -127,9 +127,9 @@ export const answers: readonly FaultRow[] = [
     applied: true,
     says: otherList,
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  1 fails    1 fails    1 done    1 done    1 done    1 fails      1 fails     3 done     1 done     3 done
-      once   1 fails    1 fails    1 done    1 done    1 done    1 fails      1 fails     3 done     1 done     3 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 done    1 done     1 done     1 fails      1 fails     3 done     1 done     3 done
+      once   1 fails    1 fails    1 done    1 done     1 done     1 fails      1 fails     3 done     1 done     3 done`,
   },
   {
     fault: "one subject less",
@@ -137,9 +137,9 @@ export const answers: readonly FaultRow[] = [
     applied: true,
     says: otherList,
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  1 fails    1 fails    1 done    1 done    1 done    1 fails      1 fails     3 done     2 done     3 done
-      once   1 fails    1 fails    1 done    1 done    1 done    1 fails      1 fails     3 done     2 done     3 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 done    1 done     1 done     1 fails      1 fails     3 done     2 done     3 done
+      once   1 fails    1 fails    1 done    1 done     1 done     1 fails      1 fails     3 done     2 done     3 done`,
   },
   {
     fault: "another order",
@@ -147,9 +147,9 @@ export const answers: readonly FaultRow[] = [
     applied: true,
     says: otherList,
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  1 done     1 done     1 done    1 done    1 done    1 fails      1 fails     3 done     1 done     3 done
-      once   1 done     1 done     1 done    1 done    1 done    1 fails      1 fails     3 done     1 done     3 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 done     1 done     1 done    1 done     1 done     1 fails      1 fails     3 done     1 done     3 done
+      once   1 done     1 done     1 done    1 done     1 done     1 fails      1 fails     3 done     1 done     3 done`,
   },
   {
     fault: "subjects without id",
@@ -157,9 +157,9 @@ export const answers: readonly FaultRow[] = [
     applied: true,
     says: noSubject,
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  1 fails    1 fails    1 done    1 fails   1 fails   1 fails      1 fails     3 done     1 fails    3 fails
-      once   1 fails    1 fails    1 done    1 fails   1 fails   1 fails      1 fails     3 done     1 fails    3 fails`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 done    1 fails    1 fails    1 fails      1 fails     3 done     1 fails    3 fails
+      once   1 fails    1 fails    1 done    1 fails    1 fails    1 fails      1 fails     3 done     1 fails    3 fails`,
   },
   {
     fault: "subjects that are marked deleted",
@@ -167,9 +167,9 @@ export const answers: readonly FaultRow[] = [
     applied: true,
     says: "somebody else deleted it each time it was written",
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  3 undone   3 undone   1 done    1 gone    1 gone    15 refused   15 refused  3 done     17 gone    3 gone
-      once   2 done     2 done     1 done    1 gone    1 gone    2 done       2 done      3 done     17 done    3 gone`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  3 undone   3 undone   1 done    1 gone     1 gone     15 refused   15 refused  3 done     17 gone    3 gone
+      once   2 done     2 done     1 done    1 gone     1 gone     2 done       2 done      3 done     17 done    3 gone`,
   },
   {
     fault: "the API key in a field",
@@ -177,9 +177,9 @@ export const answers: readonly FaultRow[] = [
     applied: true,
     says: "OpenMeter's answer contains the API key; it is not taken into the state",
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  1 fails    1 fails    1 done    1 fails   1 fails   1 fails      1 fails     3 done     1 fails    3 fails
-      once   1 fails    1 fails    1 done    1 fails   1 fails   1 fails      1 fails     3 done     1 fails    3 fails`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 done    1 fails    1 fails    1 fails      1 fails     3 done     1 fails    3 fails
+      once   1 fails    1 fails    1 done    1 fails    1 fails    1 fails      1 fails     3 done     1 fails    3 fails`,
   },
   {
     fault: "the wrong content type",
@@ -187,9 +187,9 @@ export const answers: readonly FaultRow[] = [
     applied: true,
     says: "",
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  1 done     1 done     1 done    1 done    1 done    1 done       1 done      3 done     1 done     3 done
-      once   1 done     1 done     1 done    1 done    1 done    1 done       1 done      3 done     1 done     3 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 done     1 done     1 done    1 done     1 done     1 done       1 done      3 done     1 done     3 done
+      once   1 done     1 done     1 done    1 done     1 done     1 done       1 done      3 done     1 done     3 done`,
   },
   {
     fault: "compressed unasked",
@@ -197,8 +197,8 @@ export const answers: readonly FaultRow[] = [
     applied: true,
     says: "",
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  1 done     1 done     1 done    1 done    1 done    1 done       1 done      3 done     1 done     3 done
-      once   1 done     1 done     1 done    1 done    1 done    1 done       1 done      3 done     1 done     3 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 done     1 done     1 done    1 done     1 done     1 done       1 done      3 done     1 done     3 done
+      once   1 done     1 done     1 done    1 done     1 done     1 done       1 done      3 done     1 done     3 done`,
   },
 ];

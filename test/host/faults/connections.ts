@@ -11,9 +11,9 @@ export const connections: readonly FaultRow[] = [
     says: "no answer from {url}: connect ECONNREFUSED {address}{tries}",
     waits: backoff,
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  7 fails    7 fails    7 fails   7 fails   7 fails   7 fails      7 fails     21 fails   119 fails  21 fails
-      once   2 done     2 done     2 done    2 done    2 done    2 done       2 done      6 done     2 done     6 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  7 fails    7 fails    7 fails   7 fails    7 fails    7 fails      7 fails     21 fails   119 fails  21 fails
+      once   2 done     2 done     2 done    2 done     2 done     2 done       2 done      6 done     2 done     6 done`,
   },
   {
     fault: "reset before the request is carried out",
@@ -21,9 +21,9 @@ export const connections: readonly FaultRow[] = [
     says: "no answer from {url}: read ECONNRESET{tries}",
     waits: backoff,
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  7 fails    7 fails    7 fails   7 fails   7 fails   7 fails      7 fails     21 fails   119 fails  21 fails
-      once   2 done     2 done     2 done    2 done    2 done    2 done       2 done      4 done     2 done     4 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  7 fails    7 fails    7 fails   7 fails    7 fails    7 fails      7 fails     21 fails   119 fails  21 fails
+      once   2 done     2 done     2 done    2 done     2 done     2 done       2 done      4 done     2 done     4 done`,
   },
   {
     fault: "reset after the request was carried out",
@@ -32,9 +32,9 @@ export const connections: readonly FaultRow[] = [
     says: "no answer from {url}: read ECONNRESET{tries}",
     waits: backoff,
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  7 fails    7 fails    7 fails   7 fails   7 fails   7 fails      7 fails     21 fails   119 fails  21 fails
-      once   2 done     2 done     2 done    2 done    2 done    2 done       2 done      4 done     2 done     4 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  7 fails    7 fails    7 fails   7 fails    7 fails    7 fails      7 fails     21 fails   119 fails  21 fails
+      once   2 done     2 done     2 done    2 done     2 done     2 done       2 done      4 done     2 done     4 done`,
   },
   {
     fault: "half of an answer",
@@ -43,9 +43,9 @@ export const connections: readonly FaultRow[] = [
     says: "no answer from {url}: other side closed (UND_ERR_SOCKET){tries}",
     waits: backoff,
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  7 fails    7 fails    7 fails   7 fails   7 fails   7 fails      7 fails     21 fails   119 fails  21 fails
-      once   2 done     2 done     2 done    2 done    2 done    2 done       2 done      4 done     2 done     4 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  7 fails    7 fails    7 fails   7 fails    7 fails    7 fails      7 fails     21 fails   119 fails  21 fails
+      once   2 done     2 done     2 done    2 done     2 done     2 done       2 done      4 done     2 done     4 done`,
   },
   {
     fault: "no answer at all",
@@ -53,9 +53,9 @@ export const connections: readonly FaultRow[] = [
     says: "no answer from {url}: none within 30 s (openmeter:requestTimeout){tries}",
     waits: givenUp,
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  4 fails    4 fails    4 fails   4 fails   4 fails   4 fails      4 fails     12 fails   65 fails   12 fails
-      once   2 done     2 done     2 done    2 done    2 done    4 done       4 done      4 done     17 done    4 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  4 fails    4 fails    4 fails   4 fails    4 fails    4 fails      4 fails     12 fails   65 fails   12 fails
+      once   2 done     2 done     2 done    2 done     2 done     4 done       4 done      4 done     17 done    4 done`,
   },
   {
     fault: "a byte a second",
@@ -64,8 +64,8 @@ export const connections: readonly FaultRow[] = [
     says: "no answer from {url}: none within 30 s (openmeter:requestTimeout){tries}",
     waits: givenUp,
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  4 fails    4 fails    1 done    4 fails   4 fails   4 fails      4 fails     3 done     65 fails   12 fails
-      once   2 done     2 done     1 done    2 done    2 done    4 done       4 done      3 done     17 done    4 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  4 fails    4 fails    1 done    4 fails    4 fails    4 fails      4 fails     3 done     65 fails   12 fails
+      once   2 done     2 done     1 done    2 done     2 done     4 done       4 done      3 done     17 done    4 done`,
   },
 ];

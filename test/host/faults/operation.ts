@@ -51,3 +51,10 @@ export function contentOf(emulator: Emulator, keys: readonly string[]): Content 
 export function stateAfter(outcome: Outcome, before: Properties | undefined): Properties | undefined {
   return "outputs" in outcome ? outcome.outputs : (outcome.partial?.outputs ?? before);
 }
+
+/** What to do after a read that failed: what did not come from OpenMeter may have come from an address that was changed. */
+export function afterFailedRead(ending: Ending): string {
+  const hint =
+    ". If openmeter:baseUrl or openmeter:apiKey has changed since the last up: a refresh still uses the old one until you run pulumi up once without --refresh";
+  return `The state stays as it is; run the command again${ending === "refused" ? "" : hint}`;
+}

@@ -18,9 +18,9 @@ export const patience: readonly FaultRow[] = [
     says: throttled,
     waits: untilDeadline,
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  13 fails   13 fails   13 fails  13 fails  13 fails  13 fails     13 fails    39 fails   221 fails  39 fails
-      once   2 done     2 done     2 done    2 done    2 done    2 done       2 done      4 done     2 done     4 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  13 fails   13 fails   13 fails  13 fails   13 fails   13 fails     13 fails    39 fails   221 fails  39 fails
+      once   2 done     2 done     2 done    2 done     2 done     2 done       2 done      4 done     2 done     4 done`,
   },
   {
     fault: "429, Retry-After: 7",
@@ -28,9 +28,9 @@ export const patience: readonly FaultRow[] = [
     says: throttled,
     waits: Array.from({ length: 17 }, () => 7),
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  18 fails   18 fails   18 fails  18 fails  18 fails  18 fails     18 fails    54 fails   306 fails  54 fails
-      once   2 done     2 done     2 done    2 done    2 done    2 done       2 done      4 done     2 done     4 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  18 fails   18 fails   18 fails  18 fails   18 fails   18 fails     18 fails    54 fails   306 fails  54 fails
+      once   2 done     2 done     2 done    2 done     2 done     2 done       2 done      4 done     2 done     4 done`,
   },
   {
     fault: "429, Retry-After: a date far away",
@@ -38,9 +38,9 @@ export const patience: readonly FaultRow[] = [
     says: throttled,
     waits: [30, 30, 30, 30],
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  5 fails    5 fails    5 fails   5 fails   5 fails   5 fails      5 fails     15 fails   85 fails   15 fails
-      once   2 done     2 done     2 done    2 done    2 done    2 done       2 done      4 done     2 done     4 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  5 fails    5 fails    5 fails   5 fails    5 fails    5 fails      5 fails     15 fails   85 fails   15 fails
+      once   2 done     2 done     2 done    2 done     2 done     2 done       2 done      4 done     2 done     4 done`,
   },
   {
     fault: "429, Retry-After: a date in the past",
@@ -48,9 +48,9 @@ export const patience: readonly FaultRow[] = [
     says: throttled,
     waits: untilDeadline,
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  13 fails   13 fails   13 fails  13 fails  13 fails  13 fails     13 fails    39 fails   221 fails  39 fails
-      once   2 done     2 done     2 done    2 done    2 done    2 done       2 done      4 done     2 done     4 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  13 fails   13 fails   13 fails  13 fails   13 fails   13 fails     13 fails    39 fails   221 fails  39 fails
+      once   2 done     2 done     2 done    2 done     2 done     2 done       2 done      4 done     2 done     4 done`,
   },
   {
     fault: "429, Retry-After: 1000000000",
@@ -58,9 +58,9 @@ export const patience: readonly FaultRow[] = [
     says: throttled,
     waits: [30, 30, 30, 30],
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  5 fails    5 fails    5 fails   5 fails   5 fails   5 fails      5 fails     15 fails   85 fails   15 fails
-      once   2 done     2 done     2 done    2 done    2 done    2 done       2 done      4 done     2 done     4 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  5 fails    5 fails    5 fails   5 fails    5 fails    5 fails      5 fails     15 fails   85 fails   15 fails
+      once   2 done     2 done     2 done    2 done     2 done     2 done       2 done      4 done     2 done     4 done`,
   },
   {
     fault: "429, Retry-After: 0",
@@ -68,9 +68,9 @@ export const patience: readonly FaultRow[] = [
     says: throttled,
     waits: untilDeadline,
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  13 fails   13 fails   13 fails  13 fails  13 fails  13 fails     13 fails    39 fails   221 fails  39 fails
-      once   2 done     2 done     2 done    2 done    2 done    2 done       2 done      4 done     2 done     4 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  13 fails   13 fails   13 fails  13 fails   13 fails   13 fails     13 fails    39 fails   221 fails  39 fails
+      once   2 done     2 done     2 done    2 done     2 done     2 done       2 done      4 done     2 done     4 done`,
   },
   {
     fault: "429, Retry-After: -5",
@@ -78,9 +78,9 @@ export const patience: readonly FaultRow[] = [
     says: throttled,
     waits: untilDeadline,
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  13 fails   13 fails   13 fails  13 fails  13 fails  13 fails     13 fails    39 fails   221 fails  39 fails
-      once   2 done     2 done     2 done    2 done    2 done    2 done       2 done      4 done     2 done     4 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  13 fails   13 fails   13 fails  13 fails   13 fails   13 fails     13 fails    39 fails   221 fails  39 fails
+      once   2 done     2 done     2 done    2 done     2 done     2 done       2 done      4 done     2 done     4 done`,
   },
   {
     fault: "429, Retry-After: soon",
@@ -88,9 +88,9 @@ export const patience: readonly FaultRow[] = [
     says: throttled,
     waits: untilDeadline,
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  13 fails   13 fails   13 fails  13 fails  13 fails  13 fails     13 fails    39 fails   221 fails  39 fails
-      once   2 done     2 done     2 done    2 done    2 done    2 done       2 done      4 done     2 done     4 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  13 fails   13 fails   13 fails  13 fails   13 fails   13 fails     13 fails    39 fails   221 fails  39 fails
+      once   2 done     2 done     2 done    2 done     2 done     2 done       2 done      4 done     2 done     4 done`,
   },
   {
     fault: "503, Retry-After: 7",
@@ -98,9 +98,9 @@ export const patience: readonly FaultRow[] = [
     says: "OpenMeter answered 503 Service Unavailable: a fault set in the emulator{tries}",
     waits: [7, 7, 7, 7, 7, 7],
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  7 fails    7 fails    7 fails   7 fails   7 fails   7 fails      7 fails     21 fails   119 fails  21 fails
-      once   2 done     2 done     2 done    2 done    2 done    2 done       2 done      4 done     2 done     4 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  7 fails    7 fails    7 fails   7 fails    7 fails    7 fails      7 fails     21 fails   119 fails  21 fails
+      once   2 done     2 done     2 done    2 done     2 done     2 done       2 done      4 done     2 done     4 done`,
   },
   {
     fault: "503, Retry-After: 1000000000",
@@ -108,8 +108,8 @@ export const patience: readonly FaultRow[] = [
     says: "OpenMeter answered 503 Service Unavailable: a fault set in the emulator{tries}",
     waits: [30, 30, 30, 30],
     cells: `
-             create     update     delete    refresh   look-up   set: create  update      delete     list       reads
-      stays  5 fails    5 fails    5 fails   5 fails   5 fails   5 fails      5 fails     15 fails   85 fails   15 fails
-      once   2 done     2 done     2 done    2 done    2 done    2 done       2 done      4 done     2 done     4 done`,
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  5 fails    5 fails    5 fails   5 fails    5 fails    5 fails      5 fails     15 fails   85 fails   15 fails
+      once   2 done     2 done     2 done    2 done     2 done     2 done       2 done      4 done     2 done     4 done`,
   },
 ];

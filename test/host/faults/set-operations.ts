@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import type { DynamicHost } from "../dynamic-host";
 import type { Properties } from "../operations";
-import { type Operation, type Outcome, stateAfter } from "./operation";
+import { afterFailedRead, type Operation, type Outcome, stateAfter } from "./operation";
 import type { Column, Ending } from "./row";
 
 const before = { displayName: "Before", metadata: { plan: "free" } };
@@ -75,7 +75,7 @@ const refreshBy =
       expected: (ending, says, stays) => {
         if (ending === "done") return { outputs: set(name, keys, declared) };
         if (ending === "gone") return { outputs: set(name, stays ? [] : keys.slice(1), declared) };
-        return { message: `set "${name}" was not read: ${says}. The state stays as it is; run the command again` };
+        return { message: `set "${name}" was not read: ${says}. ${afterFailedRead(ending)}` };
       },
       again: async (next, ending, outcome) => {
         if (ending === "gone") return declare(next, name, keys, stateAfter(outcome, outputs));

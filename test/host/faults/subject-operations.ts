@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import type { DynamicHost } from "../dynamic-host";
 import type { Properties } from "../operations";
-import { type Operation, type Outcome, stateAfter } from "./operation";
+import { afterFailedRead, type Operation, type Outcome, stateAfter } from "./operation";
 import type { Column, Ending } from "./row";
 
 const before = { displayName: "Before", metadata: { plan: "free" } };
@@ -68,7 +68,7 @@ const refresh: Operation = async (host, emulator, key) => {
     expected: (ending, says) => {
       if (ending === "done") return { outputs: { key, ...declared } };
       if (ending === "gone") return { outputs: {} };
-      return notRead(key, says);
+      return notRead(key, ending, says);
     },
     again: async (next, ending) => {
       if (ending === "gone") return declare(next, key, undefined);
@@ -86,7 +86,7 @@ const lookUp: Operation = async (host, _emulator, key) => {
     act: async () => (await host.read(key)).outputs,
     expected: (ending, says) => {
       if (ending === "done") return { outputs: { key, ...declared } };
-      return ending === "gone" ? noSubject(key) : notRead(key, says);
+      return ending === "gone" ? noSubject(key) : notRead(key, ending, says);
     },
     again: async (next) => {
       expect((await next.read(key)).outputs).toMatchObject(declared);
@@ -119,8 +119,8 @@ function written(key: string, what: string, whenUnknown: string): (ending: Endin
   };
 }
 
-function notRead(key: string, says: string): Outcome {
-  return { message: `subject "${key}" was not read: ${says}. The state stays as it is; run the command again` };
+function notRead(key: string, ending: Ending, says: string): Outcome {
+  return { message: `subject "${key}" was not read: ${says}. ${afterFailedRead(ending)}` };
 }
 
 function noSubject(key: string): Outcome {
