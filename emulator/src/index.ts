@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Faults } from "./faults";
 import { RequestLog } from "./request-log";
 import { createServer } from "./server";
@@ -51,6 +52,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const faults = new Faults(subjects);
   const requests = new RequestLog();
   const closing = new AbortController();
+  // Every request that is held up listens.
+  setMaxListeners(0, closing.signal);
   const server = createServer({
     subjects,
     faults,

@@ -29,5 +29,6 @@ export function describeProblem(status: number, body: string, redactor: Redactor
   const title = problem?.title ?? STATUS_CODES[status] ?? "";
   const detail = problem === undefined ? body.replace(/\s+/g, " ").trim() : (problem.detail ?? "");
   const text = detail === "" ? title : `${title}: ${detail}`;
-  return redactor.show(`${status} ${text}`.trim());
+  // Other sentences follow.
+  return redactor.show(`${status} ${text}`.trim().replace(/\.$/, ""));
 }

@@ -1,4 +1,5 @@
 import { type Dispatcher, EnvHttpProxyAgent, request as send } from "undici";
+import { readBody } from "./body";
 import type { Clock } from "./clock";
 import type { Configuration } from "./configuration";
 import { OpenMeterError } from "./errors";
@@ -19,11 +20,14 @@ export interface Bounds {
 }
 
 /** A list of 65,535 subjects, the most that the server can answer, is some 30 MB at 500 bytes each. */
-const defaultMaxBodyBytes = 256 * 1024 * 1024;
+export const defaultMaxBodyBytes = 256 * 1024 * 1024;
 
 const baseDelayMs = 500;
 const maxDelayMs = 30_000;
 const leastDeadlineMs = 120_000;
+
+/** Near the deadline a try gets what is left until then, but not so little that it could not succeed. */
+const leastTryMs = 5_000;
 
 interface Answer {
   readonly status: number;
@@ -61,7 +65,8 @@ export function createTransport(
     let throttled = 0;
     for (let tries = 1; ; tries++) {
       while (pausedUntil > clock.now()) await clock.sleep(pausedUntil - clock.now());
-      const signal = clock.timeout(configuration.requestTimeoutMs);
+      const left = Math.max(leastTryMs, policy.deadlineMs - (clock.now() - start));
+      const signal = clock.timeout(Math.min(configuration.requestTimeoutMs, left));
       const outcome = await tryOnce(request, body, { signal, dispatcher, maxBodyBytes });
       const attempt = attemptOf(outcome);
       const elapsedMs = clock.now() - start;
@@ -104,24 +109,12 @@ async function tryOnce(
       signal,
       dispatcher,
     });
-    const text = await readBody(response.body, maxBodyBytes);
-    return { answer: { status: response.statusCode, headers: headersOf(response.headers), body: text } };
+    const headers = headersOf(response.headers);
+    const text = await readBody(response.body, headers.get("content-encoding") ?? undefined, maxBodyBytes);
+    return { answer: { status: response.statusCode, headers, body: text } };
   } catch (failure) {
     return { failure };
   }
-}
-
-async function readBody(stream: AsyncIterable<Buffer>, maxBodyBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of stream) {
-    bytes += chunk.length;
-    if (bytes > maxBodyBytes) {
-      throw new OpenMeterError("oversized", `the answer is larger than ${Math.round(maxBodyBytes / 1024)} KB`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 function attemptOf(outcome: Outcome): Attempt {
@@ -137,9 +130,10 @@ function isFinal(outcome: Outcome, divisible: boolean): boolean {
 }
 
 function responseOf(answer: Answer, configuration: Configuration, redactor: Redactor): Response {
-  if (answer.status >= 300 && answer.status < 400) {
+  const target = answer.headers.get("location");
+  if (answer.status >= 300 && answer.status < 400 && target !== null) {
     // Following would hand the API key to whoever is named there.
-    const location = redactor.show(answer.headers.get("location") ?? "nowhere");
+    const location = redactor.show(target);
     throw new OpenMeterError(
       "unintelligible",
       `${redactor.redact(configuration.baseUrl)} redirects to ${location}, which is not followed. If that is your server, set openmeter:baseUrl to it`,
@@ -147,8 +141,8 @@ function responseOf(answer: Answer, configuration: Configuration, redactor: Reda
     );
   }
   // The body was read whole, so headers about its transfer no longer hold.
-  for (const header of ["content-length", "transfer-encoding"]) answer.headers.delete(header);
-  const bodyless = answer.status === 204 || answer.status === 205;
+  for (const header of ["content-length", "transfer-encoding", "content-encoding"]) answer.headers.delete(header);
+  const bodyless = [204, 205, 304].includes(answer.status);
   return new Response(bodyless ? null : answer.body, { status: answer.status, headers: answer.headers });
 }
 

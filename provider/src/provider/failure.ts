@@ -96,6 +96,7 @@ function keptAndNext(operation: Operation, error: OpenMeterError): string {
   const { kind } = error;
   if (operation === "read") return afterFailedRead(error);
   if (operation === "delete") return "It stays in the state; run pulumi up again";
+  if (kind === "contested") return "Find out what deletes it, and run pulumi up again";
   if (kind === "refused") return "Nothing of it was stored; correct it and run pulumi up again";
   // The state keeps what was there before, so only a refresh can tell an update that was applied after all.
   const again = operation === "update" ? "pulumi up --refresh" : "pulumi up again";
@@ -107,7 +108,7 @@ function keptAndNext(operation: Operation, error: OpenMeterError): string {
  * last `up`: after a change of address or key it asks where it used to, and is refused.
  */
 export function afterFailedRead({ kind, status }: OpenMeterError): string {
-  const isElsewhere = kind === "unavailable" || kind === "unintelligible" || status === 401 || status === 403;
+  const isElsewhere = kind !== "refused" || status === 401 || status === 403;
   const hint =
     ". If openmeter:baseUrl or openmeter:apiKey has changed since the last up: a refresh still uses the old one until you run pulumi up once without --refresh";
   return `The state stays as it is; run the command again${isElsewhere ? hint : ""}`;

@@ -33,6 +33,7 @@ describe("describeProblem", () => {
     [499, "", "499"],
     [400, '{"message":"other"}', '400 Bad Request: {"message":"other"}'],
     [400, '{"title":"T","detail":"\\u001b[31m"}', "400 T: \\u001b[31m"],
+    [400, '{"title":"T","detail":"Ends with a full stop."}', "400 T: Ends with a full stop"],
   ])("puts %d %j into words", (status, body, words) => {
     expect(describeProblem(status, body, redactor)).toBe(words);
   });

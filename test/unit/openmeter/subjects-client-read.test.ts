@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type JsonObject, jsonEqual, normalizeJson } from "../../../provider/src/json";
 import { answered, failureOf, gone, html, idOf, key, live, noOperation, record } from "./client-answered";
-import { clientAnsweredBy, configuration, json, notFound, text } from "./fake-transport";
+import { clientAnsweredBy, configuration, json, notFound, problem, text } from "./fake-transport";
 import { SubjectsInMemory } from "./subjects-in-memory";
 
 describe("what is stored comes back exactly", () => {
@@ -148,6 +148,8 @@ describe("get", () => {
     ["a missing route", noOperation],
     ["JSON of another product", () => json({ message: "not found" }, 404)],
     ["a problem that is only called JSON", () => json({ title: "Not Found", status: 404 }, 404)],
+    ["a problem that names the path", () => problem(404, "No static resource api/v1/subjects/subject-1.")],
+    ["a problem that says so of the path", () => problem(404, "The path /api/v1/subjects/subject was not found")],
     ["a problem of another shape", () => text('{"message":"no"}', 404, "application/problem+json")],
   ])("does not take a 404 for a missing subject that is %s", async (_what, response) => {
     const error = await failureOf(answered(response()).client.get(key));

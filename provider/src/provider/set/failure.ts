@@ -29,7 +29,9 @@ export function reasonsOf({ refused, stoppedBy, done, total }: Undone, secretKey
 
 /** A set of which a part could not be written. What was written belongs into the state. */
 export function partlyDone(name: string, outputs: SetOutputs, undone: Undone): PartialFailure<SetOutputs> {
-  const headline = `set ${quote(name)}: ${formatCount(undone.done)} of ${formatCount(undone.total)} changes were made, ${formatCount(undone.refused.length)} refused. The state holds what OpenMeter holds; correct the rest and run pulumi up again, which sends only that`;
+  const next = undone.refused.length > 0 ? "correct the rest and run pulumi up again" : "run pulumi up again";
+  // Not "what OpenMeter holds": the answer to a request that was carried out may have been lost.
+  const headline = `set ${quote(name)}: ${formatCount(undone.done)} of ${formatCount(undone.total)} changes were made, ${formatCount(undone.refused.length)} refused. The state holds all that is known to be stored; ${next}, which sends only the rest`;
   const reasons = [headline, ...reasonsOf(undone, outputs.secretKeys)];
   return new PartialFailure(reasons.join("; "), name, outputs, reasons);
 }
