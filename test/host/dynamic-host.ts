@@ -55,7 +55,8 @@ export class DynamicHost extends Operations {
     const child = spawn(process.execPath, [join(dirname(manifest), "cmd", "dynamic-provider"), "127.0.0.1:1"], {
       // No variable of the surroundings may name another server.
       env: { PATH: process.env.PATH, ...options.env },
-      stdio: ["ignore", "pipe", "pipe"],
+      // As with the engine, the standard input is a pipe that stays open and empty.
+      stdio: ["pipe", "pipe", "pipe"],
     });
     const port = await new Promise<string>((resolve, reject) => {
       child.once("error", reject);
@@ -76,12 +77,22 @@ export class DynamicHost extends Operations {
     return this.#process.pid;
   }
 
+  /** Lets go of the process as an engine does that is killed. Resolves when the process has ended by itself. */
+  async loseEngine(): Promise<void> {
+    const ended = this.#ended();
+    this.#process.stdin?.end();
+    await ended;
+  }
+
   async stop(): Promise<void> {
     this.#client.close();
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
-    const ended = new Promise((resolve) => this.#process.once("exit", resolve));
     this.#process.kill("SIGKILL");
-    await ended;
+    await this.#ended();
+  }
+
+  async #ended(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    await new Promise((resolve) => this.#process.once("exit", resolve));
   }
 
   async #configure(config: Record<string, string>): Promise<void> {
