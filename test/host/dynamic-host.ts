@@ -63,7 +63,8 @@ export class DynamicHost extends Operations {
     const child = spawn(process.execPath, [...nodeArguments, ...hostArguments], {
       // No variable of the surroundings may name another server.
       env: { PATH: process.env.PATH, ...options.env },
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      // As with the engine, the standard input is a pipe that stays open and empty.
+      stdio: ["pipe", "pipe", "pipe", "ipc"],
     });
     const port = await new Promise<string>((resolve, reject) => {
       child.once("error", reject);
@@ -84,12 +85,22 @@ export class DynamicHost extends Operations {
     return this.#process.pid;
   }
 
+  /** Lets go of the process as an engine does that is killed. Resolves when the process has ended by itself. */
+  async loseEngine(): Promise<void> {
+    const ended = this.#ended();
+    this.#process.stdin?.end();
+    await ended;
+  }
+
   async stop(): Promise<void> {
     this.#client.close();
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
-    const ended = new Promise((resolve) => this.#process.once("exit", resolve));
     this.#process.kill("SIGKILL");
-    await ended;
+    await this.#ended();
+  }
+
+  async #ended(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    await new Promise((resolve) => this.#process.once("exit", resolve));
   }
 
   async #configure(config: Record<string, string>): Promise<void> {
