@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Answer } from "./answer";
 import { readCall } from "./call";
@@ -26,6 +27,9 @@ const BODY_LIMIT_BYTES = 1024 ** 3;
 /** Go's limit for the head of a request; Node's would refuse keys that Go accepts. */
 const HEAD_LIMIT_BYTES = 1024 ** 2;
 
+/** The content types of requests as they came. */
+const contentTypes = new WeakMap<IncomingMessage, string | undefined>();
+
 /**
  * The HTTP side: the control API as ordinary routes, and everything else as calls to the Subject API.
  *
@@ -40,7 +44,12 @@ export function createServer(parts: ServerParts): FastifyInstance {
     http: { maxHeaderSize: HEAD_LIMIT_BYTES },
     rewriteUrl: ({ url = "/" }) => (url.startsWith(CONTROL_PREFIX) ? url : "/"),
   });
-  // Bodies arrive as bytes, whatever their content type: the API's own checks come later and answer in its own way.
+  // Bodies arrive as bytes, whatever their content type, even one that is none: the API's own checks come later and answer in
+  // its own way.
+  server.addHook("onRequest", async ({ raw }) => {
+    contentTypes.set(raw, raw.headers["content-type"]);
+    raw.headers["content-type"] = "application/octet-stream";
+  });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   server.register(controlApi, { prefix: CONTROL_PREFIX, parts });
@@ -54,7 +63,8 @@ export function createServer(parts: ServerParts): FastifyInstance {
 async function handleCall(request: FastifyRequest, reply: FastifyReply, parts: ServerParts): Promise<FastifyReply> {
   const started = performance.now();
   const payload = Buffer.isBuffer(request.body) ? request.body : undefined;
-  const call = readCall(request.method, request.originalUrl, request.headers, payload);
+  const headers = { ...request.headers, "content-type": contentTypes.get(request.raw) };
+  const call = readCall(request.method, request.originalUrl, headers, payload);
   const record = parts.requests.begin(call);
   const exchange: Exchange = {
     call,

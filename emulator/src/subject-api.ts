@@ -20,17 +20,24 @@ export function answerCall(call: ApiCall, store: SubjectStore, apiKey?: string):
 }
 
 function route(call: ApiCall, store: SubjectStore): Answer {
-  switch (call.target.kind) {
-    case "collection":
-      return collection(call, store);
+  const { target, method } = call;
+  if (target.kind === "collection") {
+    return collection(call, store);
+  }
+  if (target.kind === "unknown" || target.kind === "malformed") {
+    return problem(404);
+  }
+  // The router looks at the method before anybody decodes the parameter.
+  if (method !== "GET" && method !== "DELETE") {
+    return problem(405);
+  }
+  switch (target.kind) {
     case "subject":
-      return single(call.method, call.target.idOrKey, store);
+      return single(method, target.idOrKey, store);
     case "undecodable":
-      return problem(400, undecodableDetail(call.target.escape));
+      return problem(400, undecodableDetail(target.escape));
     case "invalidText":
       return problem(500);
-    default:
-      return problem(404);
   }
 }
 
@@ -54,10 +61,7 @@ function upsert(call: ApiCall, store: SubjectStore): Answer {
   return json(200, subjects.length === 0 ? null : subjects);
 }
 
-function single(method: string, idOrKey: string, store: SubjectStore): Answer {
-  if (method !== "GET" && method !== "DELETE") {
-    return problem(405);
-  }
+function single(method: "GET" | "DELETE", idOrKey: string, store: SubjectStore): Answer {
   const subject = store.find(idOrKey);
   if (subject === undefined) {
     return problem(404, `not found error: subject not found [namespace=default subject.idOrKey=${idOrKey}]`);

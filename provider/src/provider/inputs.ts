@@ -1,5 +1,15 @@
 import { z } from "zod";
-import { isPlainObject, isStored, jsonProblems, normalizeJson, nulProblem, type Problem, problemText } from "../json";
+import {
+  isPlainObject,
+  isStored,
+  isWellFormed,
+  jsonProblems,
+  normalizeJson,
+  nulProblem,
+  type Problem,
+  problemText,
+  surrogateProblem,
+} from "../json";
 import { type Declaration, onExistingValues, type PreviewedDeclaration, unknown } from "./declaration";
 
 /** What check makes of raw inputs: a declaration, or every problem with its property path. */
@@ -12,13 +22,15 @@ const maxIndexedBytes = 2500;
 
 const isUnknown = (value: unknown): boolean => value === unknown;
 
-const indexedText = z
+const storedText = z
   .string("must be a string")
   .refine((text) => !text.includes("\0"), `contains ${nulProblem}`)
-  .refine(
-    (text) => Buffer.byteLength(text) <= maxIndexedBytes,
-    `is longer than ${maxIndexedBytes} bytes of UTF-8, which OpenMeter's database cannot index`,
-  );
+  .refine(isWellFormed, `contains ${surrogateProblem}`);
+
+const indexedText = storedText.refine(
+  (text) => Buffer.byteLength(text) <= maxIndexedBytes,
+  `is longer than ${maxIndexedBytes} bytes of UTF-8, which OpenMeter's database cannot index`,
+);
 
 const key = z
   .string('is required: the subject of usage events, such as "customer-42"')
@@ -29,10 +41,7 @@ const key = z
   )
   .pipe(indexedText);
 
-const stripeCustomerId = z
-  .string("must be a string")
-  .regex(/^cus_/, "must be a Stripe customer ID, which starts with cus_")
-  .refine((text) => !text.includes("\0"), `contains ${nulProblem}`);
+const stripeCustomerId = storedText.regex(/^cus_/, "must be a Stripe customer ID, which starts with cus_");
 
 const metadata = z.unknown().transform((value, context) => {
   if (!isPlainObject(value)) {
