@@ -81,6 +81,11 @@ export class DynamicHost extends Operations {
     return this.#output;
   }
 
+  /** The same process, asked about what another line of code provides. */
+  of(provider: string): Operations {
+    return new Operations(this.#client, provider);
+  }
+
   get pid(): number | undefined {
     return this.#process.pid;
   }

@@ -143,6 +143,8 @@ export class SubjectLifecycle {
   async delete(previous: Previous): Promise<void> {
     const { key, subjectId } = previous.outputs;
     this.#conceal(previous.outputs);
+    // With deleteBeforeReplace it comes while the program still declares: who takes the subject over may be told next.
+    if (this.run.successor(key) === undefined) await this.declared();
     const successor = this.run.successor(key);
     if (successor === undefined) {
       // A record of the state has been read from an answer of the server, where ids come from.

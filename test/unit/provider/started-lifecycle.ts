@@ -6,7 +6,7 @@ import { FakeClock } from "../openmeter/fake-clock";
 import { SubjectsInMemory } from "../openmeter/subjects-in-memory";
 
 /** One run of the engine against one server. */
-export function start(server = new SubjectsInMemory()) {
+export function start(server = new SubjectsInMemory(), declared?: () => Promise<void>) {
   const reports: string[] = [];
   const run = new Run();
   const connection = { client: server.client, reader: new SubjectReader(server.client, new FakeClock()) };
@@ -14,6 +14,7 @@ export function start(server = new SubjectsInMemory()) {
     () => connection,
     run,
     (message) => reports.push(message),
+    declared,
   );
   return { server, run, lifecycle, reports };
 }
