@@ -28,6 +28,16 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
+      {
+        test: {
+          name: "examples",
+          include: ["test/examples/**/*.test.ts"],
+          setupFiles: ["test/engine/setup.ts"],
+          globalSetup: ["test/examples/setup-package.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
     ],
     maxWorkers: 2,
   },
