@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Answer } from "./answer";
 import { readCall } from "./call";
 import { CONTROL_PREFIX, controlApi } from "./control";
+import type { EventLog } from "./event-log";
 import { type Exchange, wait } from "./exchange";
 import type { Faults } from "./faults";
 import type { RequestLog } from "./request-log";
@@ -12,6 +13,7 @@ import { answerCall } from "./subject-api";
 /** What the HTTP server is put together from. */
 export interface ServerParts {
   readonly subjects: SubjectStore;
+  readonly events: EventLog;
   readonly faults: Faults;
   readonly requests: RequestLog;
   readonly apiKey: string | undefined;
@@ -27,7 +29,7 @@ const BODY_LIMIT_BYTES = 1024 ** 3;
 const HEAD_LIMIT_BYTES = 1024 ** 2;
 
 /**
- * The HTTP side: the control API as ordinary routes, and everything else as calls to the Subject API.
+ * The HTTP side: the control API as ordinary routes, and everything else as calls to OpenMeter's API.
  *
  * Those never meet the framework's router, which would decode their paths in its own way: `rewriteUrl` sends them all to
  * `/`, and the handler works on the URL as it came.
@@ -58,7 +60,7 @@ async function handleCall(request: FastifyRequest, reply: FastifyReply, parts: S
   const record = parts.requests.begin(call);
   const exchange: Exchange = {
     call,
-    apply: () => answerCall(call, parts.subjects, parts.apiKey),
+    apply: () => answerCall(call, parts.subjects, parts.events, parts.apiKey),
     takeOver: () => reply.hijack().raw,
     closing: parts.closing,
   };
