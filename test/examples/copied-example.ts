@@ -74,6 +74,8 @@ function terminalIn(folder: string, url: string): NodeJS.ProcessEnv {
     // Checking types takes longer than all else; types.test.ts does it once for each example.
     PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     OPENMETER_URL: url,
+    npm_config_update_notifier: "false",
+    NO_COLOR: "1",
   };
 }
 
