@@ -66,7 +66,7 @@ describe("the package as npm packs it", () => {
     const project = await mkdtemp(join(tmpdir(), "pulumi-openmeter-project-"));
     const emulator = await startEmulator();
     try {
-      await installInto(project, packed.folder, ["@pulumi/pulumi", "typescript", "ts-node"]);
+      await installInto(project, packed.folder, ["pulumi-openmeter", "@pulumi/pulumi", "typescript", "ts-node"]);
       for (const [name, text] of Object.entries(projects[language] ?? {})) await writeFile(join(project, name), text);
       await writeFile(join(project, "Pulumi.yaml"), "name: empty\nruntime: nodejs\n");
       const env = {

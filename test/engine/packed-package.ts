@@ -25,7 +25,7 @@ export async function packProvider(): Promise<PackedPackage> {
 }
 
 /**
- * What `npm install` would make of a project that depends on the packed provider and on these packages, from what is
+ * What `npm install` would make of a project that depends on these packages, from the packed provider and what is
  * installed in this workspace: tests don't depend on the network. Nothing else can be imported by the project.
  *
  * @param member the folder of the workspace that the project is a copy of, if it is one
@@ -38,8 +38,11 @@ export async function installInto(
 ): Promise<void> {
   const modules = join(project, "node_modules");
   const installed = join(modules, "pulumi-openmeter");
-  await cp(unpacked, installed, { recursive: true });
-  for (const name of packages) await link(name, modules, member);
+  for (const name of packages) {
+    if (name === "pulumi-openmeter") await cp(unpacked, installed, { recursive: true });
+    else await link(name, modules, member);
+  }
+  if (!packages.includes("pulumi-openmeter")) return;
   const { dependencies } = await manifestOf(installed);
   for (const name of Object.keys(dependencies ?? {})) {
     await link(name, join(installed, "node_modules"), join(root, "provider"));

@@ -59,8 +59,7 @@ function isCopied(path: string): boolean {
 export async function copyAndInstall(member: string, folder: string): Promise<void> {
   await cp(member, folder, { recursive: true, filter: isCopied });
   const { dependencies, devDependencies } = await manifestOf(folder);
-  const packages = Object.keys({ ...dependencies, ...devDependencies }).filter((name) => name !== "pulumi-openmeter");
-  await installInto(folder, inject("packedProvider"), packages, member);
+  await installInto(folder, inject("packedProvider"), Object.keys({ ...dependencies, ...devDependencies }), member);
 }
 
 function terminalIn(folder: string, url: string): NodeJS.ProcessEnv {
