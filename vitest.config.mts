@@ -34,7 +34,8 @@ export default defineConfig({
           include: ["test/examples/**/*.test.ts"],
           setupFiles: ["test/engine/setup.ts"],
           globalSetup: ["test/examples/setup-package.ts"],
-          testTimeout: 300_000,
+          // A deployment takes some seconds of a processor, and each test makes several.
+          testTimeout: 600_000,
           hookTimeout: 300_000,
         },
       },

@@ -18,6 +18,6 @@ export class Machine extends dynamic.Resource {
   declare readonly instanceId: Output<string>;
 
   constructor(name: string, args: { readonly image: Input<string> }, options?: CustomResourceOptions) {
-    super(provider, name, { instanceId: undefined, ...args }, options);
+    super(provider, name, { instanceId: undefined, ...args }, options, "example", "Machine");
   }
 }

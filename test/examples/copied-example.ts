@@ -22,7 +22,7 @@ export interface CopiedExample {
   pulumi(...args: string[]): Promise<string>;
   /** Runs `pulumi` and answers with what it printed; rejects unless it fails. */
   failingPulumi(...args: string[]): Promise<string>;
-  /** The stack's outputs. */
+  /** The stack's outputs, by name. */
   outputs(): Promise<unknown>;
 }
 
@@ -106,6 +106,7 @@ export async function runIn(
 /** A command ended with an error; the message is all that it printed. */
 class CommandFailed extends Error {
   constructor(cause: unknown) {
+    // What execFile rejects with; without outputs when the command could not be started.
     const { message, stdout = "", stderr = "" } = cause as { message: string; stdout?: string; stderr?: string };
     super(`${message}\n${stdout}${stderr}`);
   }

@@ -20,6 +20,7 @@ function subjectPolicy(
 function subjectsOf(type: string, props: Record<string, unknown>): DeclaredSubject[] {
   switch (type) {
     case "pulumi-nodejs:dynamic/openmeter:Subject":
+      // The provider has looked at their types before.
       return [props as unknown as DeclaredSubject];
     case "pulumi-nodejs:dynamic/openmeter:SubjectSet": {
       // A set has its subjects as a JSON object by key.
