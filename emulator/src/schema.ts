@@ -1,6 +1,17 @@
 import { type Answer, problem, schemaProblem } from "./answer";
 import type { ApiCall } from "./call";
-import { DATE_TIME, type DecodedItem, decodeItem } from "./decoded-item";
+import { type DecodedItem, decodeItem } from "./decoded-item";
+import {
+  type Check,
+  checkList,
+  checkObject,
+  dateTime,
+  type Fields,
+  NOT_NULLABLE,
+  nullable,
+  text,
+  wrongType,
+} from "./field-check";
 import { findOddity } from "./json-text";
 import { isJsonObject, type JsonObject } from "./subject";
 import { byBytes, wellFormed } from "./text";
@@ -26,7 +37,7 @@ export function checkUpsert({ contentType, body }: ApiCall): CheckedBody {
   if (oddity === "deep") {
     return refuse("failed to decode request body: exceeded max depth");
   }
-  const mismatch = findMismatch(body.value);
+  const mismatch = checkList(body.value, (item) => checkObject(item, FIELDS, ["key"]));
   if (mismatch !== undefined || !isObjectList(body.value)) {
     return refuse(`doesn't match schema: ${mismatch}`);
   }
@@ -51,64 +62,6 @@ function isJsonContentType(contentType: string): boolean {
   return contentType.split(";", 1)[0] === "application/json";
 }
 
-/** A null in the wrong place, as the schema validator words it. */
-const NOT_NULLABLE = "Value is not nullable";
-
-function findMismatch(body: unknown): string | undefined {
-  if (!Array.isArray(body)) {
-    return wrongType(body, "an array");
-  }
-  for (const [index, item] of body.entries()) {
-    const found = findItemMismatch(item);
-    if (found !== undefined) {
-      return `Error at "/${index}${found.path}": ${found.reason}`;
-    }
-  }
-  return undefined;
-}
-
-/** Why a value is refused where one of another type is expected. */
-function wrongType(value: unknown, expected: string): string {
-  if (typeof value === "number" && !Number.isFinite(value)) {
-    return `strconv.ParseFloat: parsing ${JSON.stringify(value > 0 ? "1e999" : "-1e999")}: value out of range`;
-  }
-  return value === null ? NOT_NULLABLE : `value must be ${expected}`;
-}
-
-interface Mismatch {
-  readonly path: string;
-  readonly reason: string;
-}
-
-function findItemMismatch(item: unknown): Mismatch | undefined {
-  if (!isJsonObject(item)) {
-    return { path: "", reason: wrongType(item, "an object") };
-  }
-  for (const [name, check] of FIELDS) {
-    const value = Object.hasOwn(item, name) ? item[name] : undefined;
-    const found = value === undefined ? undefined : check(value);
-    if (found !== undefined) {
-      return { path: `/${name}${found.path}`, reason: found.reason };
-    }
-  }
-  return Object.hasOwn(item, "key") ? undefined : { path: "/key", reason: `property "key" is missing` };
-}
-
-type Check = (value: unknown) => Mismatch | undefined;
-
-const text: Check = (value) =>
-  typeof value === "string" ? undefined : { path: "", reason: wrongType(value, "a string") };
-
-const nullableText: Check = (value) => (value === null ? undefined : text(value));
-
-const dateTime: Check = (value) =>
-  typeof value === "string" && !DATE_TIME.test(value)
-    ? {
-        path: "",
-        reason: `string doesn't match the format "date-time": string doesn't match pattern "${DATE_TIME.source}"`,
-      }
-    : text(value);
-
 const metadata: Check = (value) => {
   if (value === null) {
     return undefined;
@@ -122,16 +75,16 @@ const metadata: Check = (value) => {
 };
 
 /** The fields of the OpenAPI schema in the order of their check. The periods are deprecated: checked, never stored. */
-const FIELDS: readonly (readonly [string, Check])[] = [
+const FIELDS: Fields = [
   ["currentPeriodEnd", dateTime],
   ["currentPeriodStart", dateTime],
-  ["displayName", nullableText],
+  ["displayName", nullable(text)],
   ["key", text],
   ["metadata", metadata],
-  ["stripeCustomerId", nullableText],
+  ["stripeCustomerId", nullable(text)],
 ];
 
-/** Follows `findMismatch`: after that, a list is a list of objects. */
+/** Follows the check of the schema: after that, a list is a list of objects. */
 function isObjectList(body: unknown): body is JsonObject[] {
   return Array.isArray(body);
 }

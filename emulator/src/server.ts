@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Answer } from "./answer";
 import { readCall } from "./call";
 import { CONTROL_PREFIX, controlApi } from "./control";
+import type { EventLog } from "./event-log";
 import { type Exchange, wait } from "./exchange";
 import type { Faults } from "./faults";
 import type { RequestLog } from "./request-log";
@@ -13,6 +14,7 @@ import { answerCall } from "./subject-api";
 /** What the HTTP server is put together from. */
 export interface ServerParts {
   readonly subjects: SubjectStore;
+  readonly events: EventLog;
   readonly faults: Faults;
   readonly requests: RequestLog;
   readonly apiKey: string | undefined;
@@ -31,7 +33,7 @@ const HEAD_LIMIT_BYTES = 1024 ** 2;
 const contentTypes = new WeakMap<IncomingMessage, string | undefined>();
 
 /**
- * The HTTP side: the control API as ordinary routes, and everything else as calls to the Subject API.
+ * The HTTP side: the control API as ordinary routes, and everything else as calls to OpenMeter's API.
  *
  * Those never meet the framework's router, which would decode their paths in its own way: `rewriteUrl` sends them all to
  * `/`, and the handler works on the URL as it came.
@@ -68,7 +70,7 @@ async function handleCall(request: FastifyRequest, reply: FastifyReply, parts: S
   const record = parts.requests.begin(call);
   const exchange: Exchange = {
     call,
-    apply: () => answerCall(call, parts.subjects, parts.apiKey),
+    apply: () => answerCall(call, parts.subjects, parts.events, parts.apiKey),
     takeOver: () => reply.hijack().raw,
     closing: parts.closing,
   };
