@@ -161,7 +161,7 @@ export function normalizeJson(value: unknown): unknown {
 
 /** The one JSON text of a value: an object's keys in sorted order, whatever their order was. Members that are undefined vanish. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(",")}]`;
+  if (Array.isArray(value)) return `[${Array.from(value, (item) => canonicalJson(item)).join(",")}]`;
   if (!isPlainObject(value)) return JSON.stringify(value) ?? "null";
   const keys = Object.keys(value).filter((key) => value[key] !== undefined);
   return `{${keys

@@ -43,6 +43,19 @@ describe.each<[string, JsonRule]>([
       Object.create({ a: 1 }),
       /^metadata is an object with a prototype of its own/,
     ],
+    ["an object whose class has no name", new (class {})(), /^metadata is an object with a prototype of its own/],
+    [
+      "an object whose class has a name that is no text",
+      new (class {
+        static name = 7;
+      })(),
+      /^metadata is an object with a prototype of its own/,
+    ],
+    [
+      "an object that inherits no constructor",
+      Object.create(Object.create(Object.create(null))),
+      /^metadata is an object with a prototype of its own/,
+    ],
   ])("refuses %s", (_what, value, message) => {
     const found = problemsOf(value, rule);
     expect(found).toHaveLength(1);
@@ -64,6 +77,11 @@ describe.each<[string, JsonRule]>([
     expect(problemsOf(changed, rule)).toEqual([
       expect.stringMatching(/^metadata\.a is an object with a prototype.*__proto__/),
     ]);
+  });
+
+  it("names what is no plain object once, and not what is in it", () => {
+    const point = Object.assign(new (class Point {})(), { x: Number.NaN });
+    expect(problemsOf({ point }, rule)).toEqual([expect.stringMatching(/^metadata\.point is an instance of Point/)]);
   });
 
   it("names all problems at once, each with its path", () => {
@@ -89,7 +107,10 @@ describe.each<[string, JsonRule]>([
 
   it("names a problem of a shared object at each of its places", () => {
     const shared = { bad: Number.NaN };
-    expect(problemsOf([shared, shared], rule)).toHaveLength(2);
+    expect(problemsOf([shared, shared], rule)).toEqual([
+      expect.stringMatching(/^metadata\[0\]\.bad is NaN/),
+      expect.stringMatching(/^metadata\[1\]\.bad is NaN/),
+    ]);
   });
 
   it(`allows ${maxDepth} levels of nesting and no more`, () => {
