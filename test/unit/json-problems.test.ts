@@ -45,10 +45,8 @@ describe.each<[string, JsonRule]>([
     ],
     ["an object whose class has no name", new (class {})(), /^metadata is an object with a prototype of its own/],
     [
-      "an object whose class has a name that is no text",
-      new (class {
-        static name = 7;
-      })(),
+      "an object whose constructor's name is no text",
+      Object.create({ constructor: { name: 7 } }),
       /^metadata is an object with a prototype of its own/,
     ],
     [
