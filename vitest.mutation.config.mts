@@ -11,6 +11,8 @@ export default defineConfig({
     isolate: false,
     pool: "threads",
     maxWorkers: 1,
+    // A machine that is busy must not pass for a test that has noticed something; what never ends, the mutation check ends.
+    testTimeout: 60_000,
     setupFiles: ["test/unit/same-values.ts"],
   },
 });

@@ -46,7 +46,7 @@ export async function upsertAll<Kept>(
   client: SubjectsClient,
   items: readonly SubjectUpsert[],
   keep: (request: SubjectUpsert, stored: LiveSubject) => Kept,
-  progress: Progress = () => {},
+  progress?: Progress,
   adopts = true,
 ): Promise<BulkOutcome<Kept>> {
   const stored = new Map<string, Kept>();
@@ -91,7 +91,7 @@ export async function upsertAll<Kept>(
       else if (chunk.length > 1) divide(chunk, error);
       else refuse(chunk, error);
     }
-    progress(stored.size + refused.length);
+    progress?.(stored.size + refused.length);
   };
   const divide = (chunk: readonly SubjectUpsert[], error: OpenMeterError): void => {
     const middle = Math.ceil(chunk.length / 2);
@@ -119,7 +119,7 @@ export async function upsertAll<Kept>(
 export async function deleteAll(
   client: SubjectsClient,
   records: ReadonlyMap<string, SubjectId>,
-  progress: Progress = () => {},
+  progress?: Progress,
 ): Promise<{
   readonly deleted: ReadonlySet<string>;
   readonly refused: readonly Refusal[];
@@ -139,7 +139,7 @@ export async function deleteAll(
       if (!concernsAll(error) && error.kind === "refused") refused.push({ key, error });
       else stoppedBy ??= error;
     }
-    progress(deleted.size + refused.length);
+    progress?.(deleted.size + refused.length);
   });
   return { deleted, refused, ...(stoppedBy !== undefined && { stoppedBy }) };
 }
@@ -152,7 +152,7 @@ export async function inParallel<Piece>(
 ): Promise<void> {
   let failed = false;
   const worker = async (): Promise<void> => {
-    for (let piece = take(); piece !== undefined && !failed; piece = failed ? undefined : take()) {
+    for (let piece = take(); piece !== undefined; piece = failed ? undefined : take()) {
       try {
         await work(piece);
       } catch (error) {

@@ -225,5 +225,6 @@ function addressed(segment: string) {
 function isSubjectNotFound({ status, contentType, body }: Answer): boolean {
   if (status !== 404 || !/^application\/problem\+json/i.test(contentType)) return false;
   // `not found error: subject not found [namespace=default subject.idOrKey=acme]`
-  return /subject/i.test(parseProblem(body)?.detail ?? "");
+  const detail = parseProblem(body)?.detail;
+  return detail !== undefined && /subject/i.test(detail);
 }

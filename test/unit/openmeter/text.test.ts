@@ -23,11 +23,8 @@ describe("printable", () => {
   });
 
   it("leaves nothing that could repaint a terminal", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (text) => {
-        expect(printable(text)).not.toMatch(/\p{Cc}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u);
-      }),
-    );
+    const all = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code)).join("");
+    expect(printable(all)).not.toMatch(/\p{Cc}|[\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u);
   });
 });
 
