@@ -32,8 +32,8 @@ export const maxDepth = 100;
 export function formatPath(path: readonly PathSegment[]): string {
   return path
     .map((segment, index) => {
-      if (typeof segment === "number") return `[${segment}]`;
-      if (!/^[A-Za-z_$][\w$]*$/.test(segment)) return `[${JSON.stringify(segment)}]`;
+      // An index is no name, and is its own JSON.
+      if (!/^[A-Za-z_$][\w$]*$/.test(String(segment))) return `[${JSON.stringify(segment)}]`;
       return index === 0 ? segment : `.${segment}`;
     })
     .join("");
@@ -85,7 +85,7 @@ export const travels: JsonRule = {
 export const isStored: JsonRule = {
   value(value) {
     if (typeof value === "string" && value.includes("\0")) return `contains ${nulProblem}`;
-    if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
       return "is an integer that a JSON number cannot carry exactly; declare it as a string";
     }
     return travels.value(value);

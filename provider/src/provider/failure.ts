@@ -75,10 +75,10 @@ export function notFound(key: string): SubjectFailure {
 }
 
 /** One mismatch in words. The value of a secret field stays out of it. */
-export function describeMismatch({ field, wanted, stored }: Mismatch, secretFields: readonly string[] = []): string {
+export function describeMismatch({ field, wanted, stored }: Mismatch, secretFields?: readonly string[]): string {
   const show = (value: unknown): string => {
     if (value === undefined || value === null) return "nothing";
-    return secretFields.includes(field) ? "[secret]" : quote(value);
+    return secretFields?.includes(field) ? "[secret]" : quote(value);
   };
   return `${formatPath([field])} is ${show(stored)} in OpenMeter and ${show(wanted)} in the program`;
 }
