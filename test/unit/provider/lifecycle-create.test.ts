@@ -137,6 +137,14 @@ describe("create", () => {
     });
   });
 
+  it("fails when the answer has no subject, and leaves open whether it was stored", async () => {
+    const { lifecycle, server } = start();
+    Object.assign(server.client, { upsert: async () => [] });
+    expect((await failureOf(lifecycle.create({ key }))).message).toMatch(
+      /^subject "customer-42" was not created: OpenMeter answered the upsert without the subject\. Whether .* is unknown/,
+    );
+  });
+
   it("keeps secret values out of the message of such a failure", async () => {
     const { lifecycle, server } = start();
     server.hook = (stored) => ({ ...stored, metadata: { token: "hunter3" } });

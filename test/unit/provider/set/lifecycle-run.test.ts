@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { unknown } from "../../../../provider/src/provider/declaration";
 import { connectionRefused } from "../../openmeter/bulk-server";
 import { problem } from "../../openmeter/fake-transport";
 import { failureOf } from "../started-lifecycle";
@@ -39,6 +40,34 @@ describe("while the program still declares", () => {
     const { ids } = await sets.create(setOf(customers(3), { onExisting: "fail" }));
     await sets.update({ ...outputs, ids }, setOf(customers(4)));
     expect(waited).toBe(0);
+  });
+});
+
+describe("a run in which nothing is remarkable", () => {
+  it("tells nothing beside what is to be done", async () => {
+    const { sets, outputs, reports } = await createdSet(setOf(customers(20)));
+    await sets.update(outputs, setOf({ ...customers(18), new: {}, c3: { displayName: "New" } }));
+    expect(reports).toEqual([]);
+  });
+});
+
+describe("a set that is not known yet, or not as it may be,", () => {
+  it("is checked without a word, and declares nothing", () => {
+    const { sets, run, reports } = startSets();
+    expect(sets.check({ subjects: unknown, name: "customers" }, undefined)).toMatchObject({ ok: true });
+    expect(sets.check({ subjects: '{"a":{"displayName":5}}', name: "customers" }, undefined)).toMatchObject({
+      ok: false,
+    });
+    run.apply();
+    expect(run.successor("a")).toBeUndefined();
+    expect(reports).toEqual([]);
+  });
+
+  it("differs from any before, and is not told of, also where another set has its name", async () => {
+    const { sets, outputs, reports } = await createdSet(setOf(customers(2)));
+    sets.check({ subjects: JSON.stringify(customers(2)), name: "customers" }, new Set(["c0", "c1"]));
+    expect(sets.diff(outputs, { ...setOf({}), subjects: unknown })).toBe(true);
+    expect(reports).toEqual([]);
   });
 });
 
