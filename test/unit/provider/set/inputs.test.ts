@@ -80,7 +80,7 @@ describe("the check of a set", () => {
       { ...subjects({}), subject: [] },
       "subject is not an input of a set; inputs are subjects, onExisting, maxDeletions",
     ],
-    ["another onExisting", { ...subjects({}), onExisting: "replace" }, 'onExisting must be "adopt" or "fail"'],
+    ["another onExisting", { ...subjects({}), onExisting: "replace" }, 'onExisting must be "adopt", "match" or "fail"'],
     [
       "a limit that is none",
       { ...subjects({}), maxDeletions: "many" },
@@ -108,7 +108,7 @@ describe("the check of a set", () => {
     });
   });
 
-  it.each(["adopt", "fail"])("takes %s for onExisting", (onExisting) => {
+  it.each(["adopt", "match", "fail"])("takes %s for onExisting", (onExisting) => {
     expect(checkSet({ ...subjects({}), onExisting })).toMatchObject({ declaration: { onExisting } });
   });
 
