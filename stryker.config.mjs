@@ -5,6 +5,7 @@
  * - `openmeter/transport`, `connection`, `clock`: sockets, timers and dice. What they decide by is `retry` and `network-error`.
  * - `dynamic`: runs in the host's own process, into which a mutant cannot be carried; test/host drives it there.
  * - `resources` but for `deferred` and `declared-keys`: classes that register with the engine, of which mocks see a part.
+ * - `adopt` and `cli`: a command beside the provider, with nothing to decide about what a deploy does.
  *
  * Texts are mutated too, into empty ones: a test has to name the part of a message that a user needs (subject, field, what
  * was kept, what next), and nobody has to repeat the wording.
@@ -16,7 +17,7 @@ export default {
   mutate: [
     "provider/src/json.ts",
     "provider/src/provider/**/*.ts",
-    "provider/src/openmeter/{bulk,configuration,errors,network-error,path,problem,reader,retry,subject,subjects-client,text}.ts",
+    "provider/src/openmeter/{bulk,configuration,errors,network-error,path,problem,reader,redactor,retry,spelling,subject,subjects-client,text}.ts",
     "provider/src/resources/{declared-keys,deferred}.ts",
   ],
   coverageAnalysis: "perTest",

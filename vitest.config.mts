@@ -28,6 +28,17 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
+      {
+        test: {
+          name: "examples",
+          include: ["test/examples/**/*.test.ts"],
+          setupFiles: ["test/engine/setup.ts"],
+          globalSetup: ["test/examples/setup-package.ts"],
+          // A deployment takes some seconds of a processor, and each test makes several.
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
+        },
+      },
     ],
     maxWorkers: 2,
   },

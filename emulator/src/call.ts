@@ -1,11 +1,13 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { decodeText, parseFirstValue } from "./json-text";
 import { resolveTarget, type Target } from "./path";
 
 /** The body of a request, parsed once for everyone who looks at it. */
 type Body =
   | { readonly kind: "none" }
   | { readonly kind: "invalid"; readonly reason: string }
-  | { readonly kind: "json"; readonly value: unknown };
+  /** `followed`: there is more after the value, which only the last of the server's parsers minds. */
+  | { readonly kind: "json"; readonly value: unknown; readonly followed: boolean };
 
 /** A request to the Subject API. */
 export interface ApiCall {
@@ -35,7 +37,7 @@ function readBody(payload: Buffer | undefined): Body {
     return { kind: "none" };
   }
   try {
-    return { kind: "json", value: JSON.parse(payload.toString("utf8")) };
+    return { kind: "json", ...parseFirstValue(decodeText(payload)) };
   } catch (error) {
     return { kind: "invalid", reason: error instanceof Error ? error.message : String(error) };
   }

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from "fastify";
+import type { EventLog } from "./event-log";
 import { readFaults } from "./fault-schema";
 import type { Faults } from "./faults";
 import type { RequestLog } from "./request-log";
@@ -8,7 +9,12 @@ import type { SubjectStore } from "./store";
 export const CONTROL_PREFIX = "/_emulator/";
 
 interface ControlOptions {
-  readonly parts: { readonly subjects: SubjectStore; readonly faults: Faults; readonly requests: RequestLog };
+  readonly parts: {
+    readonly subjects: SubjectStore;
+    readonly events: EventLog;
+    readonly faults: Faults;
+    readonly requests: RequestLog;
+  };
 }
 
 /**
@@ -16,7 +22,7 @@ interface ControlOptions {
  * the requests.
  */
 export const controlApi: FastifyPluginAsync<ControlOptions> = async (server, { parts }) => {
-  const { subjects, faults, requests } = parts;
+  const { subjects, events, faults, requests } = parts;
 
   server.get("health", async () => ({ status: "ok", subjects: subjects.size }));
 
@@ -42,6 +48,12 @@ export const controlApi: FastifyPluginAsync<ControlOptions> = async (server, { p
   server.get("subjects", async () => subjects.all());
   server.delete("subjects", async (_request, reply) => {
     subjects.clear();
+    return reply.code(204).send();
+  });
+
+  server.get("events", async () => events.list());
+  server.delete("events", async (_request, reply) => {
+    events.clear();
     return reply.code(204).send();
   });
 

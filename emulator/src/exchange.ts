@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import type { Answer } from "./answer";
 import type { ApiCall } from "./call";
 
@@ -42,6 +43,13 @@ export async function sendHalf(answer: Answer, exchange: Exchange): Promise<void
     await new Promise<void>((sent) => response.write(payload.subarray(0, payload.length / 2), () => sent()));
   }
   response.destroy();
+}
+
+/** Sends an answer with its body compressed. */
+export function sendCompressed({ status, headers, payload }: Answer, exchange: Exchange): void {
+  const response = exchange.takeOver();
+  response.writeHead(status, { ...headers, ...(payload !== "" && { "content-encoding": "gzip" }) });
+  response.end(payload === "" ? undefined : gzipSync(payload));
 }
 
 /** Sends an answer byte by byte; tells whether the client stayed to the end. */

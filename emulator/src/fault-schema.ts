@@ -43,9 +43,14 @@ const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ ...options, kind: z.literal("hang") }),
   z.strictObject({ ...options, kind: z.literal("trickle"), ms: milliseconds }),
   z.strictObject({ ...options, kind: z.enum(["resetBefore", "resetAfter"]) }),
-  z.strictObject({ ...options, kind: z.literal("truncate") }),
+  z.strictObject({ ...options, kind: z.enum(["truncate", "gzip"]) }),
   z
-    .strictObject({ ...options, kind: z.literal("alter"), merge: z.custom<JsonObject>(isObject, "must be an object") })
+    .strictObject({
+      ...options,
+      kind: z.literal("alter"),
+      merge: z.custom<JsonObject>(isObject, "must be an object"),
+      contentType: z.string().exactOptional(),
+    })
     .transform(({ merge, ...rest }) => ({ ...rest, change: mergeIntoSubjects(merge) })),
 ]);
 

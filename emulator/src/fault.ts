@@ -15,6 +15,8 @@ export interface FaultOptions {
   readonly skip?: number;
   /** Strikes so often, then is gone. Default 1; Infinity for ever. */
   readonly times?: number;
+  /** Told of each time it strikes. In process only. */
+  readonly onStrike?: () => void;
 }
 
 /** Answers of its own, in place of the API's. */
@@ -88,10 +90,17 @@ interface TruncateFault {
   readonly kind: "truncate";
 }
 
+/** Carries the request out and compresses the answer, whether or not that was asked for. */
+interface GzipFault {
+  readonly kind: "gzip";
+}
+
 /** Carries the request out and answers with something else than its JSON. In process only; over HTTP see `merge`. */
-interface AlterFault {
+export interface AlterFault {
   readonly kind: "alter";
   readonly change: (answer: unknown) => unknown;
+  /** Default: the API's own. */
+  readonly contentType?: string;
 }
 
 /** Runs code of a test before and after the request is carried out; both may take their time. In process only. */
@@ -113,6 +122,7 @@ export type FaultAction =
   | TrickleFault
   | ResetFault
   | TruncateFault
+  | GzipFault
   | AlterFault
   | CallFault;
 

@@ -48,6 +48,7 @@ export class Faults {
       if (armed.times <= 0) {
         this.#armed = this.#armed.filter((other) => other !== armed);
       }
+      armed.fault.onStrike?.();
       return armed.fault;
     }
     return undefined;

@@ -1,9 +1,12 @@
+import { setMaxListeners } from "node:events";
+import { EventLog } from "./event-log";
 import { Faults } from "./faults";
 import { RequestLog } from "./request-log";
 import { createServer } from "./server";
 import { loadState, saveState } from "./state-file";
 import { SubjectStore } from "./store";
 
+export type { EventLog, UsageEvent } from "./event-log";
 export type { Fault, FaultAction, FaultMatch, FaultOptions } from "./fault";
 export { mergeIntoSubjects } from "./fault";
 export type { Faults } from "./faults";
@@ -32,6 +35,8 @@ export interface Emulator {
   readonly url: string;
   /** The subjects themselves, to look at and to change behind the API's back. */
   readonly subjects: SubjectStore;
+  /** The usage events that have been sent. */
+  readonly events: EventLog;
   readonly faults: Faults;
   readonly requests: RequestLog;
   /** Cuts all connections and frees the port. */
@@ -39,8 +44,8 @@ export interface Emulator {
 }
 
 /**
- * Starts a server on this machine that behaves as OpenMeter's Subject API does (`/api/v1/subjects`), with a control API of
- * its own under `/_emulator/`.
+ * Starts a server on this machine that behaves as OpenMeter's Subject API does (`/api/v1/subjects`) and takes usage events
+ * (`POST /api/v1/events`), with a control API of its own under `/_emulator/`.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = "127.0.0.1", port = 0, stateFile } = options;
@@ -48,11 +53,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   if (stateFile !== undefined) {
     subjects.onChange(() => saveState(stateFile, subjects.all()));
   }
+  const events = new EventLog();
   const faults = new Faults(subjects);
   const requests = new RequestLog();
   const closing = new AbortController();
+  // Every request that is held up listens.
+  setMaxListeners(0, closing.signal);
   const server = createServer({
     subjects,
+    events,
     faults,
     requests,
     apiKey: options.apiKey,
@@ -64,6 +73,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return {
     url,
     subjects,
+    events,
     faults,
     requests,
     close: async () => {

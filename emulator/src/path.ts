@@ -3,6 +3,8 @@ import { isUtf8 } from "node:buffer";
 /** What a request's path addresses. */
 export type Target =
   | { readonly kind: "collection" }
+  /** Where usage events are sent to. */
+  | { readonly kind: "events" }
   | { readonly kind: "subject"; readonly idOrKey: string }
   /** A path of bytes that are no text: the database refuses it. */
   | { readonly kind: "invalidText" }
@@ -13,6 +15,7 @@ export type Target =
   | { readonly kind: "unknown" };
 
 const COLLECTION = "/api/v1/subjects";
+const EVENTS = "/api/v1/events";
 
 /**
  * Resolves a request's raw path the way the server does, including its double decoding.
@@ -31,6 +34,9 @@ export function resolveTarget(rawUrl: string): Target {
   const routed = escapeLikeGo(decoded.bytes) === raw ? decoded.bytes : raw;
   if (routed === COLLECTION) {
     return { kind: "collection" };
+  }
+  if (routed === EVENTS) {
+    return { kind: "events" };
   }
   const parameter = routed.startsWith(`${COLLECTION}/`) ? routed.slice(COLLECTION.length + 1) : "";
   if (parameter === "" || parameter.includes("/")) {

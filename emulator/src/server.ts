@@ -1,7 +1,9 @@
+import type { IncomingMessage } from "node:http";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Answer } from "./answer";
 import { readCall } from "./call";
 import { CONTROL_PREFIX, controlApi } from "./control";
+import type { EventLog } from "./event-log";
 import { type Exchange, wait } from "./exchange";
 import type { Faults } from "./faults";
 import type { RequestLog } from "./request-log";
@@ -12,6 +14,7 @@ import { answerCall } from "./subject-api";
 /** What the HTTP server is put together from. */
 export interface ServerParts {
   readonly subjects: SubjectStore;
+  readonly events: EventLog;
   readonly faults: Faults;
   readonly requests: RequestLog;
   readonly apiKey: string | undefined;
@@ -26,8 +29,11 @@ const BODY_LIMIT_BYTES = 1024 ** 3;
 /** Go's limit for the head of a request; Node's would refuse keys that Go accepts. */
 const HEAD_LIMIT_BYTES = 1024 ** 2;
 
+/** The content types of requests as they came. */
+const contentTypes = new WeakMap<IncomingMessage, string | undefined>();
+
 /**
- * The HTTP side: the control API as ordinary routes, and everything else as calls to the Subject API.
+ * The HTTP side: the control API as ordinary routes, and everything else as calls to OpenMeter's API.
  *
  * Those never meet the framework's router, which would decode their paths in its own way: `rewriteUrl` sends them all to
  * `/`, and the handler works on the URL as it came.
@@ -40,7 +46,12 @@ export function createServer(parts: ServerParts): FastifyInstance {
     http: { maxHeaderSize: HEAD_LIMIT_BYTES },
     rewriteUrl: ({ url = "/" }) => (url.startsWith(CONTROL_PREFIX) ? url : "/"),
   });
-  // Bodies arrive as bytes, whatever their content type: the API's own checks come later and answer in its own way.
+  // Bodies arrive as bytes, whatever their content type, even one that is none: the API's own checks come later and answer in
+  // its own way.
+  server.addHook("onRequest", async ({ raw }) => {
+    contentTypes.set(raw, raw.headers["content-type"]);
+    raw.headers["content-type"] = "application/octet-stream";
+  });
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   server.register(controlApi, { prefix: CONTROL_PREFIX, parts });
@@ -54,11 +65,12 @@ export function createServer(parts: ServerParts): FastifyInstance {
 async function handleCall(request: FastifyRequest, reply: FastifyReply, parts: ServerParts): Promise<FastifyReply> {
   const started = performance.now();
   const payload = Buffer.isBuffer(request.body) ? request.body : undefined;
-  const call = readCall(request.method, request.originalUrl, request.headers, payload);
+  const headers = { ...request.headers, "content-type": contentTypes.get(request.raw) };
+  const call = readCall(request.method, request.originalUrl, headers, payload);
   const record = parts.requests.begin(call);
   const exchange: Exchange = {
     call,
-    apply: () => answerCall(call, parts.subjects, parts.apiKey),
+    apply: () => answerCall(call, parts.subjects, parts.events, parts.apiKey),
     takeOver: () => reply.hijack().raw,
     closing: parts.closing,
   };

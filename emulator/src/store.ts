@@ -1,6 +1,7 @@
 import { monotonicFactory } from "ulid";
 import { Clock } from "./clock";
-import { RefusedByDatabase, storedIndexedText, storedObject, storedText } from "./stored-value";
+import type { DecodedItem } from "./decoded-item";
+import { RefusedByDatabase, storedDisplayName, storedKey, storedObject, storedText } from "./stored-value";
 import type { JsonObject, Subject, SubjectUpsert } from "./subject";
 
 /** An upsert of a key that another item of the same batch has just created. */
@@ -84,7 +85,7 @@ export class SubjectStore {
    *
    * @throws RefusedByDatabase, KeyConflict or InvalidItem
    */
-  upsertBatch(items: readonly SubjectUpsert[]): Subject[] {
+  upsertBatch(items: readonly DecodedItem[]): Subject[] {
     if (items.length > BATCH_MAX_ITEMS) {
       throw new RefusedByDatabase("too many parameters for one statement");
     }
@@ -131,16 +132,25 @@ export class SubjectStore {
     this.#changed();
   }
 
-  #create(item: SubjectUpsert): Subject {
+  #create({ whenCreated, ...item }: DecodedItem): Subject {
     if (item.key === "") {
       throw new InvalidItem("key is required");
     }
-    const key = storedIndexedText(item.key);
+    // What the columns cannot hold is found before what the unique index minds.
+    const key = storedKey(item.key);
+    const fields = storedFields({ ...item, ...whenCreated });
     if (this.#liveByKey.has(key)) {
       throw new KeyConflict(`subject with key already exists: ${key}`);
     }
     const now = this.#clock.now();
-    return this.#put({ createdAt: now, id: this.#nextId(), key, metadata: {}, updatedAt: now, ...storedFields(item) });
+    return this.#put({
+      createdAt: now,
+      id: this.#nextId(),
+      key,
+      metadata: {},
+      updatedAt: now,
+      ...fields,
+    });
   }
 
   #update(id: string, item: SubjectUpsert): Subject {
@@ -200,7 +210,7 @@ interface StoredFields {
 /** The fields that an item sets, as they are read back. Cleared ones are absent, except metadata, which is then `{}`. */
 function storedFields({ displayName, metadata, stripeCustomerId }: SubjectUpsert): StoredFields {
   return {
-    ...(typeof displayName === "string" && { displayName: storedIndexedText(displayName) }),
+    ...(typeof displayName === "string" && { displayName: storedDisplayName(displayName) }),
     ...(metadata !== undefined && { metadata: storedObject(metadata ?? {}) }),
     ...(typeof stripeCustomerId === "string" && { stripeCustomerId: storedText(stripeCustomerId) }),
   };

@@ -1,13 +1,15 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "./subject";
+import { byBytes, wellFormed } from "./text";
 
 /** What the server's database refuses to store; the API answers 500. */
 export class RefusedByDatabase extends Error {}
 
 /**
- * Keys and display names are indexed, and a Postgres index row has an upper size. This is the bound measured for keys of
- * text that does not compress; the server takes longer text that does, which nobody should rely on.
+ * Keys and display names are indexed, and a Postgres index row has an upper size. These are the bounds measured for text that
+ * does not compress; the server takes longer text that does, which nobody should rely on.
  */
-const INDEXED_TEXT_MAX_BYTES = 2676;
+const KEY_MAX_BYTES = 2676;
+const DISPLAY_NAME_MAX_BYTES = 2692;
 
 /** Text as it is read back: lone surrogates become U+FFFD. NUL is refused. */
 export function storedText(text: string): string {
@@ -17,13 +19,22 @@ export function storedText(text: string): string {
   if (text.includes("\0")) {
     throw new RefusedByDatabase("invalid byte sequence: NUL");
   }
-  return text.replace(/\p{Surrogate}/gu, "\uFFFD");
+  return wellFormed(text);
 }
 
-/** As `storedText`, for a column that is indexed. */
-export function storedIndexedText(text: string): string {
+/** A key as it is read back. */
+export function storedKey(text: string): string {
+  return storedIndexedText(text, KEY_MAX_BYTES);
+}
+
+/** A display name as it is read back. */
+export function storedDisplayName(text: string): string {
+  return storedIndexedText(text, DISPLAY_NAME_MAX_BYTES);
+}
+
+function storedIndexedText(text: string, maxBytes: number): string {
   const stored = storedText(text);
-  if (Buffer.byteLength(stored) > INDEXED_TEXT_MAX_BYTES) {
+  if (Buffer.byteLength(stored) > maxBytes) {
     throw new RefusedByDatabase("index row size exceeds the maximum");
   }
   return stored;
@@ -34,7 +45,7 @@ export function storedObject(object: JsonObject): JsonObject {
   // fromEntries defines own properties, so that a name like __proto__ stays an ordinary one.
   return Object.fromEntries(
     Object.keys(object)
-      .sort()
+      .sort(byBytes)
       .map((name): [string, JsonValue] => [storedText(name), storedValue(object[name] ?? null)]),
   );
 }

@@ -1,7 +1,7 @@
 import { type Answer, json, problem } from "./answer";
 import type { ApiCall } from "./call";
-import { type Exchange, reset, sendHalf, sendSlowly, wait, waitForDisconnect } from "./exchange";
-import type { FaultAction, StatusFault } from "./fault";
+import { type Exchange, reset, sendCompressed, sendHalf, sendSlowly, wait, waitForDisconnect } from "./exchange";
+import type { AlterFault, FaultAction, StatusFault } from "./fault";
 
 /**
  * How a request ended: with an answer that is still to be sent as usual, or on the connection itself, with the status that
@@ -31,7 +31,12 @@ export async function strike(fault: FaultAction, exchange: Exchange): Promise<Ou
       return { answer };
     }
     case "alter":
-      return { answer: alter(exchange.apply(), fault.change) };
+      return { answer: alter(exchange.apply(), fault) };
+    case "gzip": {
+      const answer = exchange.apply();
+      sendCompressed(answer, exchange);
+      return { sent: answer.status };
+    }
     case "hang":
       await waitForDisconnect(exchange);
       return { sent: undefined };
@@ -106,6 +111,8 @@ function echo({ headers, body }: ApiCall): string {
   return `Authorization: ${headers.authorization ?? ""} ${sent}`;
 }
 
-function alter(answer: Answer, change: (answer: unknown) => unknown): Answer {
-  return answer.payload === "" ? answer : { ...answer, payload: JSON.stringify(change(JSON.parse(answer.payload))) };
+function alter(answer: Answer, { change, contentType }: AlterFault): Answer {
+  if (answer.payload === "") return answer;
+  const headers = { ...answer.headers, ...(contentType !== undefined && { "content-type": contentType }) };
+  return { ...answer, headers, payload: JSON.stringify(change(JSON.parse(answer.payload))) };
 }

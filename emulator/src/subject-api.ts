@@ -1,11 +1,13 @@
 import { type Answer, json, noContent, problem } from "./answer";
 import type { ApiCall } from "./call";
+import { ingest } from "./event-api";
+import type { EventLog } from "./event-log";
 import { checkUpsert } from "./schema";
 import { InvalidItem, KeyConflict, LIST_MAX_SUBJECTS, type SubjectStore } from "./store";
 import { RefusedByDatabase } from "./stored-value";
 
-/** Answers a call as OpenMeter's Subject API does, given the subjects that it may read and change. */
-export function answerCall(call: ApiCall, store: SubjectStore, apiKey?: string): Answer {
+/** Answers a call as OpenMeter does, given the subjects that it may read and change, and where it puts usage events. */
+export function answerCall(call: ApiCall, store: SubjectStore, events: EventLog, apiKey?: string): Answer {
   if (call.target.kind === "malformed") {
     return { status: 400, headers: { "content-type": "text/plain; charset=utf-8" }, payload: "400 Bad Request" };
   }
@@ -13,24 +15,34 @@ export function answerCall(call: ApiCall, store: SubjectStore, apiKey?: string):
     return problem(401, "missing or unknown API key");
   }
   try {
-    return route(call, store);
+    return route(call, store, events);
   } catch (error) {
     return failure(error);
   }
 }
 
-function route(call: ApiCall, store: SubjectStore): Answer {
-  switch (call.target.kind) {
-    case "collection":
-      return collection(call, store);
+function route(call: ApiCall, store: SubjectStore, events: EventLog): Answer {
+  const { target, method } = call;
+  if (target.kind === "collection") {
+    return collection(call, store);
+  }
+  if (target.kind === "events") {
+    return method === "POST" ? ingest(call, events) : problem(405);
+  }
+  if (target.kind === "unknown" || target.kind === "malformed") {
+    return problem(404);
+  }
+  // The router looks at the method before anybody decodes the parameter.
+  if (method !== "GET" && method !== "DELETE") {
+    return problem(405);
+  }
+  switch (target.kind) {
     case "subject":
-      return single(call.method, call.target.idOrKey, store);
+      return single(method, target.idOrKey, store);
     case "undecodable":
-      return problem(400, undecodableDetail(call.target.escape));
+      return problem(400, undecodableDetail(target.escape));
     case "invalidText":
       return problem(500);
-    default:
-      return problem(404);
   }
 }
 
@@ -54,10 +66,7 @@ function upsert(call: ApiCall, store: SubjectStore): Answer {
   return json(200, subjects.length === 0 ? null : subjects);
 }
 
-function single(method: string, idOrKey: string, store: SubjectStore): Answer {
-  if (method !== "GET" && method !== "DELETE") {
-    return problem(405);
-  }
+function single(method: "GET" | "DELETE", idOrKey: string, store: SubjectStore): Answer {
   const subject = store.find(idOrKey);
   if (subject === undefined) {
     return problem(404, `not found error: subject not found [namespace=default subject.idOrKey=${idOrKey}]`);

@@ -26,6 +26,13 @@ describe("which request a fault strikes", () => {
     expect(emulator.faults.pending()).toEqual([]);
   });
 
+  test("and it tells each time that it strikes", async () => {
+    let struck = 0;
+    emulator.faults.add({ kind: "status", status: 503, times: 2, onStrike: () => (struck += 1) });
+    for (let i = 0; i < 3; i += 1) await get("a");
+    expect(struck).toBe(2);
+  });
+
   test("so many as times says, after so many as skip says", async () => {
     emulator.faults.add({ kind: "status", status: 503, skip: 1, times: 2 });
     const statuses: number[] = [];
@@ -176,6 +183,19 @@ describe("answers that come otherwise", () => {
     emulator.faults.add({ kind: "truncate" });
     await expect(fetch(`${emulator.url}${SUBJECTS}/a`, { method: "DELETE" })).rejects.toThrow();
     expect(emulator.subjects.get("a")).toBeUndefined();
+  });
+
+  test("gzip compresses the answer, and leaves one without a body alone", async () => {
+    emulator.faults.add({ kind: "gzip", times: 2 });
+    const answer = await post([{ key: "a" }]);
+    expect(answer.headers.get("content-encoding")).toBe("gzip");
+    expect(await answer.json()).toMatchObject([{ key: "a" }]);
+    expect((await fetch(`${emulator.url}${SUBJECTS}/a`, { method: "DELETE" })).status).toBe(204);
+  });
+
+  test("alter changes the content type too where it is given", async () => {
+    emulator.faults.add({ kind: "alter", change: (answer) => answer, contentType: "text/html" });
+    expect((await post([{ key: "a" }])).headers.get("content-type")).toBe("text/html");
   });
 
   test("alter changes what is answered, not what is stored", async () => {

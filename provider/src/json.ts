@@ -1,7 +1,8 @@
 /**
  * JSON as both sides of the provider see it: what a value may be, where it goes wrong, and when two values are equal.
- * Free of imports on purpose, since the program side pays for everything that it loads.
+ * Nearly free of imports on purpose, since the program side pays for everything that it loads.
  */
+import { quoted } from "./printable";
 
 /** A value that JSON can carry and that comes back from OpenMeter unchanged. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
@@ -32,8 +33,8 @@ export const maxDepth = 100;
 export function formatPath(path: readonly PathSegment[]): string {
   return path
     .map((segment, index) => {
-      // An index is no name, and is its own JSON.
-      if (!/^[A-Za-z_$][\w$]*$/.test(String(segment))) return `[${JSON.stringify(segment)}]`;
+      if (typeof segment === "number") return `[${segment}]`;
+      if (!/^[A-Za-z_$][\w$]*$/.test(segment)) return `[${quoted(segment)}]`;
       return index === 0 ? segment : `.${segment}`;
     })
     .join("");
@@ -93,7 +94,8 @@ export const isStored: JsonRule = {
   key: (key) => (key.includes("\0") ? `has in its name ${nulProblem}` : travels.key(key)),
 };
 
-const surrogateProblem = "half of a surrogate pair, which is no character and would be lost on the way";
+/** Why half of a surrogate pair is refused wherever it stands. */
+export const surrogateProblem = "half of a surrogate pair, which is no character and would be lost on the way";
 
 /** Whether a text can be written as UTF-8 and read back the same. */
 export function isWellFormed(text: string): boolean {

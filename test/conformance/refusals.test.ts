@@ -20,7 +20,18 @@ describe("schema errors are a 400 without instance, and store nothing of the bat
     ["a null key", { key: null }, `Error at "/1/key": Value is not nullable`],
     ["no key", { key: undefined }, `Error at "/1/key": property "key" is missing`],
     ["a null period", { currentPeriodStart: null }, `Error at "/1/currentPeriodStart": Value is not nullable`],
-    ["a period that is no date", { currentPeriodEnd: "soon" }, `Error at "/1/currentPeriodEnd": string doesn't match`],
+    [
+      "a period that is no date",
+      { currentPeriodEnd: "soon" },
+      `Error at "/1/currentPeriodEnd": string doesn't match the format "date-time": string doesn't match pattern "^[0-9]{4}-`,
+    ],
+    // In the order of their UTF-8: U+FFFF comes before U+1F600.
+    [
+      "nulls, of which the first is told",
+      { metadata: { "😀": null, "\uffff": null } },
+      `Error at "/1/metadata/\uffff"`,
+    ],
+    ["a null under half a surrogate pair", { metadata: { "\udc00": null } }, `Error at "/1/metadata/\ufffd"`],
   ])("%s", async (_, fields, detail) => {
     const first = target.key();
     expectSchemaProblem(await target.post([{ key: first }, { key: target.key(), ...fields }]), detail);
@@ -44,12 +55,15 @@ describe("schema errors are a 400 without instance, and store nothing of the bat
     expectSchemaProblem(await target.send("POST", SUBJECTS, ""), "value is required but missing");
   });
 
-  test.each(["text/plain", "application/xml", "Application/JSON", ""])("content type %j", async (contentType) => {
-    const key = target.key();
-    const reply = await target.send("POST", SUBJECTS, JSON.stringify([{ key }]), contentType);
-    expectSchemaProblem(reply, `header Content-Type has unexpected value "${contentType}"`);
-    expectNotFound(await target.get(key), key);
-  });
+  test.each(["text/plain", "application/xml", "Application/JSON", "application/json ; charset=utf-8", "json", ""])(
+    "content type %j",
+    async (contentType) => {
+      const key = target.key();
+      const reply = await target.send("POST", SUBJECTS, JSON.stringify([{ key }]), contentType);
+      expectSchemaProblem(reply, `header Content-Type has unexpected value "${contentType}"`);
+      expectNotFound(await target.get(key), key);
+    },
+  );
 });
 
 test("a content type with parameters is accepted", async () => {
@@ -84,6 +98,45 @@ describe("1e400 is a 500 and stores nothing", () => {
   );
 });
 
+test.each(["key", "displayName", "metadata"])("1e400 as %s is a schema error", async (field) => {
+  const reply = await target.send(
+    "POST",
+    SUBJECTS,
+    `[{"key":"${target.key()}","${field}":1e400}]`.replace(/"key":"[^"]*","key"/, '"key"'),
+  );
+  expectSchemaProblem(reply, `Error at "/0/${field}": strconv.ParseFloat: parsing`);
+});
+
+describe("what the schema lets pass and the handler cannot decode is a 500 and stores nothing", () => {
+  test.each([
+    ["a period on a day that is none", '"currentPeriodStart":"2024-02-30T10:00:00Z"'],
+    ["a period in a leap second", '"currentPeriodStart":"2024-12-31T23:59:60Z"'],
+    ["a period 25 hours off", '"currentPeriodEnd":"2024-01-31T10:00:00+25:00"'],
+    ["a field of another case and type", '"DISPLAYNAME":1'],
+  ])("%s", async (_, field) => {
+    const first = target.key();
+    const reply = await target.send("POST", SUBJECTS, `[{"key":"${first}"},{"key":"${target.key()}",${field}}]`);
+    expectProblem(reply, 500, "Internal Server Error");
+    expectNotFound(await target.get(first), first);
+  });
+
+  test("JSON followed by anything but blanks", async () => {
+    const key = target.key();
+    expectProblem(await target.send("POST", SUBJECTS, `[{"key":"${key}"}]x`), 500, "Internal Server Error");
+    expectNotFound(await target.get(key), key);
+    expect(await target.send("POST", SUBJECTS, `[{"key":"${key}"}] \n`)).toMatchObject({ status: 200 });
+  });
+
+  test("but schema errors come first", async () => {
+    expectSchemaProblem(await target.send("POST", SUBJECTS, '[{"key":1}]x'), `Error at "/0/key"`);
+  });
+});
+
+test("a leap day and odd offsets are periods", async () => {
+  const currentPeriodStart = "2024-02-29T10:00:00.123456789+24:00";
+  await target.upsertOne({ key: target.key(), currentPeriodStart, currentPeriodEnd: "2000-02-29T23:59:59-00:60" });
+});
+
 describe("what the database refuses is a 500", () => {
   // Random text: what compresses well fits an index row that it would else exceed.
   const long = randomBytes(6000).toString("base64url");
@@ -107,6 +160,15 @@ describe("what the database refuses is a 500", () => {
     const first = target.key();
     expectProblem(await target.post([{ key: first }, { key: target.key(long) }]), 500, "Internal Server Error");
     expect(await target.read(first)).toMatchObject({ key: first });
+  });
+
+  test("from 2,677 bytes of a key on, and 2,693 of a displayName, of text that does not compress", async () => {
+    const keyOf = (bytes: number) => target.key(long).slice(0, bytes);
+    const fitting = { key: keyOf(2676), displayName: long.slice(0, 2692) };
+    expect(await target.upsertOne(fitting)).toMatchObject(fitting);
+    expectProblem(await target.post([{ key: keyOf(2677) }]), 500, "Internal Server Error");
+    const displayName = long.slice(0, 2693);
+    expectProblem(await target.post([{ key: target.key(), displayName }]), 500, "Internal Server Error");
   });
 
   test("before the first item: NUL in a key, for all keys are looked up first", async () => {

@@ -76,6 +76,8 @@ describe("routes", () => {
     ["DELETE", SUBJECTS],
     ["PATCH", `${SUBJECTS}/a`],
     ["POST", `${SUBJECTS}/a`],
+    ["PUT", `${SUBJECTS}/%FF`],
+    ["PATCH", `${SUBJECTS}/100%2525`],
   ])("%s %s is a 405", async (method, path) => {
     expectProblem(await target.send(method, path), 405, "Method Not Allowed");
   });

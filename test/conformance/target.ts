@@ -28,9 +28,9 @@ export interface Reply {
 
 /** The server under test, and what this run made on it. All keys of a run carry its random prefix. */
 export class Target {
+  readonly prefix = `conformance-${randomBytes(6).toString("hex")}-`;
   readonly #base: URL;
   readonly #emulator: Emulator | undefined;
-  readonly #prefix = `conformance-${randomBytes(6).toString("hex")}-`;
   readonly #madeIds = new Set<string>();
   #keys = 0;
 
@@ -41,22 +41,33 @@ export class Target {
 
   static async open(): Promise<Target> {
     const url = process.env.OPENMETER_URL;
-    if (url !== undefined) {
-      return new Target(url);
-    }
+    return url === undefined ? Target.openEmulator() : new Target(url);
+  }
+
+  /** An emulator, whatever the environment says. */
+  static async openEmulator(): Promise<Target> {
     const emulator = await startEmulator();
     return new Target(emulator.url, emulator);
+  }
+
+  /** Its address, as a client's configuration has it. */
+  get url(): string {
+    return this.#base.href.replace(/\/$/, "");
+  }
+
+  /** The token that it asks for. */
+  get apiKey(): string | undefined {
+    return this.#emulator === undefined ? (process.env.OPENMETER_API_KEY ?? process.env.OPENMETER_TOKEN) : undefined;
   }
 
   /** A key that nobody else has, ending as asked. */
   key(end = ""): string {
     this.#keys += 1;
-    return `${this.#prefix}${this.#keys}${end}`;
+    return `${this.prefix}${this.#keys}${end}`;
   }
 
   /** Sends a request as it is: no part of the path is normalised. */
-  send(method: string, path: string, body?: string, contentType = "application/json"): Promise<Reply> {
-    const token = process.env.OPENMETER_API_KEY ?? process.env.OPENMETER_TOKEN;
+  send(method: string, path: string, body?: string | Buffer, contentType = "application/json"): Promise<Reply> {
     const { protocol, hostname, port, pathname } = this.#base;
     const options: https.RequestOptions = {
       method,
@@ -64,7 +75,7 @@ export class Target {
       port,
       path: `${pathname.replace(/\/$/, "")}${path}`,
       headers: {
-        ...(onRealServer && token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(this.apiKey !== undefined && { authorization: `Bearer ${this.apiKey}` }),
         ...(body !== undefined && { "content-length": Buffer.byteLength(body) }),
         ...(body !== undefined && contentType !== "" && { "content-type": contentType }),
       },
@@ -84,6 +95,13 @@ export class Target {
     });
   }
 
+  /** Takes note of records that were made past `upsert`, so that `close` deletes them too. */
+  made(ids: Iterable<string>): void {
+    for (const id of ids) {
+      this.#madeIds.add(id);
+    }
+  }
+
   /** Upserts, whatever the answer. */
   post(items: unknown): Promise<Reply> {
     return this.send("POST", SUBJECTS, JSON.stringify(items));
@@ -92,9 +110,7 @@ export class Target {
   /** Upserts what the server must accept. */
   async upsert(...items: object[]): Promise<WireSubject[]> {
     const subjects = parse<WireSubject[]>(expectStatus(await this.post(items), 200));
-    for (const { id } of subjects) {
-      this.#madeIds.add(id);
-    }
+    this.made(subjects.map(({ id }) => id));
     return subjects;
   }
 
@@ -123,7 +139,7 @@ export class Target {
   /** The live subjects of this run, in the order of the list. */
   async listOwn(): Promise<WireSubject[]> {
     const all = parse<WireSubject[]>(expectStatus(await this.send("GET", SUBJECTS), 200));
-    return all.filter(({ id, key }) => key.startsWith(this.#prefix) || this.#madeIds.has(id));
+    return all.filter(({ id, key }) => key.startsWith(this.prefix) || this.#madeIds.has(id));
   }
 
   /** Deletes what this run made, by id: again if something is left, for a key that equals an id draws the deletion to itself. */

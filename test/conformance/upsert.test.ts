@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expectSchemaProblem } from "./problems";
 import { Target, type WireSubject } from "./target";
 
 let target: Target;
@@ -63,6 +64,28 @@ describe("an update", () => {
   });
 });
 
+describe("a field name in another case", () => {
+  test("counts when the subject is created, the last one for all, with metadata merged", async () => {
+    const key = target.key();
+    const item = `{"KEY":"${key}","key":"${key}","displayName":"a","DisplayName":"b","metadata":{"a":1,"b":1},"METADATA":{"b":2},"stripeCu\u017ftomerId":"cus_1"}`;
+    expect(await target.send("POST", "/api/v1/subjects", `[${item}]`)).toMatchObject({ status: 200 });
+    const expected = { key, displayName: "b", metadata: { a: 1, b: 2 }, stripeCustomerId: "cus_1" };
+    expect(await target.read(key)).toMatchObject(expected);
+  });
+
+  test("is ignored by an update, unless the field is there in its own case too", async () => {
+    const { key } = await createFull();
+    expect(await target.upsertOne({ key, DISPLAYNAME: "b", Metadata: { b: 2 } })).toMatchObject(FULL);
+    expect(await target.upsertOne({ key, displayName: "a", DISPLAYNAME: "b" })).toMatchObject({ displayName: "b" });
+  });
+
+  test("may be null", async () => {
+    const { key } = await createFull();
+    const updated = await target.upsertOne({ key, KEY: null, displayName: "a", DISPLAYNAME: null });
+    expect(updated).not.toHaveProperty("displayName");
+  });
+});
+
 describe("metadata", () => {
   test("keeps nested nulls, empty things and text that looks like something else", async () => {
     const metadata = {
@@ -85,6 +108,22 @@ describe("metadata", () => {
       metadata: { b: 1, a: { z: 1, bb: [{ y: 1, x: 2 }], c: 2 } },
     });
     expect(JSON.stringify((await target.read(key)).metadata)).toBe('{"a":{"bb":[{"x":2,"y":1}],"c":2,"z":1},"b":1}');
+  });
+
+  test("has its names in the order of their UTF-8", async () => {
+    const { key } = await target.upsertOne({ key: target.key(), metadata: { "😀": 1, "\uffff": 2 } });
+    expect(JSON.stringify((await target.read(key)).metadata)).toBe('{"\uffff":2,"😀":1}');
+  });
+
+  test("may be 900 levels deep", async () => {
+    const metadata = JSON.parse(`${'{"a":'.repeat(450)}${"[".repeat(450)}1${"]".repeat(450)}${"}".repeat(450)}`);
+    const { key } = await target.upsertOne({ key: target.key(), metadata });
+    expect(JSON.stringify((await target.read(key)).metadata)).toBe(JSON.stringify(metadata));
+  });
+
+  test("of more than 10,000 levels is refused", async () => {
+    const deep = `[{"key":"${target.key()}","metadata":{"a":${"[".repeat(10_001)}${"]".repeat(10_001)}}}]`;
+    expectSchemaProblem(await target.send("POST", "/api/v1/subjects", deep), "failed to decode request body");
   });
 
   test("has doubles for numbers", async () => {
@@ -115,5 +154,12 @@ describe("metadata", () => {
     const item = `[{"key":"${key}","displayName":"a\\ud800b","metadata":{"\\udc00":"\\ud83d\\ude00 \\ud83d"}}]`;
     expect(await target.send("POST", "/api/v1/subjects", item)).toMatchObject({ status: 200 });
     expect(await target.read(key)).toMatchObject({ displayName: "a\uFFFDb", metadata: { "\uFFFD": "😀 \uFFFD" } });
+  });
+
+  test("and names have a U+FFFD for each byte that is no text", async () => {
+    const key = target.key();
+    const item = Buffer.from(`[{"key":"${key}","displayName":"a\xe2\x82 \xc3\xa9 \xff"}]`, "latin1");
+    expect(await target.send("POST", "/api/v1/subjects", item)).toMatchObject({ status: 200 });
+    expect(await target.read(key)).toMatchObject({ displayName: "a\uFFFD\uFFFD é \uFFFD" });
   });
 });

@@ -55,6 +55,23 @@ describe("the API key", () => {
     );
   });
 
+  it("that the stack's configuration holds in clear, and so the state too, draws a warning; a secret one draws none", async () => {
+    await withStack(
+      async (test) => {
+        const says = "openmeter:apiKey is not set as a secret";
+        await test.stack.setConfig("openmeter:apiKey", { value: apiKey, secret: true });
+        const hidden = await test.up({ acme });
+        expect(`${hidden.stdout}${hidden.stderr}`).not.toContain(says);
+        expect(await test.stateText()).not.toContain(apiKey);
+        await test.stack.setConfig("openmeter:apiKey", { value: apiKey, secret: false });
+        const clear = await test.up({ acme });
+        expect(`${clear.stdout}${clear.stderr}`).toContain(says);
+        expect(`${clear.stdout}${clear.stderr}`).not.toContain(apiKey);
+      },
+      { apiKey },
+    );
+  });
+
   it("that is wrong is named as the thing to check", async () => {
     await withStack(
       async (test) => {

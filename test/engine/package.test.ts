@@ -1,14 +1,13 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { startEmulator } from "openmeter-emulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { installInto, type PackedPackage, packProvider } from "./packed-package";
 
 const run = promisify(execFile);
-const root = resolve(__dirname, "../..");
-const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 
 /** Programs that a user may write, each as the files of a project. */
 const projects: Record<string, Record<string, string>> = {
@@ -37,23 +36,16 @@ const projects: Record<string, Record<string, string>> = {
 };
 
 describe("the package as npm packs it", () => {
-  let folder = "";
+  let packed: PackedPackage;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "pulumi-openmeter-package-"));
-    await run(npm, ["pack", "--workspace", "provider", "--pack-destination", folder, "--ignore-scripts"], {
-      cwd: root,
-    });
-    const [tarball] = await readdir(folder);
-    await run("tar", ["-xzf", join(folder, String(tarball)), "-C", folder]);
+    packed = await packProvider();
   });
 
-  afterAll(async () => {
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => packed.remove());
 
   it("holds the compiled code with types, its licence and README, and nothing else", async () => {
-    const files = await readdir(join(folder, "package"), { recursive: true, withFileTypes: true });
+    const files = await readdir(packed.folder, { recursive: true, withFileTypes: true });
     const names = files.filter((file) => file.isFile()).map(({ name }) => name);
     expect(names).toEqual(
       expect.arrayContaining(["package.json", "LICENSE", "README.md", "index.js", "index.d.ts", "dynamic.js"]),
@@ -64,7 +56,7 @@ describe("the package as npm packs it", () => {
   });
 
   it("asks for no install script and for no more than it needs", async () => {
-    const manifest = JSON.parse(await readFile(join(folder, "package", "package.json"), "utf8"));
+    const manifest = JSON.parse(await readFile(join(packed.folder, "package.json"), "utf8"));
     expect(Object.keys(manifest.dependencies).sort()).toEqual(["@openmeter/sdk", "undici", "zod"]);
     expect(manifest.peerDependencies).toEqual({ "@pulumi/pulumi": "^3.216.0" });
     for (const script of ["preinstall", "install", "postinstall"]) expect(manifest.scripts).not.toHaveProperty(script);
@@ -74,7 +66,7 @@ describe("the package as npm packs it", () => {
     const project = await mkdtemp(join(tmpdir(), "pulumi-openmeter-project-"));
     const emulator = await startEmulator();
     try {
-      await installInto(project, join(folder, "package"));
+      await installInto(project, packed.folder, ["pulumi-openmeter", "@pulumi/pulumi", "typescript", "ts-node"]);
       for (const [name, text] of Object.entries(projects[language] ?? {})) await writeFile(join(project, name), text);
       await writeFile(join(project, "Pulumi.yaml"), "name: empty\nruntime: nodejs\n");
       const env = {
@@ -99,25 +91,3 @@ describe("the package as npm packs it", () => {
     }
   });
 });
-
-/** What `npm install` of the tarball would make, from what is installed here: tests don't depend on the network. */
-async function installInto(project: string, unpacked: string): Promise<void> {
-  const modules = join(project, "node_modules");
-  const installed = join(modules, "pulumi-openmeter");
-  await mkdir(modules);
-  await run("cp", ["-R", unpacked, installed]);
-  for (const name of ["@pulumi", "typescript", "ts-node"]) {
-    await symlink(join(root, "node_modules", name), join(modules, name), "junction");
-  }
-  await mkdir(join(installed, "node_modules", "@openmeter"), { recursive: true });
-  for (const name of ["@openmeter/sdk", "undici", "zod"]) {
-    // A dependency lies in the workspace's own folder where its version differs from that of the tools.
-    const own = join(root, "provider", "node_modules", name);
-    const shared = join(root, "node_modules", name);
-    const source = await readdir(own).then(
-      () => own,
-      () => shared,
-    );
-    await symlink(source, join(installed, "node_modules", name), "junction");
-  }
-}

@@ -5,6 +5,7 @@ import { credentials } from "@grpc/grpc-js";
 import * as grpcService from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { clockArguments, HostClock } from "./clock/host-clock";
 import { call, type HostClient, Operations } from "./operations";
 
 /** The packages that hold the dynamic host: the version that is locked, and the oldest that the provider supports. */
@@ -23,6 +24,8 @@ export interface HostOptions {
   /** The stack's configuration, keys with their namespace. */
   readonly config?: Record<string, string>;
   readonly env?: Record<string, string>;
+  /** Whether the provider's clock is the test's, so that waiting takes no time. */
+  readonly heldClock?: boolean;
 }
 
 /**
@@ -32,6 +35,8 @@ export interface HostOptions {
 export class DynamicHost extends Operations {
   /** The same process, asked about sets. */
   readonly set: Operations;
+  /** Without effect if the clock is not held. */
+  readonly clock: HostClock;
   readonly #process: ChildProcess;
   readonly #client: HostClient;
   #output = "";
@@ -40,6 +45,7 @@ export class DynamicHost extends Operations {
     const client = new grpcService.ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
     super(client, subjectProvider);
     this.set = new Operations(client, setProvider);
+    this.clock = new HostClock(child);
     this.#process = child;
     this.#client = client;
     child.stdout?.on("data", (data: Buffer) => {
@@ -52,10 +58,13 @@ export class DynamicHost extends Operations {
 
   static async start(options: HostOptions = {}): Promise<DynamicHost> {
     const manifest = createRequire(__filename).resolve(`${options.package ?? "@pulumi/pulumi"}/package.json`);
-    const child = spawn(process.execPath, [join(dirname(manifest), "cmd", "dynamic-provider"), "127.0.0.1:1"], {
+    const nodeArguments = options.heldClock ? clockArguments : [];
+    const hostArguments = [join(dirname(manifest), "cmd", "dynamic-provider"), "127.0.0.1:1"];
+    const child = spawn(process.execPath, [...nodeArguments, ...hostArguments], {
       // No variable of the surroundings may name another server.
       env: { PATH: process.env.PATH, ...options.env },
-      stdio: ["ignore", "pipe", "pipe"],
+      // As with the engine, the standard input is a pipe that stays open and empty.
+      stdio: ["pipe", "pipe", "pipe", "ipc"],
     });
     const port = await new Promise<string>((resolve, reject) => {
       child.once("error", reject);
@@ -72,16 +81,31 @@ export class DynamicHost extends Operations {
     return this.#output;
   }
 
+  /** The same process, asked about what another line of code provides. */
+  of(provider: string): Operations {
+    return new Operations(this.#client, provider);
+  }
+
   get pid(): number | undefined {
     return this.#process.pid;
   }
 
+  /** Lets go of the process as an engine does that is killed. Resolves when the process has ended by itself. */
+  async loseEngine(): Promise<void> {
+    const ended = this.#ended();
+    this.#process.stdin?.end();
+    await ended;
+  }
+
   async stop(): Promise<void> {
     this.#client.close();
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
-    const ended = new Promise((resolve) => this.#process.once("exit", resolve));
     this.#process.kill("SIGKILL");
-    await ended;
+    await this.#ended();
+  }
+
+  async #ended(): Promise<void> {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    await new Promise((resolve) => this.#process.once("exit", resolve));
   }
 
   async #configure(config: Record<string, string>): Promise<void> {

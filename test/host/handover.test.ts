@@ -42,6 +42,19 @@ describe("a delete on the dynamic host", () => {
     });
   });
 
+  it("keeps it in a replacement that deletes first, though the new owner is declared only after", async () => {
+    await withHost(async ({ host, emulator, another }) => {
+      const { outputs } = await host.create(declared);
+      const run = await another();
+      const { inputs } = await run.check({ key: "other" }, declared);
+      await run.diff("acme", outputs, inputs);
+      const deleting = run.delete("acme", outputs);
+      await run.check(declared);
+      await deleting;
+      expect(emulator.subjects.get("acme")).toMatchObject({ id: outputs.subjectId, ...declared });
+    });
+  });
+
   it("clears what the old resource owned and the new one does not, and nothing else", async () => {
     await withHost(async ({ host, emulator, another }) => {
       const { outputs } = await host.create({ ...declared, metadata: { plan: "pro" } });

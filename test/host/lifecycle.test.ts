@@ -141,6 +141,8 @@ describe.each(hostPackages)("a subject on the dynamic host of %s", (hostPackage)
                 /^subject "acme" was stored, but not as declared: displayName is "ACME".*pulumi up/,
               ),
             ],
+            // Or a later refresh or destroy would find no provider.
+            provider: 'exports.handler=require("pulumi-openmeter/dynamic").subject',
           },
         });
       },

@@ -14,7 +14,13 @@ export class OperationError extends Error {
   constructor(
     message: string,
     /** Set when the resource exists all the same: what the engine puts into the state. */
-    readonly partial?: { readonly id: string; readonly properties: Properties; readonly reasons: string[] },
+    readonly partial?: {
+      readonly id: string;
+      readonly properties: Properties;
+      readonly reasons: string[];
+      /** By what the engine will find the provider again. */
+      readonly provider: unknown;
+    },
   ) {
     super(message);
   }
@@ -120,5 +126,6 @@ function operationError(error: ServiceError): OperationError {
     id: failed.getId(),
     properties: properties(failed.getProperties()),
     reasons: failed.getReasonsList(),
+    provider: failed.getProperties()?.toJavaScript().__provider,
   });
 }

@@ -49,6 +49,11 @@ describe("code blocks of the documentation", () => {
     ]);
   });
 
+  it("may name the scripts of a project of their own", () => {
+    const page = { path: "page.md", text: "```sh\nnpm run usage\n```", scripts: new Set(["usage"]) };
+    expect(checkPages(root, [page], new Set())).toEqual([]);
+  });
+
   it("in a language that nothing checks have to say so by their name", () => {
     expect(problemsOf("```python", "print()", "```")).toEqual(['2: no check is known for the language "python"']);
   });

@@ -8,6 +8,8 @@ export interface Page {
   /** Its path, for messages. */
   readonly path: string;
   readonly text: string;
+  /** The npm scripts of a project of its own that the page is about. */
+  readonly scripts?: ReadonlySet<string>;
 }
 
 const extensions = new Map<string, Snippet["extension"]>([
@@ -18,16 +20,22 @@ const extensions = new Map<string, Snippet["extension"]>([
 /** The languages that a block may have: those that are checked, and those that nothing can be checked of. */
 const known = new Set([...extensions.keys(), "json", "yaml", "sh", "text", "diff", "mermaid"]);
 
-/** Checks every code block of pages: a program compiles, data parse, a command names a script that exists. */
+/** Checks every code block of pages: a program compiles, data parse, a command names a script that exists there or in `scripts`. */
 export function checkPages(folder: string, pages: readonly Page[], scripts: ReadonlySet<string>): Problem[] {
-  const blocks = pages.flatMap(({ path, text }) => codeBlocks(text).map((block) => ({ page: path, ...block })));
+  const blocks = pages.flatMap(({ path, text, scripts: own = new Set() }) =>
+    codeBlocks(text).map((block) => ({ page: path, own, ...block })),
+  );
   const snippets = blocks.flatMap(({ page, line, text, language }) => {
     const extension = extensions.get(language);
     return extension === undefined ? [] : [{ page, line, text, extension }];
   });
   return [
     ...blocks.flatMap((block) =>
-      problemsOf(block, scripts).map((message) => ({ page: block.page, line: block.line, message })),
+      problemsOf(block, new Set([...scripts, ...block.own])).map((message) => ({
+        page: block.page,
+        line: block.line,
+        message,
+      })),
     ),
     ...compile(folder, snippets),
   ];

@@ -4,8 +4,9 @@ import { type Configuration, readConfiguration } from "../openmeter/configuratio
 import { connectTo } from "../openmeter/connection";
 import { OpenMeterError } from "../openmeter/errors";
 import type { LiveSubject } from "../openmeter/subject";
-import { printable, quote } from "../openmeter/text";
-import { formatCount } from "../provider/set/plan";
+import { quote } from "../openmeter/text";
+import { printable } from "../printable";
+import { formatCount } from "../provider/set/named-keys";
 import { CommandFailure } from "./failure";
 import type { AdoptOptions } from "./options";
 import { programOf } from "./program";

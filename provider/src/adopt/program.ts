@@ -1,5 +1,5 @@
 /** The program that declares subjects as they are: pure, TypeScript as text. */
-import { formatCount } from "../provider/set/plan";
+import { formatCount } from "../provider/set/named-keys";
 import { literal, member, text } from "./literal";
 import { namesOf } from "./names";
 import type { AdoptedSubject } from "./selection";

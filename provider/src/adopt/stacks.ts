@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { isPlainObject } from "../json";
-import { printable } from "../openmeter/text";
+import { printable } from "../printable";
 import { CommandFailure } from "./failure";
 import { readState, type StackSubjects } from "./state";
 

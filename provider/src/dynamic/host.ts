@@ -54,9 +54,11 @@ export function invalid(problems: readonly Problem[]): SubjectFailure {
 /**
  * Gives errors the shape that the host turns into the best message.
  *
+ * @param raw the properties that the host has handed over
  * @param outputs writes the outputs of a partial failure as properties
  */
 export async function forHost<T, Outputs>(
+  raw: Properties,
   outputs: (outputs: Outputs) => Properties,
   operation: () => Promise<T>,
 ): Promise<T> {
@@ -66,10 +68,18 @@ export async function forHost<T, Outputs>(
     if (!(error instanceof SubjectFailure)) throw error;
     // Of diff, read and delete the host also prints `${error}: ${error.stack}`. The stack tells a user nothing.
     error.stack = "the provider's own words; the engine repeats them below";
-    // With these properties the engine keeps the resource in the state, as "initialization failed".
-    if (error instanceof PartialFailure) Object.assign(error, { properties: outputs(error.outputs) });
+    // With these properties the engine keeps the resource in the state, as "initialization failed". Without the host's own
+    // among them, which it adds to results but not to these, no later refresh or destroy would find this provider.
+    if (error instanceof PartialFailure) {
+      Object.assign(error, { properties: { ...outputs(error.outputs), [hostKey]: raw[hostKey] } });
+    }
     throw error;
   }
+}
+
+/** How Pulumi spells a secret in a message. The engine takes it out again before it asks this provider, which knows no secrets. */
+export function asSecret(value: unknown): Properties {
+  return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value };
 }
 
 function fromSentinel(value: unknown): unknown {

@@ -9,6 +9,7 @@ import { type ConfigurationResult, configurationKeys, readConfiguration } from "
 import { type Connection, connectTo } from "../openmeter/connection";
 import { SubjectFailure } from "../provider/failure";
 import { Run } from "../provider/run";
+import { endWithEngine } from "./engine";
 
 /** What the engine has shown in this process. */
 export const run = new Run();
@@ -26,6 +27,7 @@ const quietMs = 500;
 /** Reads the configuration. All of its work is done before the host could go on, which does not await it. */
 export async function configure({ config }: dynamic.ConfigureRequest): Promise<void> {
   if (configured.ok) return;
+  endWithEngine();
   configured = readConfiguration(stackConfig(config), process.env);
   if (configured.ok) for (const warning of configured.warnings) console.warn(`warning: ${warning}`);
 }

@@ -1,15 +1,15 @@
 import { setFlagsFromString } from "node:v8";
 import type { dynamic } from "@pulumi/pulumi";
-import { mapValues } from "../json";
+import { mapValues, type Problem } from "../json";
 import { systemClock } from "../openmeter/clock";
 import { unknown } from "../provider/declaration";
 import { SubjectFailure } from "../provider/failure";
 import { decodeSubjects, encodeSubjects, parseObject } from "../provider/set/codec";
 import type { SetDeclaration, SetOutputs, Subjects } from "../provider/set/declaration";
-import { checkSet, type PreviewedSet } from "../provider/set/inputs";
+import { checkSet, notAnInputOfSets, type PreviewedSet } from "../provider/set/inputs";
 import { SetLifecycle } from "../provider/set/lifecycle";
 import { startProgress } from "../provider/set/progress";
-import { failed, failuresOf, forHost, fromHost, type Properties, toHost } from "./host";
+import { asSecret, failed, failuresOf, forHost, fromHost, type Properties, toHost } from "./host";
 import { configurationFailures, configure, connect, declared, report, run } from "./run";
 
 const lifecycle = new SetLifecycle({
@@ -20,9 +20,13 @@ const lifecycle = new SetLifecycle({
   declared,
 });
 
-/** What the program side says beside the inputs: the resource's name, and whether any value is secret. */
+/** What the program side says beside the inputs: the resource's name, and whether any value, or a key, is secret. */
 const nameKey = "__setName";
 const secretKey = "__hasSecrets";
+const secretKeysKey = "__hasSecretKeys";
+
+/** What these are called in a declaration. A program's own inputs of these names would be taken for them. */
+const reserved = ["name", "secret", "secretKeys"];
 
 /** Makes the provider that the host asks for by the constant string in each set's state. */
 export function subjectSet(): dynamic.ResourceProvider {
@@ -36,7 +40,7 @@ export function subjectSet(): dynamic.ResourceProvider {
 async function check(previous: Properties, raw: Properties): Promise<dynamic.CheckResult<Properties>> {
   if (typeof raw.subjects === "string" && raw.subjects === previous.subjects) {
     const checked = checkSet({ ...inputsFrom(raw), subjects: unknown });
-    if (checked.ok) {
+    if (checked.ok && reservedInputs(raw).length === 0) {
       lifecycle.unchanged(checked.declaration.name, subjectsOnce(raw.subjects));
       return {
         inputs: { ...properties(checked.declaration), subjects: raw.subjects },
@@ -47,14 +51,15 @@ async function check(previous: Properties, raw: Properties): Promise<dynamic.Che
   const before = "subjects" in previous ? keysOf(previous.subjects) : undefined;
   const checked = lifecycle.check(inputsFrom(raw), before);
   const failures = configurationFailures();
-  if (!checked.ok) failures.push(...failuresOf(checked.problems, (property) => property !== "subjects"));
-  else if (failures.length === 0)
+  const problems = [...reservedInputs(raw), ...(checked.ok ? [] : checked.problems)];
+  failures.push(...failuresOf(problems, (property) => property !== "subjects"));
+  if (checked.ok && failures.length === 0)
     failures.push(...(await failed(() => lifecycle.foresee(checked.declaration, before))));
   return { inputs: checked.ok ? properties(checked.declaration) : raw, failures };
 }
 
 async function diff(_id: string, previous: Properties, raw: Properties): Promise<dynamic.DiffResult> {
-  return told(async () => {
+  return told(raw, async () => {
     // Nearly always nothing has changed, and then ten megabytes need not be read.
     if (raw.subjects === previous.subjects) {
       const nothing = { subjects: new Map(), ids: new Map() };
@@ -65,35 +70,39 @@ async function diff(_id: string, previous: Properties, raw: Properties): Promise
 }
 
 async function create(raw: Properties): Promise<dynamic.CreateResult<Properties>> {
-  return told(async () => {
+  return told(raw, async () => {
     const outputs = await lifecycle.create(known(raw));
     return { id: outputs.name, outs: outputProperties(outputs) };
   });
 }
 
 async function update(_id: string, previous: Properties, raw: Properties): Promise<dynamic.UpdateResult<Properties>> {
-  return told(async () => ({ outs: outputProperties(await lifecycle.update(outputsFrom(previous), known(raw))) }));
+  return told(raw, async () => ({ outs: outputProperties(await lifecycle.update(outputsFrom(previous), known(raw))) }));
 }
 
 async function read(id: string, previous: Properties): Promise<dynamic.ReadResult<Properties>> {
-  return told(async () => {
+  return told(previous, async () => {
     const before = outputsFrom(previous);
     const outputs = await lifecycle.read(before);
     // Ten megabytes that are as they were need not be written out again.
     if (outputs === before) {
       const { subjectIds: _ids, ...inputs } = fromHost(previous);
-      return { id, props: previous, inputs };
+      return { id, props: { ...previous, subjectIds: idsOutput(previous.subjectIds, before) }, inputs };
     }
     return { id, props: outputProperties(outputs), inputs: properties(outputs) };
   });
 }
 
 async function remove(_id: string, previous: Properties): Promise<void> {
-  return told(() => lifecycle.delete(outputsFrom(previous)));
+  return told(previous, () => lifecycle.delete(outputsFrom(previous)));
 }
 
-function told<T>(operation: () => Promise<T>): Promise<T> {
-  return forHost(outputProperties, operation);
+function reservedInputs(raw: Properties): Problem[] {
+  return reserved.filter((name) => Object.hasOwn(raw, name)).map(notAnInputOfSets);
+}
+
+function told<T>(raw: Properties, operation: () => Promise<T>): Promise<T> {
+  return forHost(raw, outputProperties, operation);
 }
 
 /** Inputs that check has let through, in the form that it gave them: not checked again, which takes a second for 100,000. */
@@ -117,8 +126,12 @@ function known(raw: Properties): SetDeclaration {
 
 /** Options as check or this provider's own outputs have them, so their shape is known. */
 function options(properties: Properties): Omit<SetDeclaration, "subjects"> {
-  const { subjects: _subjects, subjectIds: _ids, secret, ...rest } = inputsFrom(properties);
-  return { ...(rest as unknown as Omit<SetDeclaration, "subjects">), secret: secret === true };
+  const { subjects: _subjects, subjectIds: _ids, secret, secretKeys, ...rest } = inputsFrom(properties);
+  return {
+    ...(rest as unknown as Omit<SetDeclaration, "subjects">),
+    secret: secret === true,
+    ...(secretKeys === true && { secretKeys }),
+  };
 }
 
 function subjectsOnce(text: string): () => Subjects {
@@ -134,8 +147,8 @@ function keysOf(text: unknown): ReadonlySet<string> {
 }
 
 function inputsFrom(raw: Properties): Properties {
-  const { [nameKey]: name, [secretKey]: secret, ...declaredInputs } = fromHost(raw);
-  return { ...declaredInputs, name, secret };
+  const { [nameKey]: name, [secretKey]: secret, [secretKeysKey]: secretKeys, ...declaredInputs } = fromHost(raw);
+  return { ...declaredInputs, name, secret, secretKeys };
 }
 
 function outputsFrom(state: Properties): SetOutputs {
@@ -144,17 +157,23 @@ function outputsFrom(state: Properties): SetOutputs {
   return { ...options(state), subjects: decodeSubjects(subjects), ids };
 }
 
-function properties({ name, secret, subjects, onExisting, maxDeletions }: PreviewedSet): Properties {
+function properties({ name, secret, secretKeys, subjects, onExisting, maxDeletions }: PreviewedSet): Properties {
   return toHost({
     subjects: subjects === unknown ? unknown : encodeSubjects(subjects),
     ...(onExisting !== undefined && { onExisting }),
     ...(maxDeletions !== undefined && { maxDeletions }),
     [nameKey]: name,
     ...(secret && { [secretKey]: true }),
+    ...(secretKeys && { [secretKeysKey]: true }),
   });
 }
 
 function outputProperties(outputs: SetOutputs): Properties {
   const sorted = [...outputs.ids.keys()].sort().map((key) => [key, outputs.ids.get(key)]);
-  return { ...properties(outputs), subjectIds: JSON.stringify(Object.fromEntries(sorted)) };
+  return { ...properties(outputs), subjectIds: idsOutput(JSON.stringify(Object.fromEntries(sorted)), outputs) };
+}
+
+/** By itself the engine takes an output for secret where the input of the same name is, and there is none of this name. */
+function idsOutput(ids: unknown, { secret }: SetOutputs): unknown {
+  return secret ? asSecret(ids) : ids;
 }

@@ -33,11 +33,14 @@ const upsertsAtOnce = 4;
 /** So many single subjects failing one after the other mean that the server is down, not that they are bad. */
 const maxFailuresInARow = 5;
 
+/** The same of subjects that take the server too long, each of which costs a whole timeout. */
+const maxTimeoutsInARow = 3;
+
 const deletesAtOnce = 8;
 
 /**
- * Creates or changes subjects, whose keys must differ from each other. A chunk that the server refuses is halved until each
- * bad subject is known; one that it takes too long for, or fails at, is halved too, and so are all that follow.
+ * Creates or changes subjects, whose keys must differ from each other. A chunk that the server refuses is divided until each
+ * bad subject is known; one that it takes too long for, or fails at, is divided too, and so are all that follow.
  *
  * @param adopts whether a subject that somebody else creates at the same moment is taken over
  * @param keep what to remember of each answer: a hundred thousand whole ones fill the memory
@@ -50,7 +53,7 @@ export async function upsertAll<Kept>(
   adopts = true,
 ): Promise<BulkOutcome<Kept>> {
   const stored = new Map<string, Kept>();
-  const refused: Refusal[] = [];
+  const refused = new Set<Refusal>();
   const conflicted = new Set<string>();
   const queue: (readonly SubjectUpsert[])[] = [];
   let next = 0;
@@ -60,7 +63,9 @@ export async function upsertAll<Kept>(
   let tooLargeInARow = 0;
   /** The largest part of such a chunk that the server took. */
   let fits = 0;
-  let failuresInARow = 0;
+  let failedInARow: Refusal[] = [];
+  /** Parts of chunks that took too long: tried often enough not to be waited for again and again. */
+  const slow = new Set<readonly SubjectUpsert[]>();
   let stoppedBy: OpenMeterError | undefined;
 
   const take = (): readonly SubjectUpsert[] | undefined => {
@@ -77,12 +82,12 @@ export async function upsertAll<Kept>(
   };
   const write = async (chunk: readonly SubjectUpsert[]): Promise<void> => {
     try {
-      const answered = await client.upsert(chunk);
+      const answered = await client.upsert(chunk, chunk.length > 1 || slow.has(chunk));
       for (const [index, request] of chunk.entries()) {
         const subject = answered[index];
         if (subject !== undefined) stored.set(request.key, keep(request, subject));
       }
-      failuresInARow = 0;
+      failedInARow = [];
       if (whole.has(chunk)) tooLargeInARow = 0;
       else fits = Math.max(fits, chunk.length);
     } catch (error) {
@@ -91,13 +96,19 @@ export async function upsertAll<Kept>(
       else if (chunk.length > 1) divide(chunk, error);
       else refuse(chunk, error);
     }
-    progress?.(stored.size + refused.length);
+    progress?.(stored.size + refused.size);
   };
   const divide = (chunk: readonly SubjectUpsert[], error: OpenMeterError): void => {
-    const middle = Math.ceil(chunk.length / 2);
     const tooLarge = error.kind === "unavailable" || error.status === 413;
     if (tooLarge && whole.has(chunk)) tooLargeInARow += 1;
-    queue.push(chunk.slice(middle), chunk.slice(0, middle));
+    // What took too long is cut into four: each round costs a whole timeout.
+    const size = Math.ceil(chunk.length / (error.timedOut ? 4 : 2));
+    const starts = Array.from({ length: Math.ceil(chunk.length / size) }, (_, index) => index * size);
+    for (const start of starts.reverse()) {
+      const part = chunk.slice(start, start + size);
+      if (error.timedOut) slow.add(part);
+      queue.push(part);
+    }
   };
   const refuse = (chunk: readonly SubjectUpsert[], error: OpenMeterError): void => {
     for (const { key } of chunk) {
@@ -107,12 +118,19 @@ export async function upsertAll<Kept>(
         queue.push(chunk);
         continue;
       }
-      refused.push({ key, error });
-      if (error.kind === "unavailable" && ++failuresInARow >= maxFailuresInARow) stoppedBy ??= error;
+      const refusal = { key, error };
+      refused.add(refusal);
+      if (error.kind !== "unavailable") continue;
+      failedInARow.push(refusal);
+      const timeouts = failedInARow.filter(({ error: { timedOut } }) => timedOut).length;
+      if (failedInARow.length < maxFailuresInARow && timeouts < maxTimeoutsInARow) continue;
+      stoppedBy ??= error;
+      // It was not for them.
+      for (const one of failedInARow) refused.delete(one);
     }
   };
   await inParallel(upsertsAtOnce, take, write);
-  return { stored, refused, ...(stoppedBy !== undefined && { stoppedBy }) };
+  return { stored, refused: [...refused], ...(stoppedBy !== undefined && { stoppedBy }) };
 }
 
 /** Deletes records by id, several at a time. Records that are gone already count as deleted. */
@@ -167,6 +185,7 @@ export async function inParallel<Piece>(
 /** Whether an error is about the connection or the account, so that the other items would meet it too. */
 function concernsAll({ kind, status, timedOut }: OpenMeterError): boolean {
   if (kind === "refused") return status === 401 || status === 403;
+  if (kind === "contested") return false;
   // A server that took too long for a request, or fell over it, may manage a smaller one; 503 says that it is not there.
   return kind !== "unavailable" || !(timedOut || ((status ?? 0) >= 500 && status !== 503));
 }

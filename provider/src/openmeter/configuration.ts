@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { printable } from "../printable";
+import { type Proxies, proxyOf, readProxies, type ShownProxy } from "./proxy";
 import { quote } from "./text";
 
 /** Settings of one connection to OpenMeter. */
@@ -11,6 +13,9 @@ export interface Configuration {
   readonly requestTimeoutMs: number;
   /** How often a request is tried again after a transient failure. */
   readonly maxRetries: number;
+  /** The proxies of the environment, where it names any, and the one on the way to the server. */
+  readonly proxies?: Proxies;
+  readonly proxy?: ShownProxy;
 }
 
 /** What reading the configuration came to: settings with warnings, or the problems that must be solved first. */
@@ -33,7 +38,7 @@ const maxRetries = digits.pipe(z.coerce.number<string>().int().min(0).max(20)).d
  * Reads the configuration of a stack, and the environment where the stack says nothing.
  *
  * @param stackConfig the stack's configuration, keys with their namespace (`openmeter:baseUrl`), secrets decrypted
- * @param environment `OPENMETER_URL`, `OPENMETER_API_KEY` and `OPENMETER_TOKEN` are looked at
+ * @param environment `OPENMETER_URL`, `OPENMETER_API_KEY`, `OPENMETER_TOKEN` and the proxies are looked at
  */
 export function readConfiguration(
   stackConfig: Readonly<Record<string, unknown>>,
@@ -64,6 +69,9 @@ export function readConfiguration(
     );
   }
 
+  const { proxies, problems: proxyProblems } = readProxies(environment);
+  problems.push(...proxyProblems);
+
   const timeout = requestTimeout.safeParse(fromStack("requestTimeout"));
   if (!timeout.success) {
     problems.push(
@@ -76,6 +84,7 @@ export function readConfiguration(
   }
 
   if (problems.length > 0 || !url.ok || !timeout.success || !retries.success) return { ok: false, problems };
+  const proxy = proxyOf(url.value, environment);
   return {
     ok: true,
     configuration: {
@@ -84,6 +93,8 @@ export function readConfiguration(
       // Timers take whole milliseconds.
       requestTimeoutMs: Math.max(1, Math.round(timeout.data * 1000)),
       maxRetries: retries.data,
+      ...(proxies !== undefined && { proxies }),
+      ...(proxy !== undefined && { proxy }),
     },
     warnings: apiKey === undefined ? [] : plainHttpWarning(url.value),
   };
@@ -95,7 +106,7 @@ function unknownKeys(stackConfig: Readonly<Record<string, unknown>>): string[] {
     .filter((key) => key.startsWith("openmeter:") && !known.includes(key))
     .map(
       (key) =>
-        `${key} is not a setting of this provider; known are ${known.join(", ")}. Remove it with: pulumi config rm ${key}`,
+        `${printable(key)} is not a setting of this provider; known are ${known.join(", ")}. Remove it with: pulumi config rm ${printable(key)}`,
     );
 }
 

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import { isPlainObject } from "../json";
-import { cut, printable, redact } from "./text";
+import type { Redactor } from "./redactor";
 
 /** An error answer in the form of RFC 9457, as far as it is used here. */
 export interface Problem {
@@ -24,10 +24,11 @@ export function parseProblem(body: string): Problem | undefined {
 }
 
 /** An error answer in words: `400 Bad Request: stripeCustomerId must start with cus_ when set`. */
-export function describeProblem(status: number, body: string, apiKey: string | undefined): string {
+export function describeProblem(status: number, body: string, redactor: Redactor): string {
   const problem = parseProblem(body);
   const title = problem?.title ?? STATUS_CODES[status] ?? "";
   const detail = problem === undefined ? body.replace(/\s+/g, " ").trim() : (problem.detail ?? "");
   const text = detail === "" ? title : `${title}: ${detail}`;
-  return cut(printable(redact(`${status} ${text}`.trim(), apiKey)));
+  // Other sentences follow.
+  return redactor.show(`${status} ${text}`.trim().replace(/\.$/, ""));
 }

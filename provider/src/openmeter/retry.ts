@@ -15,7 +15,7 @@ export interface RetryPolicy {
   readonly baseDelayMs: number;
   /** Upper bound of any wait, also of one that `Retry-After` asks for. */
   readonly maxDelayMs: number;
-  /** No wait may end later than this after the first try began. */
+  /** No try begins later than this after the first one began. */
   readonly deadlineMs: number;
 }
 
@@ -39,13 +39,14 @@ export function isTransient(attempt: Attempt): boolean {
 
 /**
  * Milliseconds to wait before the next try, or `undefined` when there is to be none.
- * The wait is `Retry-After` where the server gives one, else exponential backoff with full jitter.
+ * The wait is `Retry-After` where the server asks for one, else exponential backoff with full jitter.
  */
 export function nextDelay(attempt: Attempt, policy: RetryPolicy, context: RetryContext): number | undefined {
   if (!isTransient(attempt) || !hasRetriesLeft(attempt, policy, context)) return undefined;
   const asked = attempt.kind === "answer" ? parseRetryAfter(attempt.retryAfter, context.now) : undefined;
   const backoff = context.random * Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** context.retriesSoFar);
-  const delay = Math.min(asked ?? backoff, policy.maxDelayMs);
+  // "At once" is no answer to when: no count ends the retries of a 429, so that thousands of requests would follow.
+  const delay = asked === undefined || asked === 0 ? backoff : Math.min(asked, policy.maxDelayMs);
   return context.elapsedMs + delay > policy.deadlineMs ? undefined : delay;
 }
 

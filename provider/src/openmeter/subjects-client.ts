@@ -4,12 +4,16 @@ import type { Configuration } from "./configuration";
 import { OpenMeterError } from "./errors";
 import { keySegment } from "./path";
 import { describeProblem, parseProblem } from "./problem";
+import { Redactor } from "./redactor";
 import { type AnsweredSubject, type LiveSubject, parseSubject, type SubjectId, type SubjectUpsert } from "./subject";
 import { containsSecret, quote } from "./text";
-import { type Bounds, createTransport, type Transport } from "./transport";
+import { type Bounds, createTransport, defaultMaxBodyBytes, type Transport } from "./transport";
 
 /** How often an upsert is repeated that the server applied to a record which was being deleted. */
 const maxLostUpserts = 3;
+
+/** No subject is larger; an answer that is comes from something else. */
+const maxSubjectBytes = 8 * 1024 * 1024;
 
 /** A key that is shorter may be an ordinary word, and an ordinary word may stand in a subject. */
 const leastSecretLength = 10;
@@ -30,20 +34,23 @@ interface Answer {
  */
 export class SubjectsClient {
   readonly #transport: Transport;
+  /** For requests about one subject. */
   readonly #http: OpenMeter["client"];
   readonly #apiKey: string | undefined;
 
   constructor(
     readonly configuration: Configuration,
     clock: Clock = systemClock,
-    transport: Transport = createTransport(configuration, clock),
+    transport?: Transport,
+    /** What no message of this client may hold. */
+    readonly redactor: Redactor = new Redactor(configuration.apiKey),
   ) {
-    this.#transport = transport;
+    this.#transport = transport ?? createTransport(configuration, clock, redactor);
     this.#apiKey = configuration.apiKey;
-    this.#http = this.#within({});
+    this.#http = this.#within({ maxBodyBytes: maxSubjectBytes });
   }
 
-  /** The SDK's client, for requests within these bounds. */
+  /** The SDK's client, within these bounds. */
   #within(bounds: Bounds): OpenMeter["client"] {
     const { baseUrl, apiKey } = this.configuration;
     const fetch = (request: Request) => this.#transport(request, bounds);
@@ -79,21 +86,20 @@ export class SubjectsClient {
    * Absent fields are kept, `null` clears, metadata is replaced whole. Keys must differ from each other.
    *
    * The server stores item by item and stops at the first that it cannot store, so that after an error some may be stored.
+   *
+   * @param divisible whether the caller would rather send less than wait for the same again
    */
-  async upsert(items: readonly SubjectUpsert[]): Promise<LiveSubject[]> {
+  async upsert(items: readonly SubjectUpsert[], divisible = items.length > 1): Promise<LiveSubject[]> {
     const stored = new Map<string, LiveSubject>();
     for (let round = 0; round < maxLostUpserts; round++) {
       const missing = items.filter((item) => !stored.has(item.key));
       if (missing.length === 0) break;
-      for (const subject of await this.#upsertOnce(missing)) stored.set(subject.key, subject);
+      for (const subject of await this.#upsertOnce(missing, divisible)) stored.set(subject.key, subject);
     }
     return items.map(({ key }) => {
       const subject = stored.get(key);
       if (subject !== undefined) return subject;
-      throw new OpenMeterError(
-        "unavailable",
-        `subject ${quote(key)} was deleted by somebody else each time it was written`,
-      );
+      throw new OpenMeterError("contested", "somebody else deleted it each time it was written");
     });
   }
 
@@ -105,8 +111,10 @@ export class SubjectsClient {
     const answer = await this.#call(() =>
       this.#http.DELETE("/api/v1/subjects/{subjectIdOrKey}", { ...addressed(encodeURIComponent(id)), parseAs: "text" }),
     );
-    if (isSubjectNotFound(answer) || (answer.status >= 200 && answer.status < 300)) return;
-    throw this.#errorOf(answer);
+    // Only these two say that the subject is gone. A proxy's page with status 200 says nothing.
+    if (isSubjectNotFound(answer) || answer.status === 204) return;
+    if (answer.status < 200 || answer.status >= 300) throw this.#errorOf(answer);
+    throw this.#unintelligible(answer);
   }
 
   /** Looks a key up where the single route cannot tell: by the list. */
@@ -114,9 +122,13 @@ export class SubjectsClient {
     return (await this.list()).find((subject) => subject.key === key);
   }
 
-  async #upsertOnce(items: readonly SubjectUpsert[]): Promise<LiveSubject[]> {
+  async #upsertOnce(items: readonly SubjectUpsert[], divisible: boolean): Promise<LiveSubject[]> {
+    const maxBodyBytes = Math.min(items.length * maxSubjectBytes, defaultMaxBodyBytes);
     const answer = await this.#call(() =>
-      this.#within({ divisible: items.length > 1 }).POST("/api/v1/subjects", { body: [...items], parseAs: "text" }),
+      this.#within({ divisible, maxBodyBytes }).POST("/api/v1/subjects", {
+        body: [...items],
+        parseAs: "text",
+      }),
     );
     const found = this.#subjectsOf(answer);
     const expected = items.map(({ key }) => key);
@@ -178,7 +190,8 @@ export class SubjectsClient {
 
   #errorOf(answer: Answer): OpenMeterError {
     const { status, body } = answer;
-    const described = `OpenMeter answered ${describeProblem(status, body, this.#apiKey)}`;
+    if (status < 400) return this.#unintelligible(answer);
+    const described = `OpenMeter answered ${describeProblem(status, body, this.redactor)}`;
     if (status === 401 || status === 403) {
       return new OpenMeterError("refused", `${described}. Check openmeter:apiKey (or OPENMETER_API_KEY)`, status);
     }
@@ -193,7 +206,10 @@ export class SubjectsClient {
   }
 
   #unintelligible({ status, contentType, body }: Answer): OpenMeterError {
-    const what = body === "" ? "an empty body" : `${quote(contentType)} that is not the expected JSON`;
+    const what =
+      body === ""
+        ? "an empty body"
+        : `${quote(this.redactor.redact(contentType))} that is not what the Subject API answers`;
     return new OpenMeterError(
       "unintelligible",
       `the server answered ${status} with ${what}; ${this.#addressHint()}`,
@@ -202,7 +218,7 @@ export class SubjectsClient {
   }
 
   #addressHint(): string {
-    return `check that openmeter:baseUrl (${this.configuration.baseUrl}) is OpenMeter's address, and what proxies stand before it`;
+    return `check that openmeter:baseUrl (${this.redactor.redact(this.configuration.baseUrl)}) is OpenMeter's address, and what proxies stand before it`;
   }
 }
 
@@ -224,7 +240,7 @@ function addressed(segment: string) {
  */
 function isSubjectNotFound({ status, contentType, body }: Answer): boolean {
   if (status !== 404 || !/^application\/problem\+json/i.test(contentType)) return false;
-  // `not found error: subject not found [namespace=default subject.idOrKey=acme]`
-  const detail = parseProblem(body)?.detail;
-  return detail !== undefined && /subject/i.test(detail);
+  // `not found error: subject not found [namespace=default subject.idOrKey=acme]`. Other servers name the path, which holds
+  // "subjects" and a key: `No static resource api/v1/subjects/acme.`
+  return /(?<![\w/-])subject(?![\w/-])[^/]*\bnot found\b/i.test(parseProblem(body)?.detail ?? "");
 }

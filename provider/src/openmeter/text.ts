@@ -1,24 +1,20 @@
-/** How text that comes from a server may appear in a message: without the API key, harmless to a terminal, not too long. */
+/** How text may appear in a message: harmless to a terminal, not too long. For what a server says, see redactor.ts too. */
+import { printable } from "../printable";
 
 const maxBytes = 4096;
 
-/** Control, bidirectional and line-separator characters, which could repaint a terminal or forge lines of a log. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: matching control characters is the purpose
-const unprintable = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-
-/** Replaces every unprintable character by its escape, such as `\u001b`. */
-export function printable(text: string): string {
-  return text.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
-
-/** Cuts a text to 4 KB of UTF-8, and says so. */
-export function cut(text: string): string {
+/**
+ * Cuts a text to 4 KB of UTF-8, and says so.
+ *
+ * @param whole the text that this is the beginning of
+ */
+export function cut(text: string, whole = text): string {
   const bytes = Buffer.from(text, "utf8");
   if (bytes.length <= maxBytes) return text;
   return `${bytes
     .subarray(0, maxBytes)
     .toString("utf8")
-    .replace(/\ufffd+$/, "")}… (${bytes.length} bytes in all)`;
+    .replace(/\ufffd+$/, "")}… (${Buffer.byteLength(whole)} bytes in all)`;
 }
 
 /** A quoted, printable, cut form of any value, for messages. */
@@ -26,14 +22,9 @@ export function quote(value: unknown): string {
   return cut(printable(JSON.stringify(value) ?? "nothing"));
 }
 
-/** Whether a text holds the secret, in any of the spellings that servers echo it in. */
+/** Whether an answer holds the secret, in any of the spellings that servers echo it in. Fast enough for a long list. */
 export function containsSecret(text: string, secret: string | undefined): boolean {
   return spellings(secret).some((spelling) => text.includes(spelling));
-}
-
-/** The text with every spelling of the secret replaced. */
-export function redact(text: string, secret: string | undefined): string {
-  return spellings(secret).reduce((result, spelling) => result.split(spelling).join("[API key]"), text);
 }
 
 function spellings(secret: string | undefined): string[] {
@@ -43,6 +34,23 @@ function spellings(secret: string | undefined): string[] {
   const goJson = json.replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
   const url = encodeURIComponent(secret);
   const lowerUrl = url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
-  const base64 = Buffer.from(secret, "utf8").toString("base64");
-  return [...new Set([secret, json, goJson, url, lowerUrl, base64])];
+  return [...new Set([secret, json, goJson, url, lowerUrl, ...base64Cores(secret)])];
+}
+
+/** What is shorter is found by chance. */
+const leastCore = 8;
+
+/**
+ * What base64 makes of a secret wherever it stands in a longer text, such as `user:key` or `Bearer key`: the characters that
+ * do not depend on its neighbours, for each of the three places that it may have among the groups of three bytes.
+ */
+export function base64Cores(secret: string): string[] {
+  const bytes = Buffer.from(secret, "utf8");
+  const cores = [0, 1, 2].map((before) => {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64url");
+    const shared = (before + bytes.length) % 3 === 0 ? 0 : 1;
+    return encoded.slice(before === 0 ? 0 : before + 1, encoded.length - shared);
+  });
+  const standard = cores.map((core) => core.replaceAll("-", "+").replaceAll("_", "/"));
+  return [...new Set([...standard, ...cores])].filter((core) => core.length >= leastCore);
 }

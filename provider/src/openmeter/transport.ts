@@ -1,11 +1,12 @@
 import { type Dispatcher, EnvHttpProxyAgent, request as send } from "undici";
+import { readBody } from "./body";
 import type { Clock } from "./clock";
 import type { Configuration } from "./configuration";
 import { OpenMeterError } from "./errors";
-import { describeNetworkError, isCertificateError, isTimeout } from "./network-error";
+import { describeNetworkError, isRefusedOnTheWay, isTimeout } from "./network-error";
 import { describeProblem } from "./problem";
+import { Redactor } from "./redactor";
 import { type Attempt, isThrottled, isTransient, nextDelay, type RetryPolicy } from "./retry";
-import { cut, printable, redact } from "./text";
 
 /** A `fetch` that retries, gives up in time, follows no redirects and reads no endless bodies. For the SDK's `fetch` option. */
 export type Transport = (request: Request, bounds?: Bounds) => Promise<Response>;
@@ -19,11 +20,14 @@ export interface Bounds {
 }
 
 /** A list of 65,535 subjects, the most that the server can answer, is some 30 MB at 500 bytes each. */
-const defaultMaxBodyBytes = 256 * 1024 * 1024;
+export const defaultMaxBodyBytes = 256 * 1024 * 1024;
 
 const baseDelayMs = 500;
 const maxDelayMs = 30_000;
 const leastDeadlineMs = 120_000;
+
+/** Near the deadline a try gets what is left until then, but not so little that it could not succeed. */
+const leastTryMs = 5_000;
 
 interface Answer {
   readonly status: number;
@@ -43,8 +47,8 @@ type Outcome = { readonly answer: Answer } | { readonly failure: unknown };
 export function createTransport(
   configuration: Configuration,
   clock: Clock,
-  // Timeouts are the clock's business here. Proxies are taken from HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
-  dispatcher: Dispatcher = new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0 }),
+  redactor = new Redactor(configuration.apiKey),
+  dispatcher = dispatcherOf(configuration),
 ): Transport {
   const policy: RetryPolicy = {
     maxRetries: configuration.maxRetries,
@@ -61,7 +65,8 @@ export function createTransport(
     let throttled = 0;
     for (let tries = 1; ; tries++) {
       while (pausedUntil > clock.now()) await clock.sleep(pausedUntil - clock.now());
-      const signal = clock.timeout(configuration.requestTimeoutMs);
+      const left = Math.max(leastTryMs, policy.deadlineMs - (clock.now() - start));
+      const signal = clock.timeout(Math.min(configuration.requestTimeoutMs, left));
       const outcome = await tryOnce(request, body, { signal, dispatcher, maxBodyBytes });
       const attempt = attemptOf(outcome);
       const elapsedMs = clock.now() - start;
@@ -71,13 +76,18 @@ export function createTransport(
       const context = { retriesSoFar, elapsedMs, now: clock.now(), random: clock.random() };
       const delay = isFinal(outcome, divisible) ? undefined : nextDelay(attempt, policy, context);
       if (delay === undefined) {
-        if ("answer" in outcome && !isTransient(attempt)) return responseOf(outcome.answer, configuration);
-        throw unavailable(outcome, configuration, tries, elapsedMs);
+        if ("answer" in outcome && !isTransient(attempt)) return responseOf(outcome.answer, configuration, redactor);
+        throw unavailable(outcome, configuration, redactor, effortOf(tries, elapsedMs));
       }
       if (isThrottled(attempt)) pausedUntil = Math.max(pausedUntil, clock.now() + delay);
       else await clock.sleep(delay);
     }
   };
+}
+
+/** Sends requests directly, or through the proxies of the environment. Timeouts are the clock's business here. */
+export function dispatcherOf({ proxies }: Configuration, options: EnvHttpProxyAgent.Options = {}): Dispatcher {
+  return new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0, ...proxies, ...options });
 }
 
 interface Exchange {
@@ -99,24 +109,12 @@ async function tryOnce(
       signal,
       dispatcher,
     });
-    const text = await readBody(response.body, maxBodyBytes);
-    return { answer: { status: response.statusCode, headers: headersOf(response.headers), body: text } };
+    const headers = headersOf(response.headers);
+    const text = await readBody(response.body, headers.get("content-encoding") ?? undefined, maxBodyBytes);
+    return { answer: { status: response.statusCode, headers, body: text } };
   } catch (failure) {
     return { failure };
   }
-}
-
-async function readBody(stream: AsyncIterable<Buffer>, maxBodyBytes: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of stream) {
-    bytes += chunk.length;
-    if (bytes > maxBodyBytes) {
-      throw new OpenMeterError("oversized", `the answer is larger than ${Math.round(maxBodyBytes / 1024)} KB`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 function attemptOf(outcome: Outcome): Attempt {
@@ -128,39 +126,49 @@ function attemptOf(outcome: Outcome): Attempt {
 function isFinal(outcome: Outcome, divisible: boolean): boolean {
   if ("answer" in outcome) return divisible && outcome.answer.status >= 500 && outcome.answer.status !== 503;
   const { failure } = outcome;
-  return failure instanceof OpenMeterError || isCertificateError(failure) || (divisible && isTimeout(failure));
+  return failure instanceof OpenMeterError || isRefusedOnTheWay(failure) || (divisible && isTimeout(failure));
 }
 
-function responseOf(answer: Answer, configuration: Configuration): Response {
-  if (answer.status >= 300 && answer.status < 400) {
+function responseOf(answer: Answer, configuration: Configuration, redactor: Redactor): Response {
+  const target = answer.headers.get("location");
+  if (answer.status >= 300 && answer.status < 400 && target !== null) {
     // Following would hand the API key to whoever is named there.
-    const location = cut(printable(redact(answer.headers.get("location") ?? "nowhere", configuration.apiKey)));
+    const location = redactor.show(target);
     throw new OpenMeterError(
       "unintelligible",
-      `${configuration.baseUrl} redirects to ${location}, which is not followed. If that is your server, set openmeter:baseUrl to it`,
+      `${redactor.redact(configuration.baseUrl)} redirects to ${location}, which is not followed. If that is your server, set openmeter:baseUrl to it`,
       answer.status,
     );
   }
   // The body was read whole, so headers about its transfer no longer hold.
-  for (const header of ["content-length", "transfer-encoding"]) answer.headers.delete(header);
-  const bodyless = answer.status === 204 || answer.status === 205;
+  for (const header of ["content-length", "transfer-encoding", "content-encoding"]) answer.headers.delete(header);
+  const bodyless = [204, 205, 304].includes(answer.status);
   return new Response(bodyless ? null : answer.body, { status: answer.status, headers: answer.headers });
 }
 
-function unavailable(outcome: Outcome, configuration: Configuration, tries: number, elapsedMs: number): OpenMeterError {
-  if ("failure" in outcome && outcome.failure instanceof OpenMeterError) return outcome.failure;
-  const effort = tries === 1 ? "" : ` (${tries} tries in ${Math.round(elapsedMs / 1000)} s)`;
+function unavailable(
+  outcome: Outcome,
+  configuration: Configuration,
+  redactor: Redactor,
+  effort: string,
+): OpenMeterError {
   if ("answer" in outcome) {
     const { status, body } = outcome.answer;
     return new OpenMeterError(
       "unavailable",
-      `OpenMeter answered ${describeProblem(status, body, configuration.apiKey)}${effort}`,
+      `OpenMeter answered ${describeProblem(status, body, redactor)}${effort}`,
       status,
     );
   }
-  const reason = describeNetworkError(outcome.failure, configuration.requestTimeoutMs);
-  const message = redact(`no answer from ${configuration.baseUrl}: ${reason}${effort}`, configuration.apiKey);
-  return new OpenMeterError("unavailable", message, undefined, isTimeout(outcome.failure));
+  const { failure } = outcome;
+  if (failure instanceof OpenMeterError) return failure;
+  const reason = describeNetworkError(failure, configuration);
+  const message = redactor.show(`no answer from ${configuration.baseUrl}: ${reason}${effort}`);
+  return new OpenMeterError("unavailable", message, undefined, isTimeout(failure));
+}
+
+function effortOf(tries: number, elapsedMs: number): string {
+  return tries === 1 ? "" : ` (${tries} tries in ${Math.round(elapsedMs / 1000)} s)`;
 }
 
 function headersOf(received: Record<string, string | string[] | undefined>): Headers {

@@ -1,6 +1,7 @@
 import { formatPath } from "../json";
 import { OpenMeterError } from "../openmeter/errors";
-import { quote } from "../openmeter/text";
+import { cut, quote } from "../openmeter/text";
+import { printable } from "../printable";
 import type { SubjectOutputs } from "./declaration";
 import type { Mismatch } from "./plan";
 
@@ -74,11 +75,19 @@ export function notFound(key: string): SubjectFailure {
   );
 }
 
-/** One mismatch in words. The value of a secret field stays out of it. */
-export function describeMismatch({ field, wanted, stored }: Mismatch, secretFields?: readonly string[]): string {
+/**
+ * One mismatch in words. The value of a secret field stays out of it.
+ *
+ * @param showText how a text of the server may appear: without the secrets of other fields
+ */
+export function describeMismatch(
+  { field, wanted, stored }: Mismatch,
+  secretFields?: readonly string[],
+  showText: (text: string) => string = (text) => cut(printable(text)),
+): string {
   const show = (value: unknown): string => {
     if (value === undefined || value === null) return "nothing";
-    return secretFields?.includes(field) ? "[secret]" : quote(value);
+    return secretFields?.includes(field) ? "[secret]" : showText(JSON.stringify(value));
   };
   return `${formatPath([field])} is ${show(stored)} in OpenMeter and ${show(wanted)} in the program`;
 }
@@ -87,6 +96,7 @@ function keptAndNext(operation: Operation, error: OpenMeterError): string {
   const { kind } = error;
   if (operation === "read") return afterFailedRead(error);
   if (operation === "delete") return "It stays in the state; run pulumi up again";
+  if (kind === "contested") return "Find out what deletes it, and run pulumi up again";
   if (kind === "refused") return "Nothing of it was stored; correct it and run pulumi up again";
   // The state keeps what was there before, so only a refresh can tell an update that was applied after all.
   const again = operation === "update" ? "pulumi up --refresh" : "pulumi up again";
@@ -98,7 +108,7 @@ function keptAndNext(operation: Operation, error: OpenMeterError): string {
  * last `up`: after a change of address or key it asks where it used to, and is refused.
  */
 export function afterFailedRead({ kind, status }: OpenMeterError): string {
-  const isElsewhere = kind === "unavailable" || kind === "unintelligible" || status === 401 || status === 403;
+  const isElsewhere = kind !== "refused" || status === 401 || status === 403;
   const hint =
     ". If openmeter:baseUrl or openmeter:apiKey has changed since the last up: a refresh still uses the old one until you run pulumi up once without --refresh";
   return `The state stays as it is; run the command again${isElsewhere ? hint : ""}`;

@@ -2,12 +2,14 @@ import { z } from "zod";
 import {
   isPlainObject,
   isStored,
+  isWellFormed,
   jsonProblems,
   normalizeJson,
   nulProblem,
   type PathSegment,
   type Problem,
   problemText,
+  surrogateProblem,
 } from "../json";
 import { type Declaration, onExistingValues, type PreviewedDeclaration, unknown } from "./declaration";
 
@@ -21,13 +23,15 @@ const maxIndexedBytes = 2500;
 
 const isUnknown = (value: unknown): boolean => value === unknown;
 
-const indexedText = z
+const storedText = z
   .string("must be a string")
   .refine((text) => !text.includes("\0"), `contains ${nulProblem}`)
-  .refine(
-    (text) => Buffer.byteLength(text) <= maxIndexedBytes,
-    `is longer than ${maxIndexedBytes} bytes of UTF-8, which OpenMeter's database cannot index`,
-  );
+  .refine(isWellFormed, `contains ${surrogateProblem}`);
+
+const indexedText = storedText.refine(
+  (text) => Buffer.byteLength(text) <= maxIndexedBytes,
+  `is longer than ${maxIndexedBytes} bytes of UTF-8, which OpenMeter's database cannot index`,
+);
 
 const key = z
   .string('is required: the subject of usage events, such as "customer-42"')
@@ -38,10 +42,7 @@ const key = z
   )
   .pipe(indexedText);
 
-const stripeCustomerId = z
-  .string("must be a string")
-  .regex(/^cus_/, "must be a Stripe customer ID, which starts with cus_")
-  .refine((text) => !text.includes("\0"), `contains ${nulProblem}`);
+const stripeCustomerId = storedText.regex(/^cus_/, "must be a Stripe customer ID, which starts with cus_");
 
 const metadata = z.unknown().transform((value, context) => {
   if (!isPlainObject(value)) {
@@ -84,10 +85,7 @@ export function checkInputs(raw: Readonly<Record<string, unknown>>): CheckedInpu
   const checked: Record<string, unknown> = {};
   for (const [name, value] of given) {
     if (!isField(name)) {
-      problems.push({
-        path: [name],
-        reason: `is not an input of a subject; inputs are ${Object.keys(fields).slice(0, -1).join(", ")}`,
-      });
+      problems.push(notAnInput(name));
       continue;
     }
     if (value === unknown) {
@@ -105,9 +103,22 @@ export function checkInputs(raw: Readonly<Record<string, unknown>>): CheckedInpu
         })),
       );
   }
+  if (Array.isArray(checked.secretFields) && checked.secretFields.includes("key")) {
+    problems.push({
+      path: ["key"],
+      reason:
+        "is secret, but becomes the resource's ID, which Pulumi stores and shows in clear. If it need not be secret, declare it with pulumi.unsecret(…)",
+    });
+  }
   if (problems.length > 0) return { ok: false, problems };
   // Each field was parsed by its schema just now; the loop over names is what hides the type.
   return { ok: true, declaration: checked as unknown as PreviewedDeclaration };
+}
+
+/** Says that a subject has no such input. */
+export function notAnInput(name: string): Problem {
+  const inputs = Object.keys(fields).filter((field) => field !== "secretFields");
+  return { path: [name], reason: `is not an input of a subject; inputs are ${inputs.join(", ")}` };
 }
 
 /**

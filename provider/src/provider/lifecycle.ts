@@ -11,6 +11,7 @@ import {
   type Difference,
   differences,
   handOver,
+  type Mismatch,
   mismatches,
   ownedBy,
   unseenDrift,
@@ -18,6 +19,7 @@ import {
   withLive,
 } from "./plan";
 import type { Run } from "./run";
+import { secretTexts } from "./secrets";
 
 /** What is known of a resource from the run before. */
 export interface Previous {
@@ -68,6 +70,7 @@ export class SubjectLifecycle {
   async foresee(now: PreviewedDeclaration, hasPrevious: boolean): Promise<void> {
     if (now.onExisting !== "match" || hasPrevious || Object.values(now).some(holdsUnknown)) return;
     const declared = now as Declaration; // nothing in it is unknown, as was just seen
+    this.#conceal(declared);
     const existing = await this.#attempt("read", declared.key, undefined, () =>
       this.connect().reader.get(declared.key, false),
     );
@@ -94,6 +97,7 @@ export class SubjectLifecycle {
    */
   async create(now: Declaration): Promise<SubjectOutputs> {
     this.run.apply();
+    this.#conceal(now);
     const request = creation(now);
     const stored = await this.#attempt("create", now.key, request, async () => {
       if (now.onExisting === "fail") await this.#refuseForeign(now.key);
@@ -108,11 +112,12 @@ export class SubjectLifecycle {
     this.run.apply();
     const request = update(asDeclaredBefore(previous), now);
     if (request === undefined) return { ...now, subjectId: previous.outputs.subjectId };
+    this.#conceal(now, previous.outputs);
     const stored = await this.#attempt("update", now.key, request, () => this.#upsert(request));
     if (stored.id !== previous.outputs.subjectId) return this.#recreated(now);
     for (const drift of unseenDrift(request, now, stored)) {
       this.report(
-        `subject ${quote(now.key)}: ${describeMismatch(drift, now.secretFields)}; left alone, since this update is not about it. See and repair it with pulumi up --refresh`,
+        `subject ${quote(now.key)}: ${this.#describe(drift, now)}; left alone, since this update is not about it. See and repair it with pulumi up --refresh`,
       );
     }
     return this.#confirmed(request, stored, now);
@@ -124,6 +129,7 @@ export class SubjectLifecycle {
    * @returns `undefined` when there is no such subject
    */
   async read(key: string, previous: Declaration | undefined): Promise<ReadResult | undefined> {
+    if (previous !== undefined) this.#conceal(previous);
     const live = await this.#attempt("read", key, undefined, () => this.connect().reader.get(key));
     if (live === undefined) return undefined;
     const inputs = previous === undefined ? allFields(live) : withLive(previous, ownedBy(previous), live);
@@ -136,6 +142,9 @@ export class SubjectLifecycle {
    */
   async delete(previous: Previous): Promise<void> {
     const { key, subjectId } = previous.outputs;
+    this.#conceal(previous.outputs);
+    // With deleteBeforeReplace it comes while the program still declares: who takes the subject over may be told next.
+    if (this.run.successor(key) === undefined) await this.declared();
     const successor = this.run.successor(key);
     if (successor === undefined) {
       // A record of the state has been read from an answer of the server, where ids come from.
@@ -177,7 +186,7 @@ export class SubjectLifecycle {
   }
 
   #differing(now: Declaration, live: LiveSubject): string[] {
-    return mismatches(creation(now), live).map((mismatch) => describeMismatch(mismatch, now.secretFields));
+    return mismatches(creation(now), live).map((mismatch) => this.#describe(mismatch, now));
   }
 
   /** Two writers that create the same key at once: one is told of a conflict, and then finds a subject to adopt. */
@@ -211,9 +220,21 @@ export class SubjectLifecycle {
   #confirmed(request: SubjectUpsert, stored: LiveSubject, now: Declaration): SubjectOutputs {
     const wrong = mismatches(request, stored);
     if (wrong.length === 0) return { ...now, subjectId: stored.id };
-    const reasons = wrong.map((mismatch) => describeMismatch(mismatch, now.secretFields));
+    const reasons = wrong.map((mismatch) => this.#describe(mismatch, now));
     const fields = wrong.map(({ field }) => field);
     throw storedOtherwise({ ...withLive(now, fields, stored), subjectId: stored.id }, reasons);
+  }
+
+  #describe(mismatch: Mismatch, { secretFields }: Declaration): string {
+    const { redactor } = this.connect().client;
+    return describeMismatch(mismatch, secretFields, (text) => redactor.show(text));
+  }
+
+  /** Nothing that the server says from now on is shown with the secrets of these in it. */
+  #conceal(...declarations: readonly Declaration[]): void {
+    const secretive = declarations.filter(({ secretFields }) => secretFields !== undefined);
+    if (secretive.length === 0) return;
+    this.connect().client.redactor.conceal(() => secretive.flatMap((one) => [...secretTexts(one)]));
   }
 
   async #attempt<T>(

@@ -1,6 +1,13 @@
 import { isSecret, Output, output, RunError } from "@pulumi/pulumi";
 import { isPlainObject, jsonProblems, mapValues, type PathSegment, type Problem, problemText, travels } from "../json";
 
+/** By such names the classes hand things to the provider; an argument of that name would be lost without a word. */
+function isReserved(property: string): boolean {
+  return property.startsWith("__");
+}
+
+const reserved = "is not an input; names that begin with __ are this package's own";
+
 /** More problems than these are counted and not named. */
 const maxNamed = 20;
 
@@ -19,7 +26,9 @@ function isDeferred(value: unknown): value is Output<unknown> | Promise<unknown>
  */
 export function refuseLossy(args: Readonly<Record<string, unknown>>, resource: string): Record<string, unknown> {
   const problems = Object.entries(args).flatMap(([property, value]) =>
-    jsonProblems(value, [property], travels, isDeferred),
+    isReserved(property)
+      ? [{ path: [property], reason: reserved }]
+      : jsonProblems(value, [property], travels, isDeferred),
   );
   refuse(problems, resource);
 
@@ -45,6 +54,24 @@ export function secretArguments(args: Readonly<Record<string, unknown>>): Output
   if (candidates.length === 0) return undefined;
   const judged = candidates.map(async ([name, value]) => ((await isSecret(output(value))) ? [name] : []));
   return output(Promise.all(judged).then((names) => (names.flat().length > 0 ? names.flat() : undefined)));
+}
+
+/**
+ * Whether any key of a set's subjects is secret: by itself, or because its subject or the whole list is, where it can't be
+ * told apart from the values beside it.
+ */
+export async function holdsSecretKey(subjects: unknown): Promise<boolean> {
+  if (Output.isInstance(subjects)) return isSecret(subjects);
+  const members: unknown = await subjects;
+  if (!Array.isArray(members)) return Output.isInstance(members) && isSecret(members);
+  const secret = await Promise.all(members.map((member) => hasSecretKey(member)));
+  return secret.includes(true);
+}
+
+async function hasSecretKey(promised: unknown): Promise<boolean> {
+  const member = Output.isInstance(promised) ? promised : await promised;
+  if (Output.isInstance(member)) return isSecret(member);
+  return isPlainObject(member) && isDeferred(member.key) && isSecret(output(member.key));
 }
 
 /** Whether anything in a value is still to come. */

@@ -1,8 +1,10 @@
-import { type Input, type Output, output, RunError, runtime } from "@pulumi/pulumi";
+import { type Input, isSecret, log, type Output, output, RunError, runtime } from "@pulumi/pulumi";
 import { type JsonObject, type JsonValue, jsonEqual } from "../json";
 import type { Connection } from "../openmeter/connection";
 import type { LiveSubject } from "../openmeter/subject";
+import { quoted } from "../printable";
 import { currentRun } from "./declared-keys";
+import { warnOfPlainKey } from "./plain-key";
 
 /** A subject as OpenMeter has it, whoever manages it. */
 export interface SubjectInfo {
@@ -42,10 +44,10 @@ export interface SubjectFilter {
  * ```
  */
 export function getSubject(key: Input<string>): Output<SubjectInfo> {
-  return lookUp(key, (found, wanted) => {
+  return lookUp(key, (found, shownKey) => {
     if (found !== undefined) return found;
     throw new RunError(
-      `getSubject: there is no subject ${JSON.stringify(wanted)} in OpenMeter. Check the key and openmeter:baseUrl, or use getSubjectOrUndefined`,
+      `getSubject: there is no subject ${shownKey} in OpenMeter. Check the key and openmeter:baseUrl, or use getSubjectOrUndefined`,
     );
   });
 }
@@ -82,17 +84,22 @@ export function getSubjectOrUndefined(key: Input<string>): Output<SubjectInfo | 
 export function listSubjects(filter: SubjectFilter = {}): Output<SubjectInfo[]> {
   const connection = connectionOfRun();
   return output("list").apply(async (what): Promise<SubjectInfo[]> => {
-    const subjects = await asked(connection, `listSubjects: the ${what}`, ({ client }) => client.list());
+    const subjects = await answered(connection, `listSubjects: the ${what}`, ({ client }) => client.list());
     return subjects.filter((subject) => matches(subject, filter)).map(infoOf);
   });
 }
 
-function lookUp<T>(key: Input<string>, take: (found: SubjectInfo | undefined, key: string) => T): Output<T> {
+function lookUp<T>(key: Input<string>, take: (found: SubjectInfo | undefined, shownKey: string) => T): Output<T> {
   const connection = connectionOfRun();
-  return output(key).apply(async (wanted): Promise<T> => {
-    const what = `getSubject: subject ${JSON.stringify(wanted)}`;
-    const found = await asked(connection, what, ({ client }) => client.get(wanted));
-    return take(found === undefined ? undefined : infoOf(found), wanted);
+  const asked = output(key);
+  const secret = isSecret(asked);
+  return asked.apply(async (wanted): Promise<T> => {
+    const shownKey = (await secret) ? "[secret]" : quoted(wanted);
+    const found = await answered(connection, `getSubject: subject ${shownKey}`, ({ client }) => {
+      if (shownKey === "[secret]") client.redactor.conceal(() => [wanted]);
+      return client.get(wanted);
+    });
+    return take(found === undefined ? undefined : infoOf(found), shownKey);
   });
 }
 
@@ -114,6 +121,7 @@ const connections = new WeakMap<object, Promise<Connection>>();
 /** Taken at the call and not in an `apply`, where the run may not be known any more. */
 function connectionOfRun(): Promise<Connection> {
   const run = currentRun();
+  warnOfPlainKey(run);
   const known = run === undefined ? undefined : connections.get(run);
   if (known !== undefined) return known;
   const connection = connect(runtime.allConfig());
@@ -131,10 +139,11 @@ async function connect(stackConfig: Readonly<Record<string, string>>): Promise<C
   ]);
   const configured = readConfiguration(stackConfig, process.env);
   if (!configured.ok) throw new RunError(`the OpenMeter provider is not configured: ${configured.problems.join("; ")}`);
+  for (const warning of configured.warnings) log.warn(warning);
   return connectTo(configured.configuration);
 }
 
-async function asked<T>(
+async function answered<T>(
   connecting: Promise<Connection>,
   what: string,
   ask: (connection: Connection) => Promise<T>,

@@ -8,8 +8,10 @@ import {
   RunError,
 } from "@pulumi/pulumi";
 import { canonicalJson, type JsonObject } from "../json";
+import { quoted } from "../printable";
 import { currentRun, declareKey } from "./declared-keys";
-import { holdsDeferred, refuseLossy } from "./deferred";
+import { holdsDeferred, holdsSecretKey, refuseLossy } from "./deferred";
+import { warnOfPlainKey } from "./plain-key";
 import { subjectSetProvider, subjectSetType } from "./provider-string";
 import type { SubjectArgs } from "./subject";
 
@@ -18,7 +20,7 @@ export type SubjectSetMember = Omit<SubjectArgs, "onExisting">;
 
 /** What a program says of a set of subjects. */
 export interface SubjectSetArgs {
-  /** The subjects; each key once. An output anywhere makes all of them unknown until it is known; a secret makes all secret. */
+  /** The subjects; each key once. An output anywhere makes all of them unknown until it is known; a secret makes all secret, `subjectIds` too. */
   readonly subjects: Input<readonly Input<SubjectSetMember>[]>;
 
   /** What to do with subjects that exist already as they are added to the set: `"adopt"` (default), `"match"` or `"fail"`. */
@@ -78,21 +80,29 @@ export class SubjectSet extends CustomResource {
 
 function inputsOf(name: string, { subjects, ...options }: SubjectSetArgs): Record<string, unknown> {
   const run = currentRun();
-  const encode = (members: unknown): string => encodeMembers(members, name, run);
-  const { subjects: guarded } = refuseLossy({ subjects }, `SubjectSet "${name}"`);
+  warnOfPlainKey(run);
+  const encode = (members: unknown, secretKeys = false): string => encodeMembers(members, { name, run, secretKeys });
+  const { subjects: guarded } = refuseLossy({ subjects }, `SubjectSet ${quoted(name)}`);
   const deferred = holdsDeferred(guarded);
+  const secretKeys = deferred ? holdsSecretKey(guarded) : undefined;
   return {
-    ...refuseLossy(options, `SubjectSet "${name}"`),
+    ...refuseLossy(options, `SubjectSet ${quoted(name)}`),
     // Without outputs there is nothing to wait for, and thousands of subjects would take seconds to look through for some.
-    subjects: deferred ? output({ guarded }).apply((resolved) => encode(resolved.guarded)) : encode(guarded),
+    subjects: deferred
+      ? output({ guarded, secretKeys }).apply((all) => encode(all.guarded, all.secretKeys))
+      : encode(guarded),
     __setName: name,
     __hasSecrets: deferred ? output(isSecret(output({ guarded }))).apply((secret) => secret || undefined) : undefined,
+    __hasSecretKeys: secretKeys?.then((secret) => secret || undefined),
   };
 }
 
 /** Writes the subjects as a JSON object by key. What is in them is checked by the provider. */
-function encodeMembers(members: unknown, name: string, run: object | undefined): string {
-  const resource = `SubjectSet "${name}"`;
+function encodeMembers(
+  members: unknown,
+  { name, run, secretKeys }: { readonly name: string; readonly run: object | undefined; readonly secretKeys: boolean },
+): string {
+  const resource = `SubjectSet ${quoted(name)}`;
   if (!Array.isArray(members))
     throw new RunError(`${resource}: subjects must be an array of subjects, each with a key`);
   const byKey = new Map<string, JsonObject>();
@@ -103,7 +113,8 @@ function encodeMembers(members: unknown, name: string, run: object | undefined):
         `${resource}: subjects[${index}].key must be a string: the subject of usage events, such as "customer-42"`,
       );
     }
-    declareKey(run, key, byKey.has(key) ? `${resource} (subjects[${index}])` : resource);
+    const resourceOrPlace = byKey.has(key) ? `${resource} (subjects[${index}])` : resource;
+    declareKey(run, key, resourceOrPlace, secretKeys);
     byKey.set(key, fields);
   });
   // In the form that the state has, so that nothing is looked at twice when nothing has changed.

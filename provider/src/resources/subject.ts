@@ -1,7 +1,9 @@
-import { CustomResource, type CustomResourceOptions, type Input, Output, output } from "@pulumi/pulumi";
+import { CustomResource, type CustomResourceOptions, type Input, isSecret, Output, output } from "@pulumi/pulumi";
 import { isPlainObject, type JsonObject } from "../json";
+import { quoted } from "../printable";
 import { currentRun, declareKey } from "./declared-keys";
 import { refuseLossy, secretArguments } from "./deferred";
+import { warnOfPlainKey } from "./plain-key";
 import { subjectProvider, subjectType } from "./provider-string";
 
 /** A JSON value of which any part may be an output of another resource. */
@@ -120,16 +122,17 @@ function inputsOf(
   options: CustomResourceOptions | undefined,
 ): Record<string, unknown> {
   if (options?.id !== undefined) return {};
-  const declared = refuseLossy({ ...args }, `Subject "${name}"`);
+  const declared = refuseLossy({ ...args }, `Subject ${quoted(name)}`);
   const run = currentRun();
+  warnOfPlainKey(run);
   const claim = (key: unknown): unknown => {
-    if (typeof key === "string") declareKey(run, key, `Subject "${name}"`);
+    if (typeof key === "string") declareKey(run, key, `Subject ${quoted(name)}`);
     return key;
   };
   const { key } = declared;
   return {
     ...declared,
-    key: Output.isInstance(key) ? key.apply(claim) : key instanceof Promise ? key.then(claim) : claim(key),
+    key: Output.isInstance(key) ? claimedOnceKnown(key, claim) : key instanceof Promise ? key.then(claim) : claim(key),
     metadata: withoutText(declared.metadata),
     __secretFields: secretArguments(declared),
   };
@@ -138,4 +141,9 @@ function inputsOf(
 /** Pulumi writes each input that is no output into a label, which metadata with a name `toString` would let fail. */
 function withoutText(metadata: unknown): unknown {
   return isPlainObject(metadata) && Object.hasOwn(metadata, "toString") ? output(metadata) : metadata;
+}
+
+/** A secret key is not claimed: the provider refuses it, and the claim's message would tell it. */
+function claimedOnceKnown(key: Output<unknown>, claim: (key: unknown) => unknown): Output<unknown> {
+  return output(isSecret(key)).apply((secret) => (secret ? key : key.apply(claim)));
 }

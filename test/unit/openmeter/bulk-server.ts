@@ -12,6 +12,8 @@ export interface BulkRules {
   readonly chunk?: (keys: readonly string[], index: number) => Response | undefined;
   /** Judges item by item, with what came before already stored. */
   readonly item?: (key: string) => Response | undefined;
+  /** Whether somebody else deletes a subject before its upsert is answered. */
+  readonly deleted?: (key: string) => boolean;
 }
 
 /** A server of many upserts, which remembers what came together. */
@@ -40,13 +42,13 @@ export class BulkServer {
     this.#atOnce -= 1;
     const refused = this.rules.chunk?.(keys, index);
     if (refused !== undefined) return refused;
-    const answers: StoredSubject[] = [];
+    const answers: (StoredSubject & { readonly deletedAt?: string })[] = [];
     for (const [at, key] of keys.entries()) {
       const bad = this.rules.item?.(key);
       if (bad !== undefined) return bad;
       const record = applied(this.stored.get(key), items[at], `01J-${key}`);
       this.stored.set(key, record);
-      answers.push(record);
+      answers.push(this.rules.deleted?.(key) ? { ...record, deletedAt: "2026-01-02T00:00:00Z" } : record);
     }
     return json(answers);
   }

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { describeNetworkError, isCertificateError } from "../../../provider/src/openmeter/network-error";
+import {
+  describeNetworkError,
+  isCertificateError,
+  isRefusedOnTheWay,
+} from "../../../provider/src/openmeter/network-error";
 
 function failure(message: string, code?: string, cause?: unknown): Error {
   return Object.assign(new Error(message, { cause }), code === undefined ? {} : { code });
@@ -36,22 +40,51 @@ describe("a network error", () => {
       "connect ECONNREFUSED ::1:1, connect ECONNREFUSED 127.0.0.1:1",
     ],
   ])("%s", (_what, error, words) => {
-    expect(describeNetworkError(error, 30_000)).toBe(words);
+    expect(describeNetworkError(error, { requestTimeoutMs: 30_000 })).toBe(words);
   });
 
   it.each([
-    "SELF_SIGNED_CERT_IN_CHAIN",
-    "DEPTH_ZERO_SELF_SIGNED_CERT",
-    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-    "CERT_HAS_EXPIRED",
-    "ERR_TLS_CERT_ALTNAME_INVALID",
-  ])("about the certificate (%s) names the remedy", (code) => {
+    ["SELF_SIGNED_CERT_IN_CHAIN", "NODE_EXTRA_CA_CERTS"],
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", "NODE_EXTRA_CA_CERTS"],
+    ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "NODE_EXTRA_CA_CERTS"],
+    ["CERT_HAS_EXPIRED", "Renew it"],
+    ["CERT_NOT_YET_VALID", "clock"],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", "openmeter:baseUrl"],
+  ])("about the certificate (%s) names the remedy: %s", (code, remedy) => {
     const error = failure("fetch failed", undefined, failure("bad certificate", code));
     expect(isCertificateError(error)).toBe(true);
-    const words = describeNetworkError(error, 30_000);
+    expect(isRefusedOnTheWay(error)).toBe(true);
+    const words = describeNetworkError(error, { requestTimeoutMs: 30_000 });
     expect(words).toContain(`its TLS certificate is not trusted (${code}: bad certificate)`);
-    expect(words).toContain("NODE_EXTRA_CA_CERTS");
+    expect(words).toContain(remedy);
   });
+
+  const proxy = { variable: "HTTPS_PROXY", origin: "http://proxy.test:3128" };
+  const tunnel = (status: number) =>
+    failure(`Proxy response (${status}) !== 200 when HTTP Tunneling`, "UND_ERR_ABORTED");
+
+  it.each<[number, string, boolean]>([
+    [407, "407 Proxy Authentication Required: it wants a user name and password", true],
+    [403, "403 Forbidden: it lets nobody through to this address", true],
+    [502, "502 Bad Gateway: it could not reach the address", false],
+    [599, "599: it could not reach the address", false],
+  ])("of a proxy that answers %d is told as its refusal: %s", (status, words, final) => {
+    expect(describeNetworkError(tunnel(status), { requestTimeoutMs: 1, proxy })).toContain(
+      `the proxy http://proxy.test:3128 (HTTPS_PROXY) answered ${words}`,
+    );
+    expect(describeNetworkError(tunnel(status), { requestTimeoutMs: 1 })).toContain(`the proxy answered ${words}`);
+    expect(isRefusedOnTheWay(tunnel(status))).toBe(final);
+  });
+
+  it.each([failure("connect ECONNREFUSED 10.0.0.1:3128"), new DOMException("x", "TimeoutError")])(
+    "names the proxy that may be its reason: %s",
+    (error) => {
+      expect(describeNetworkError(error, { requestTimeoutMs: 1_000, proxy })).toMatch(
+        /\(HTTPS_PROXY names the proxy http:\/\/proxy\.test:3128; NO_PROXY makes exceptions\)$/,
+      );
+      expect(isRefusedOnTheWay(error)).toBe(false);
+    },
+  );
 
   it.each(["ECONNRESET", "ECONNREFUSED", "ENOTFOUND", "UND_ERR_SOCKET", "ETIMEDOUT", "EPIPE"])(
     "with %s is not about the certificate",

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { describeProblem, parseProblem } from "../../../provider/src/openmeter/problem";
+import { Redactor } from "../../../provider/src/openmeter/redactor";
 
 const apiKey = 'om_secret_"0123';
+const redactor = new Redactor(apiKey);
 
 describe("parseProblem", () => {
   it.each<[string, object | undefined]>([
@@ -31,12 +33,13 @@ describe("describeProblem", () => {
     [499, "", "499"],
     [400, '{"message":"other"}', '400 Bad Request: {"message":"other"}'],
     [400, '{"title":"T","detail":"\\u001b[31m"}', "400 T: \\u001b[31m"],
+    [400, '{"title":"T","detail":"Ends with a full stop."}', "400 T: Ends with a full stop"],
   ])("puts %d %j into words", (status, body, words) => {
-    expect(describeProblem(status, body, apiKey)).toBe(words);
+    expect(describeProblem(status, body, redactor)).toBe(words);
   });
 
   it("cuts long bodies to 4 KB", () => {
-    const described = describeProblem(502, "x".repeat(100_000), apiKey);
+    const described = describeProblem(502, "x".repeat(100_000), redactor);
     expect(described.length).toBeLessThan(4_200);
     expect(described).toMatch(/… \(1000\d\d bytes in all\)$/);
   });
@@ -48,13 +51,13 @@ describe("describeProblem", () => {
     ["URL-encoded in a page", `<a href="/?key=${encodeURIComponent(apiKey)}">`],
     ["plain in a page", `<p>${apiKey}</p>`],
   ])("holds no API key that the server echoes %s", (_where, body) => {
-    const described = describeProblem(401, body, apiKey);
+    const described = describeProblem(401, body, redactor);
     expect(described).toContain("[API key]");
     expect(described).not.toContain("om_secret");
   });
 
   it("shows no control characters of a title, and cuts a long one", () => {
-    const described = describeProblem(400, JSON.stringify({ title: `\u001b[2J${"t".repeat(10_000)}` }), apiKey);
+    const described = describeProblem(400, JSON.stringify({ title: `\u001b[2J${"t".repeat(10_000)}` }), redactor);
     expect(described).not.toMatch(/\p{Cc}/u);
     expect(described.length).toBeLessThan(4_200);
   });

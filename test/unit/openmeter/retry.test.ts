@@ -97,26 +97,35 @@ describe("the wait before the next try", () => {
   });
 
   it.each<[string, string, number]>([
-    ["0 seconds", "0", 0],
     ["seconds", "7", 7_000],
     ["seconds with blanks", "  7 ", 7_000],
     ["seconds above the cap", "31", 30_000],
     ["absurdly many seconds", "9".repeat(400), 30_000],
     ["a date in the future", "Thu, 15 Jan 2026 12:00:09 GMT", 9_000],
     ["a date after the cap", "Fri, 15 Jan 2027 12:00:00 GMT", 30_000],
-    ["a date in the past", "Thu, 15 Jan 2026 11:59:00 GMT", 0],
     ["a date of the old form RFC 850", "Thursday, 15-Jan-26 12:00:09 GMT", 9_000],
   ])("is what Retry-After asks for, up to the cap: %s", (_what, header, delay) => {
     expect(nextDelay(answer(429, header), policy, context)).toBe(delay);
     expect(nextDelay(answer(503, header), policy, { ...context, retriesSoFar: 3, random: 0 })).toBe(delay);
   });
 
-  it.each(["-5", "1.5", "1e3", "0x10", "", "soon", "+3", "7 s", "2026-01-15T12:00:09Z", "15 Jan 2026", "Thursday"])(
-    "is the usual backoff when Retry-After is %j",
-    (header) => {
-      expect(nextDelay(answer(429, header), policy, context)).toBe(250);
-    },
-  );
+  it.each([
+    "0",
+    "Thu, 15 Jan 2026 11:59:00 GMT",
+    "-5",
+    "1.5",
+    "1e3",
+    "0x10",
+    "",
+    "soon",
+    "+3",
+    "7 s",
+    "2026-01-15T12:00:09Z",
+    "15 Jan 2026",
+    "Thursday",
+  ])("is the usual backoff when Retry-After asks for none, as with %j", (header) => {
+    expect(nextDelay(answer(429, header), policy, context)).toBe(250);
+  });
 
   it("never passes the deadline", () => {
     const ask = (elapsedMs: number) => nextDelay(answer(429, "10"), policy, { ...context, elapsedMs });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type JsonObject, jsonEqual, normalizeJson } from "../../../provider/src/json";
 import { answered, failureOf, gone, html, idOf, key, live, noOperation, record } from "./client-answered";
-import { clientAnsweredBy, configuration, json, notFound, text } from "./fake-transport";
+import { clientAnsweredBy, configuration, json, notFound, problem, text } from "./fake-transport";
 import { SubjectsInMemory } from "./subjects-in-memory";
 
 describe("what is stored comes back exactly", () => {
@@ -153,6 +153,8 @@ describe("get", () => {
       () => text('{"detail":"subject not found"}', 404, "text/plain; as=application/problem+json"),
     ],
     ["a problem without detail", () => text('{"title":"Subject"}', 404, "application/problem+json")],
+    ["a problem that names the path", () => problem(404, "No static resource api/v1/subjects/subject-1.")],
+    ["a problem that says so of the path", () => problem(404, "The path /api/v1/subjects/subject was not found")],
     ["a problem of another shape", () => text('{"message":"no"}', 404, "application/problem+json")],
   ])("does not take a 404 for a missing subject that is %s", async (_what, response) => {
     const error = await failureOf(answered(response()).client.get(key));

@@ -10,13 +10,14 @@ describe("an answer that is no answer", () => {
       () => text("", 200, "application/json"),
       "the server answered 200 with an empty body; check that openmeter:baseUrl",
     ],
-    ["a login page", () => html(200), 'the server answered 200 with "text/html" that is not the expected JSON'],
+    ["a login page", () => html(200), 'the server answered 200 with "text/html" that is not what the Subject API'],
     [
       "half of JSON",
       () => text('{"id":', 200, "application/json"),
       'the server answered 200 with "application/json" that',
     ],
     ["nothing at all", () => new Response(null, { status: 204 }), "the server answered 204 with an empty body"],
+    ["nothing new", () => new Response(null, { status: 304 }), "the server answered 304 with an empty body"],
   ])("is refused: %s", async (_what, response, message) => {
     for (const call of ["get", "list"] as const) {
       const { client } = answered(response());
@@ -35,7 +36,7 @@ describe("an answer that is no answer", () => {
     for (const call of ["get", "delete"] as const) {
       const { client } = answered(json(record, 300));
       const error = await failureOf(call === "get" ? client.get(key) : client.delete(idOf(record)));
-      expect(error.message).toContain("OpenMeter answered 300");
+      expect(error.message).toContain(" answered 300");
     }
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { SubjectsClient } from "../../../provider/src/openmeter/subjects-client";
 import { answered, failureOf, gone, html, idOf, key, noOperation, record } from "./client-answered";
 import { FakeClock } from "./fake-clock";
-import { configuration, json, notFound } from "./fake-transport";
+import { configuration, json, notFound, text } from "./fake-transport";
 
 describe("upsert", () => {
   it("is one request for all items, and returns them in their order", async () => {
@@ -60,8 +60,8 @@ describe("upsert", () => {
     const { client, sent } = answered(json([gone]), json([gone]), json([gone]), json([record]));
     const error = await failureOf(client.upsert([{ key }]));
     expect(error).toMatchObject({
-      kind: "unavailable",
-      message: 'subject "customer-42" was deleted by somebody else each time it was written',
+      kind: "contested",
+      message: "somebody else deleted it each time it was written",
     });
     expect(sent).toHaveLength(3);
   });
@@ -102,4 +102,18 @@ describe("delete", () => {
       expect((await failureOf(answered(response).client.delete(id))).message).toContain("OpenMeter answered 40");
     }
   });
+
+  it.each([
+    ["a login page", () => html(200)],
+    ["an empty body", () => text("", 200, "")],
+    ["JSON", () => json(record)],
+    ["a promise", () => text("", 202, "")],
+  ])(
+    "does not take a success with %s for a deletion, which would drop a living subject from the state",
+    async (_what, response) => {
+      const error = await failureOf(answered(response()).client.delete(id));
+      expect(error.kind).toBe("unintelligible");
+      expect(error.message).toMatch(/^the server answered 20\d with .*; check that openmeter:baseUrl/);
+    },
+  );
 });

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { apiKey, avoidProxies, closedLater, closeServers, connect, serve } from "./connected-transport";
 import { FakeClock } from "./fake-clock";
@@ -53,9 +54,10 @@ describe("a redirect", () => {
     },
   );
 
-  it("without a target is told too", async () => {
-    const { url } = await serve(answer(302));
-    expect((await connect(url).failure()).message).toContain("redirects to nowhere");
+  it("without a target is none, and is handed out", async () => {
+    const { url, received } = await serve(answer(304));
+    expect((await connect(url).send()).status).toBe(304);
+    expect(received).toHaveLength(1);
   });
 });
 
@@ -133,6 +135,18 @@ describe("an answer that is too large", () => {
     const error = await connect(url).failure({}, { maxBodyBytes: 4_999 });
     expect(error).toMatchObject({ kind: "oversized", message: "the answer is larger than 5 KB" });
     expect(received).toHaveLength(2);
+  });
+});
+
+describe("a compressed answer that grows", () => {
+  it("is given up when its text is too large", async () => {
+    const bomb = gzipSync("x".repeat(1_000_000));
+    const { url, received } = await serve((response) => {
+      response.writeHead(200, { "content-encoding": "gzip" }).end(bomb);
+    });
+    const error = await connect(url).failure({}, { maxBodyBytes: 100_000 });
+    expect(error).toMatchObject({ kind: "oversized", message: "the answer is larger than 98 KB" });
+    expect(received).toHaveLength(1);
   });
 });
 

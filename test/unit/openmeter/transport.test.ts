@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createTransport } from "../../../provider/src/openmeter/transport";
 import { apiKey, avoidProxies, closedLater, closeServers, connect, serve } from "./connected-transport";
@@ -40,6 +41,42 @@ describe("an answer", () => {
     expect(await (await connect(server.url, { maxRetries: 0 }).send()).text()).toBe("{}");
   });
 
+  it.each<[string, (body: Buffer) => Buffer]>([
+    ["gzip", gzipSync],
+    ["x-gzip", gzipSync],
+    ["GZIP", gzipSync],
+    ["deflate", deflateSync],
+    ["br", brotliCompressSync],
+    ["identity", (body) => body],
+  ])("is understood in %s too, which nobody asked for", async (coding, compress) => {
+    const { url, received } = await serve((response) => {
+      response.writeHead(200, { "content-encoding": coding }).end(compress(Buffer.from('"😀"')));
+    });
+    const response = await connect(url).send();
+    expect(await response.text()).toBe('"😀"');
+    expect(response.headers.has("content-encoding")).toBe(false);
+    expect(received[0]?.headers).not.toHaveProperty("accept-encoding");
+  });
+
+  it("is refused in a compression that is not known", async () => {
+    const { url, received } = await serve(answer(200, "?", { "content-encoding": "snappy" }));
+    expect(await connect(url).failure()).toMatchObject({
+      kind: "unintelligible",
+      message: 'the answer is compressed as "snappy", which was not asked for',
+    });
+    expect(received).toHaveLength(1);
+  });
+
+  it("is asked for again when its compression is torn", async () => {
+    const torn = gzipSync("[]").subarray(0, 12);
+    const { url, received } = await serve(
+      (response) => response.writeHead(200, { "content-encoding": "gzip" }).end(torn),
+      answer(200, "done"),
+    );
+    expect(await (await connect(url).send()).text()).toBe("done");
+    expect(received).toHaveLength(2);
+  });
+
   it("keeps no headers about the transfer, which is over", async () => {
     const { url } = await serve((response) => {
       response.writeHead(200, { "transfer-encoding": "chunked" });
@@ -72,6 +109,13 @@ describe("a request", () => {
     const { send, clock } = connect(url, { requestTimeoutMs: 1_234 });
     await send();
     expect(clock.timeouts).toEqual([1_234, 1_234]);
+  });
+
+  it("has no more than what is left until the deadline, and at least five seconds", async () => {
+    const { url } = await serve(answer(503, "", { "retry-after": "28" }), answer(503, "", { "retry-after": "30" }));
+    const { failure, clock } = connect(url, { maxRetries: 20 });
+    await failure();
+    expect(clock.timeouts).toEqual([30_000, 30_000, 30_000, 30_000, 5_000]);
   });
 });
 

@@ -19,6 +19,8 @@ describe("a failed operation", () => {
   it.each<[Operation, OpenMeterErrorKind, string]>([
     ["create", "refused", "Nothing of it was stored; correct it and run pulumi up again"],
     ["update", "refused", "Nothing of it was stored; correct it and run pulumi up again"],
+    ["create", "contested", "Find out what deletes it, and run pulumi up again"],
+    ["update", "contested", "Find out what deletes it, and run pulumi up again"],
     [
       "create",
       "unavailable",

@@ -29,6 +29,17 @@ describe("a declaration is refused, with the path of the property,", () => {
     ["with the key .", { key: "." }, /^key must not be \. or \.\., which URL normalisation/],
     ["with the key ..", { key: ".." }, /^key must not be \. or \.\., which URL normalisation/],
     ["with NUL in the key", { key: "a\0b" }, /^key contains a NUL character/],
+    ["with half a surrogate pair in the key", { key: "a\ud800" }, /^key contains half of a surrogate pair/],
+    [
+      "with half a surrogate pair in the display name",
+      { key: "k", displayName: "\udc00a" },
+      /^displayName contains half of a surrogate pair/,
+    ],
+    [
+      "with half a surrogate pair in the Stripe ID",
+      { key: "k", stripeCustomerId: "cus_\ud800" },
+      /^stripeCustomerId contains half of a surrogate pair/,
+    ],
     ["with a key of 2,501 bytes", { key: "k".repeat(2501) }, /^key is longer than 2500 bytes of UTF-8/],
     ["with a key of 2,501 bytes in 1,251 characters", { key: `${"é".repeat(1250)}k` }, /^key is longer than 2500/],
     ["with a display name that is no string", { key: "k", displayName: 7 }, /^displayName must be a string$/],

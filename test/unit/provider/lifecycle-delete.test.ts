@@ -41,6 +41,15 @@ describe("delete", () => {
     expect(reports).toEqual(['subject "customer-42" is kept: another resource of this program declares it']);
   });
 
+  it("waits for what the program still declares, as when a replacement deletes first", async () => {
+    const { server, outputs } = await created({ key });
+    const run = start(server, async () => {
+      run.lifecycle.check({ key }, false);
+    });
+    await run.lifecycle.delete({ outputs });
+    expect(server.find(key)?.id).toBe(outputs.subjectId);
+  });
+
   it("clears in a hand-over what the new owner does not declare", async () => {
     const { lifecycle, server, outputs } = await created({ key, displayName: "A", metadata: { a: 1 } });
     lifecycle.check({ key, metadata: { a: 1 } }, true);

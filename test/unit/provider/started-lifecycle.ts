@@ -10,7 +10,7 @@ import { SubjectsInMemory } from "../openmeter/subjects-in-memory";
  *
  * @param declared what happens while the provider waits for the program to declare all that it declares
  */
-export function start(server = new SubjectsInMemory(), declared: (run: Run) => void = () => {}) {
+export function start(server = new SubjectsInMemory(), declared: (run: Run) => void | Promise<void> = () => {}) {
   const reports: string[] = [];
   const run = new Run();
   const connection = { client: server.client, reader: new SubjectReader(server.client, new FakeClock()) };

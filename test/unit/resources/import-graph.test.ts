@@ -60,7 +60,7 @@ describe("the provider's side", () => {
   it("decides without network, clock or engine", () => {
     const { files, packages } = reachableFrom("provider/plan.ts");
     expect([...packages]).toEqual([]);
-    expect([...files].sort()).toEqual(["json.ts", "provider/declaration.ts", "provider/plan.ts"]);
+    expect([...files].sort()).toEqual(["json.ts", "printable.ts", "provider/declaration.ts", "provider/plan.ts"]);
   });
 
   it("has its entry point where the state's line expects it", () => {

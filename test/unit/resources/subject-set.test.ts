@@ -94,12 +94,45 @@ describe("subjects of a set that are not known yet", () => {
     expect(registered[0]?.inputs.__hasSecrets).toBe(true);
   });
 
+  it.each<[string, Input<readonly Input<{ key: Input<string>; displayName?: Input<string> }>[]>, boolean]>([
+    ["a value", [{ key: "a", displayName: secret("A") }], false],
+    ["a value beside a key that is an output", [{ key: output("a"), displayName: secret("A") }], false],
+    ["a key", [{ key: secret("a") }], true],
+    ["a promised key", [{ key: Promise.resolve(secret("a")) as unknown as Promise<string> }], true],
+    ["one subject", [secret({ key: "a" })], true],
+    ["the list", secret([{ key: "a" }]), true],
+    ["the list, promised", Promise.resolve([{ key: secret("a") }]), true],
+  ])("tell the provider whether keys are secret too: %s", async (_what, subjects, keys) => {
+    const { registered } = await startRun();
+    await resolved(new SubjectSet("customers", { subjects }).urn);
+    expect(registered[0]?.inputs).toMatchObject({ subjects: { value: expect.stringContaining('"a"') } });
+    expect(registered[0]?.inputs.__hasSecretKeys).toBe(keys ? true : undefined);
+  });
+
+  it("name no key that is declared twice where keys are secret", async () => {
+    await startRun();
+    const message = await lateFailureOf(
+      () => new SubjectSet("customers", { subjects: [{ key: secret("hunter2") }, { key: "hunter2" }] }),
+    );
+    expect(message).toContain("declares the key [secret], which");
+    expect(message).not.toContain("hunter2");
+  });
+
   it("make the string secret, so that the state holds it encrypted", async () => {
     await startRun();
     const subjects = [{ key: "a", metadata: { token: secret("hunter2") } }];
     const set = new SubjectSet("customers", { subjects });
     await resolved(set.urn);
     expect(await Reflect.get(set.subjects, "isSecret")).toBe(true);
+  });
+});
+
+describe("arguments by which the class speaks to the provider", () => {
+  it.each(["__setName", "__hasSecrets", "__hasSecretKeys"])("%s are refused, not lost", async (name) => {
+    await startRun();
+    expect(() => Reflect.construct(SubjectSet, ["customers", { subjects: [], [name]: true }])).toThrow(
+      `SubjectSet "customers": ${name} is not an input`,
+    );
   });
 });
 

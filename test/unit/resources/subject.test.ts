@@ -116,6 +116,16 @@ describe("arguments that would be lost on the way", () => {
   });
 });
 
+describe("arguments by which the class speaks to the provider", () => {
+  it.each(["__secretFields", "__provider"])("%s are refused, not lost", async (name) => {
+    const { registered } = await startRun();
+    expect(() => Reflect.construct(Subject, ["acme", { key: "k", [name]: ["key"] }])).toThrow(
+      `Subject "acme": ${name} is not an input; names that begin with __ are this package's own`,
+    );
+    expect(registered).toEqual([]);
+  });
+});
+
 describe("a key that two resources declare", () => {
   it("is an error of the program that names both", async () => {
     await startRun();
@@ -136,6 +146,22 @@ describe("a key that two resources declare", () => {
     expect(message).toContain('Subject "second" declares the key "k", which Subject "first" declares too');
     await resolved(first.urn);
     expect(registered.map(({ name }) => name)).toEqual(["first"]);
+  });
+
+  it("is told so that it cannot repaint the terminal", async () => {
+    await startRun();
+    const first = new Subject("first", { key: "\u001b[2J\u009b\u202e" });
+    expect(() => new Subject("\u009bsecond", { key: "\u001b[2J\u009b\u202e" })).toThrow(
+      'Subject "\\u009bsecond" declares the key "\\u001b[2J\\u009b\\u202e"',
+    );
+    await resolved(first.urn);
+  });
+
+  it("is left to the provider where it is secret, which refuses it without telling it", async () => {
+    const { registered } = await startRun();
+    const subjects = [new Subject("first", { key: secret("k") }), new Subject("second", { key: secret("k") })];
+    await Promise.all(subjects.map((subject) => resolved(subject.urn)));
+    expect(registered.map(({ inputs }) => inputs.__secretFields)).toEqual([["key"], ["key"]]);
   });
 
   it("is none in two runs of one process", async () => {

@@ -12,6 +12,8 @@ export interface SetDeclaration {
   readonly maxDeletions?: number | string;
   /** Whether Pulumi knows any of the subjects' values as secret, so that none may appear in messages. */
   readonly secret: boolean;
+  /** Whether any of the keys is secret too, so that messages count subjects and name none. */
+  readonly secretKeys?: boolean;
 }
 
 /** What the state keeps of a set: the subjects with the owned fields as they are live, and the server's ids. */

@@ -2,9 +2,9 @@ import type { Refusal } from "../../openmeter/bulk";
 import type { OpenMeterError } from "../../openmeter/errors";
 import { quote } from "../../openmeter/text";
 import { PartialFailure, SubjectFailure } from "../failure";
-import type { SetOutputs } from "./declaration";
+import type { SetDeclaration, SetOutputs } from "./declaration";
 import { differingInWords, type Matching } from "./matching";
-import { formatCount } from "./plan";
+import { formatCount, namedKey, namedKeys } from "./named-keys";
 
 /** More subjects than these are counted and not named in a message. */
 const maxNamed = 20;
@@ -18,8 +18,8 @@ export interface Undone {
 }
 
 /** The reasons of a failed set, one for each subject that was refused. */
-export function reasonsOf({ refused, stoppedBy, done, total }: Undone): string[] {
-  const named = refused.slice(0, maxNamed).map(({ key, reason }) => `${quote(key)}: ${reason}`);
+export function reasonsOf({ refused, stoppedBy, done, total }: Undone, secretKeys = false): string[] {
+  const named = refused.slice(0, maxNamed).map(({ key, reason }) => `${namedKey(key, secretKeys)}: ${reason}`);
   if (refused.length > maxNamed) named.push(`${formatCount(refused.length - maxNamed)} more were refused`);
   if (stoppedBy !== undefined) {
     named.push(`stopped after ${formatCount(done)} of ${formatCount(total)}: ${stoppedBy.message}`);
@@ -29,31 +29,35 @@ export function reasonsOf({ refused, stoppedBy, done, total }: Undone): string[]
 
 /** A set of which a part could not be written. What was written belongs into the state. */
 export function partlyDone(name: string, outputs: SetOutputs, undone: Undone): PartialFailure<SetOutputs> {
-  const headline = `set ${quote(name)}: ${formatCount(undone.done)} of ${formatCount(undone.total)} changes were made, ${formatCount(undone.refused.length)} refused. The state holds what OpenMeter holds; correct the rest and run pulumi up again, which sends only that`;
-  const reasons = [headline, ...reasonsOf(undone)];
+  const next = undone.refused.length > 0 ? "correct the rest and run pulumi up again" : "run pulumi up again";
+  // Not "what OpenMeter holds": the answer to a request that was carried out may have been lost.
+  const headline = `set ${quote(name)}: ${formatCount(undone.done)} of ${formatCount(undone.total)} changes were made, ${formatCount(undone.refused.length)} refused. The state holds all that is known to be stored; ${next}, which sends only the rest`;
+  const reasons = [headline, ...reasonsOf(undone, outputs.secretKeys)];
   return new PartialFailure(reasons.join("; "), name, outputs, reasons);
 }
 
 /** A set of which nothing could be written. */
-export function notDone(name: string, what: string, undone: Undone): SubjectFailure {
+export function notDone({ name, secretKeys }: SetDeclaration, what: string, undone: Undone): SubjectFailure {
   return new SubjectFailure(
-    `set ${quote(name)} was not ${what}: ${reasonsOf(undone).join("; ")}. Run the command again: it continues from what is there`,
+    `set ${quote(name)} was not ${what}: ${reasonsOf(undone, secretKeys).join("; ")}. Run the command again: it continues from what is there`,
   );
 }
 
 /** The refusal to take over existing subjects. */
-export function membersExist(name: string, keys: readonly string[]): SubjectFailure {
-  const named = keys.slice(0, maxNamed).map((key) => quote(key));
-  const more = keys.length > maxNamed ? ` and ${formatCount(keys.length - maxNamed)} more` : "";
+export function membersExist({ name, secretKeys }: SetDeclaration, keys: readonly string[]): SubjectFailure {
+  const named =
+    secretKeys === true
+      ? `${formatCount(keys.length)} of its subjects (their keys are secret)`
+      : namedKeys(keys, maxNamed);
   return new SubjectFailure(
-    `set ${quote(name)}: ${named.join(", ")}${more} exist in OpenMeter already, and onExisting is "fail"; nothing was sent. To take them over, set onExisting: "adopt" (or leave it out). If an earlier run was interrupted while it created the set, adopt them for one run`,
+    `set ${quote(name)}: ${named} exist in OpenMeter already, and onExisting is "fail"; nothing was sent. To take them over, set onExisting: "adopt" (or leave it out). If an earlier run was interrupted while it created the set, adopt them for one run`,
   );
 }
 
 /** The refusal to take over subjects that are not as declared. */
-export function membersDiffer(name: string, differing: Matching["differing"]): SubjectFailure {
+export function membersDiffer({ name, secretKeys }: SetDeclaration, differing: Matching["differing"]): SubjectFailure {
   return new SubjectFailure(
-    `set ${quote(name)}: OpenMeter has ${formatCount(differing.length)} of its subjects otherwise than declared, and onExisting is "match"; nothing was sent: ${differingInWords(differing)}. Declare what is there, or set onExisting: "adopt" to have them as the program says`,
+    `set ${quote(name)}: OpenMeter has ${formatCount(differing.length)} of its subjects otherwise than declared, and onExisting is "match"; nothing was sent: ${differingInWords(differing, secretKeys)}. Declare what is there, or set onExisting: "adopt" to have them as the program says`,
   );
 }
 

@@ -1,5 +1,6 @@
 /** The deletion guard: an empty or cut export must not delete every customer. */
 import type { Previewed } from "../declaration";
+import { namedKeys } from "./named-keys";
 
 /** With a percentage, so many deletions are always free: in a small set one customer that goes is a large part. */
 const freeDeletions = 10;
@@ -28,14 +29,13 @@ export function tooManyDeletions(
   limit: Previewed<number | string> | undefined,
   before: ReadonlySet<string>,
   after: { has(key: string): boolean },
+  secretKeys = false,
 ): string | undefined {
   const removed = [...before].filter((key) => !after.has(key));
   const allowed = allowedDeletions(limit, before.size);
   if (allowed === undefined || removed.length <= allowed) return undefined;
-  const some = removed.slice(0, 5).map((key) => JSON.stringify(key));
-  const more = removed.length > some.length ? ` and ${removed.length - some.length} more` : "";
   return (
-    `would remove ${removed.length} of ${before.size} subjects (${some.join(", ")}${more}), and maxDeletions allows ${allowed}. ` +
+    `would remove ${removed.length} of ${before.size} subjects (${namedKeys(removed, 5, secretKeys)}), and maxDeletions allows ${allowed}. ` +
     `Is the source complete? If it is, allow it for this update with maxDeletions: ${removed.length}, and take that back afterwards`
   );
 }

@@ -12,6 +12,7 @@ export interface PreviewedSet {
   readonly onExisting?: Previewed<OnExisting>;
   readonly maxDeletions?: Previewed<number | string>;
   readonly secret: boolean;
+  readonly secretKeys?: boolean;
 }
 
 /** What check makes of raw inputs: a declaration, or the problems with their property paths. */
@@ -22,7 +23,7 @@ export type CheckedSet =
 /** More problems than these are counted and not listed. */
 const maxProblems = 20;
 
-const inputNames = ["subjects", "onExisting", "maxDeletions", "name", "secret"];
+const inputNames = ["subjects", "onExisting", "maxDeletions", "name", "secret", "secretKeys"];
 
 /**
  * Checks the raw inputs of a set: every subject as a `Subject` would, and how many an update would remove.
@@ -31,23 +32,22 @@ const inputNames = ["subjects", "onExisting", "maxDeletions", "name", "secret"];
  */
 export function checkSet(raw: Readonly<Record<string, unknown>>, previousKeys?: ReadonlySet<string>): CheckedSet {
   const { subjects: text, name, secret } = raw;
+  const secretKeys = raw.secretKeys === true;
   const onExisting = checkOnExisting(raw.onExisting ?? undefined);
   const maxDeletions = checkMaxDeletions(raw.maxDeletions ?? undefined);
   const problems: Problem[] = Object.keys(raw)
     .filter((input) => !inputNames.includes(input))
-    .map((input) => ({
-      path: [input],
-      reason: "is not an input of a set; inputs are subjects, onExisting, maxDeletions",
-    }));
+    .map(notAnInputOfSets);
   if (onExisting === "wrong") problems.push({ path: ["onExisting"], reason: 'must be "adopt", "match" or "fail"' });
   if (maxDeletions === "wrong") {
     problems.push({ path: ["maxDeletions"], reason: 'must be a whole number, or a percentage up to "100%"' });
   }
   const subjects = new Map<string, OwnedFields>();
   if (text !== unknown) {
-    for (const [key, fields] of Object.entries(parseObject(text))) problems.push(...checkOne(key, fields, subjects));
+    for (const [key, fields] of Object.entries(parseObject(text)))
+      problems.push(...checkOne(key, fields, subjects, secretKeys));
     if (problems.length === 0 && previousKeys !== undefined) {
-      const reason = tooManyDeletions(maxDeletions, previousKeys, subjects);
+      const reason = tooManyDeletions(maxDeletions, previousKeys, subjects, secretKeys);
       if (reason !== undefined) problems.push({ path: ["subjects"], reason });
     }
   }
@@ -61,8 +61,14 @@ export function checkSet(raw: Readonly<Record<string, unknown>>, previousKeys?: 
       ...(onExisting !== undefined && { onExisting: onExisting as Previewed<OnExisting> }),
       ...(maxDeletions !== undefined && { maxDeletions }),
       secret: secret === true,
+      ...(secretKeys && { secretKeys }),
     },
   };
+}
+
+/** Says that a set has no such input. */
+export function notAnInputOfSets(name: string): Problem {
+  return { path: [name], reason: "is not an input of a set; inputs are subjects, onExisting, maxDeletions" };
 }
 
 function checkOnExisting(value: unknown): Previewed<OnExisting> | undefined | "wrong" {
@@ -77,8 +83,8 @@ function checkMaxDeletions(value: unknown): Previewed<number | string> | undefin
   return allowedDeletions(value, 0) === undefined ? "wrong" : value;
 }
 
-function checkOne(key: string, fields: unknown, into: Map<string, OwnedFields>): Problem[] {
-  const at = (path: readonly PathSegment[]): PathSegment[] => ["subjects", key, ...path];
+function checkOne(key: string, fields: unknown, into: Map<string, OwnedFields>, secretKeys: boolean): Problem[] {
+  const at = (path: readonly PathSegment[]): PathSegment[] => ["subjects", secretKeys ? "[secret]" : key, ...path];
   if (!isPlainObject(fields)) return [{ path: at([]), reason: "must be an object of a subject's inputs" }];
   const foreign = ["onExisting", "secretFields"].filter((name) => name in fields);
   if (foreign.length > 0) {

@@ -2,15 +2,18 @@ import { type BulkOutcome, deleteAll, upsertAll } from "../../openmeter/bulk";
 import type { Connection } from "../../openmeter/connection";
 import { OpenMeterError } from "../../openmeter/errors";
 import { quote } from "../../openmeter/text";
+import { printable } from "../../printable";
 import { unknown } from "../declaration";
 import { afterFailedRead, SubjectFailure } from "../failure";
 import type { Report } from "../lifecycle";
 import { creation } from "../plan";
 import type { Run } from "../run";
+import { secretTextsOfSet } from "../secrets";
 import type { SetDeclaration, SetOutputs, Subjects } from "./declaration";
 import { inWords, membersDiffer, membersExist, notDone, partlyDone, type Undone } from "./failure";
 import { type CheckedSet, checkSet, type PreviewedSet } from "./inputs";
 import { compared, foreseen, type Matching, matchingOf, newKeys } from "./matching";
+import { formatCount, namedKeys } from "./named-keys";
 import {
   driftMessage,
   memberAsLive,
@@ -20,7 +23,7 @@ import {
   type Written,
   written,
 } from "./outcome";
-import { formatCount, leaving, memberOf, type SetWork, setDiffers, summaryOf, workOf } from "./plan";
+import { leaving, memberOf, type SetWork, setDiffers, summaryOf, workOf } from "./plan";
 import type { ProgressReport } from "./progress";
 
 /** What the lifecycle of sets needs of its surroundings. */
@@ -49,7 +52,7 @@ export class SetLifecycle {
     this.#checked.add(name);
     this.surroundings.run.declareSet(() => subjects, previousKeys !== undefined);
     if (previousKeys === undefined && checked.declaration.onExisting !== "match") {
-      this.#summarize(name, workOf(new Map(), subjects), subjects.size);
+      this.#summarize(checked.declaration, workOf(new Map(), subjects), subjects.size);
     }
     return checked;
   }
@@ -63,8 +66,10 @@ export class SetLifecycle {
     if (onExisting !== "match" || subjects === unknown) return;
     const created = newKeys(subjects, previousKeys);
     if (created.length === 0) return;
-    const matching = await this.#match({ name, subjects, secret: now.secret }, created);
-    this.surroundings.report(`${name}: ${foreseen(matching, subjects.size)}`);
+    const declared = { name, subjects, secret: now.secret, ...(now.secretKeys === true && { secretKeys: true }) };
+    this.#conceal(declared);
+    const matching = await this.#match(declared, created);
+    this.surroundings.report(`${printable(name)}: ${foreseen(matching, subjects.size, now.secretKeys)}`);
   }
 
   /** Check was asked for subjects that the state has just so: they were checked then, and there is nothing to say. */
@@ -80,7 +85,7 @@ export class SetLifecycle {
     // A refresh asks too, without a check, and with what was declared before: it has its own way to show drift.
     if (now.subjects !== unknown && this.#checked.has(now.name)) {
       run.apply();
-      this.#summarize(now.name, workOf(before.subjects, now.subjects), now.subjects.size);
+      this.#summarize(now, workOf(before.subjects, now.subjects), now.subjects.size);
     }
     return setDiffers(before, now);
   }
@@ -103,6 +108,7 @@ export class SetLifecycle {
    * returned is `before` itself when nothing has drifted.
    */
   async read(before: SetOutputs): Promise<SetOutputs> {
+    this.#conceal(before);
     const keys = [...before.subjects.keys()];
     const live = await this.#inWords(before.name, "read", () =>
       this.surroundings.connect().reader.getAll(keys, (subject) => memberAsLive(before, subject)),
@@ -112,23 +118,25 @@ export class SetLifecycle {
 
   /** Deletes all subjects but those that another resource of this run declares. */
   async delete(before: SetOutputs): Promise<void> {
+    this.#conceal(before);
     const undone = await this.#leave([...before.subjects.keys()], before, before.subjects.size);
-    if (undone.refused.length > 0 || undone.stoppedBy !== undefined) throw notDone(before.name, "deleted", undone);
+    if (undone.refused.length > 0 || undone.stoppedBy !== undefined) throw notDone(before, "deleted", undone);
   }
 
   async #apply(before: SetOutputs, now: SetDeclaration, what: string): Promise<SetOutputs> {
+    this.#conceal(before, now);
     const work = workOf(before.subjects, now.subjects);
     const total = work.upserts.length + work.removed.length;
-    if (now.onExisting === "fail") await this.#refuseForeign(now.name, work.created);
+    if (now.onExisting === "fail") await this.#refuseForeign(now, work.created);
     const matched = now.onExisting === "match" ? await this.#takeOver(now, work.created) : new Map<string, string>();
     const outcome = await this.#upsert(before, now, work, matched, total);
-    const refused = [...inWords(outcome.refused), ...storedOtherwise(now, outcome.stored)];
+    const refused = [...inWords(outcome.refused), ...storedOtherwise(now, outcome.stored, (text) => this.#show(text))];
     const done = outcome.stored.size;
     const outputs = (remaining: readonly string[]) => outputsAfter(before, now, work, outcome.stored, remaining);
     if (outcome.stoppedBy !== undefined) {
       const undone = { refused, stoppedBy: outcome.stoppedBy, done, total };
       // Nothing was written: a set that is new does not exist yet.
-      if (done === 0 && before.ids.size === 0) throw notDone(now.name, what, undone);
+      if (done === 0 && before.ids.size === 0) throw notDone(now, what, undone);
       throw partlyDone(now.name, outputs(work.removed), undone);
     }
     const gone = await this.#leave(work.removed, before, total, done);
@@ -138,12 +146,14 @@ export class SetLifecycle {
     return state;
   }
 
-  async #refuseForeign(name: string, keys: readonly string[]): Promise<void> {
+  async #refuseForeign(now: SetDeclaration, keys: readonly string[]): Promise<void> {
     const { connect, run, declared } = this.surroundings;
-    const existing = await this.#inWords(name, "written", () => connect().reader.getAll(keys, ({ id }) => id, false));
+    const existing = await this.#inWords(now.name, "written", () =>
+      connect().reader.getAll(keys, ({ id }) => id, false),
+    );
     if ([...existing.values()].some((id) => !run.owns(id))) await declared();
     const foreign = [...existing].filter(([, id]) => !run.owns(id)).map(([key]) => key);
-    if (foreign.length > 0) throw membersExist(name, foreign);
+    if (foreign.length > 0) throw membersExist(now, foreign);
   }
 
   /** The subjects of these that are there as declared, with their ids. Refuses others that are there and not the stack's. */
@@ -152,7 +162,7 @@ export class SetLifecycle {
     const { matched, differing } = await this.#match(now, created);
     if (differing.some(({ id }) => !run.owns(id))) await declared();
     const foreign = differing.filter(({ id }) => !run.owns(id));
-    if (foreign.length > 0) throw membersDiffer(now.name, foreign);
+    if (foreign.length > 0) throw membersDiffer(now, foreign);
     return matched;
   }
 
@@ -193,7 +203,7 @@ export class SetLifecycle {
       }),
     );
     const whole = new Map([...outcome.stored].filter(([key]) => !anew.has(key)));
-    const drift = driftMessage(now.name, whole);
+    const drift = driftMessage(now, whole);
     if (drift !== undefined) report(drift);
     // Stryker disable next-line ConditionalExpression: restoring none comes to the same outcome, and only takes longer
     if (anew.size === 0) return outcome;
@@ -221,7 +231,7 @@ export class SetLifecycle {
     const { connect, run, report, progress, declared } = this.surroundings;
     await declared();
     const { kept, clear, remove } = leaving(keys, before, run);
-    if (kept.length > 0) report(keptMessage(before.name, kept));
+    if (kept.length > 0) report(keptMessage(before, kept));
     const { client, reader } = connect();
     reader.wrote(keys);
     const tell = progress(before.name, total);
@@ -241,9 +251,20 @@ export class SetLifecycle {
     };
   }
 
-  #summarize(name: string, work: SetWork, size: number): void {
-    const summary = summaryOf(work, size);
-    if (summary !== undefined) this.surroundings.report(`${name}: ${summary}`);
+  #summarize({ name, secretKeys }: PreviewedSet, work: SetWork, size: number): void {
+    const summary = summaryOf(work, size, secretKeys);
+    if (summary !== undefined) this.surroundings.report(`${printable(name)}: ${summary}`);
+  }
+
+  /** Nothing that the server says from now on is shown with the secrets of these in it. */
+  #conceal(...sets: readonly SetDeclaration[]): void {
+    const secretive = sets.filter(({ secret }) => secret);
+    if (secretive.length === 0) return;
+    this.surroundings.connect().client.redactor.conceal(() => secretive.flatMap((set) => [...secretTextsOfSet(set)]));
+  }
+
+  #show(text: string): string {
+    return this.surroundings.connect().client.redactor.show(text);
   }
 
   async #inWords<T>(name: string, what: string, send: () => Promise<T>): Promise<T> {
@@ -261,8 +282,7 @@ export class SetLifecycle {
   }
 }
 
-function keptMessage(name: string, keys: readonly string[]): string {
-  const some = keys.slice(0, 5).map((key) => quote(key));
-  const more = keys.length > some.length ? ` and ${formatCount(keys.length - some.length)} more` : "";
-  return `${name}: ${some.join(", ")}${more} kept: another resource of this program declares ${keys.length === 1 ? "it" : "them"}`;
+function keptMessage({ name, secretKeys }: SetDeclaration, keys: readonly string[]): string {
+  const named = secretKeys === true ? `${formatCount(keys.length)} of its subjects` : namedKeys(keys, 5);
+  return `${printable(name)}: ${named} kept: another resource of this program declares ${keys.length === 1 ? "it" : "them"}`;
 }

@@ -1,10 +1,10 @@
 /** What `onExisting: "match"` makes of a set: which subjects are there as declared, so that nothing is sent for them. Pure. */
 import type { LiveSubject } from "../../openmeter/subject";
-import { quote } from "../../openmeter/text";
 import type { OwnableField } from "../declaration";
 import { creation, mismatches } from "../plan";
 import type { SetDeclaration, Subjects } from "./declaration";
-import { formatCount, memberOf } from "./plan";
+import { formatCount, namedKey } from "./named-keys";
+import { memberOf } from "./plan";
 
 /** A subject that is there: its record, and the declared fields that differ from it. */
 export interface Compared {
@@ -53,13 +53,13 @@ const maxNamed = 5;
  * What a create or update is going to do, for the preview: `4,999 to take over as they are (nothing is sent), 1 to create of
  * 5,000: +"customer-7"`. No values, which may be secret.
  */
-export function foreseen({ matched, differing, missing }: Matching, size: number): string {
+export function foreseen({ matched, differing, missing }: Matching, size: number, secretKeys = false): string {
   const done = [
     ...(matched.size > 0 ? [`${formatCount(matched.size)} to take over as they are (nothing is sent)`] : []),
     ...(missing.length > 0 ? [`${formatCount(missing.length)} to create`] : []),
   ].join(", ");
-  const created = missing.length > 0 ? `: ${named(missing, (key) => `+${quote(key)}`)}` : "";
-  const refused = `${formatCount(differing.length)} not as declared in OpenMeter, which onExisting "match" refuses, unless a resource of this stack has them: ${differingInWords(differing)}`;
+  const created = missing.length > 0 && !secretKeys ? `: ${named(missing, (key) => `+${namedKey(key)}`)}` : "";
+  const refused = `${formatCount(differing.length)} not as declared in OpenMeter, which onExisting "match" refuses, unless a resource of this stack has them: ${differingInWords(differing, secretKeys)}`;
   return [
     ...(done === "" ? [] : [`${done} of ${formatCount(size)}${created}`]),
     ...(differing.length > 0 ? [refused] : []),
@@ -67,8 +67,8 @@ export function foreseen({ matched, differing, missing }: Matching, size: number
 }
 
 /** The subjects that keep a set from being taken over, in words. */
-export function differingInWords(differing: Matching["differing"]): string {
-  return named(differing, ({ key, fields }) => `${quote(key)} (${fields.join(", ")})`);
+export function differingInWords(differing: Matching["differing"], secretKeys = false): string {
+  return named(differing, ({ key, fields }) => `${namedKey(key, secretKeys)} (${fields.join(", ")})`);
 }
 
 function named<T>(all: readonly T[], name: (one: T) => string): string {

@@ -1,12 +1,13 @@
 /** From what was written to what the state has to say: pure. */
 import { jsonEqual } from "../../json";
 import type { LiveSubject, SubjectUpsert } from "../../openmeter/subject";
-import { quote } from "../../openmeter/text";
+import { printable } from "../../printable";
 import { type Declaration, type OwnableField, type OwnedFields, ownableFields } from "../declaration";
 import { describeMismatch } from "../failure";
 import { type Mismatch, mismatches, ownedBy, pick, unseenDrift, withLive } from "../plan";
 import type { SetDeclaration, SetOutputs } from "./declaration";
-import { formatCount, memberOf, type SetWork } from "./plan";
+import { formatCount, namedKey } from "./named-keys";
+import { memberOf, type SetWork } from "./plan";
 
 /** More drifted subjects than these are counted and not named. */
 const maxDriftNamed = 5;
@@ -31,25 +32,29 @@ export function written(request: SubjectUpsert, stored: LiveSubject, declared?: 
 }
 
 /** Drift that an update has met and left alone, in words; `undefined` when there is none. No values, which may be secret. */
-export function driftMessage(name: string, stored: ReadonlyMap<string, Written>): string | undefined {
+export function driftMessage(
+  { name, secretKeys }: SetDeclaration,
+  stored: ReadonlyMap<string, Written>,
+): string | undefined {
   const found = [...stored].flatMap(([key, { drifted }]) =>
-    drifted === undefined ? [] : [`${quote(key)} (${drifted.join(", ")})`],
+    drifted === undefined ? [] : [`${namedKey(key, secretKeys)} (${drifted.join(", ")})`],
   );
   if (found.length === 0) return undefined;
   const some = found.slice(0, maxDriftNamed).join(", ");
   const more = found.length > maxDriftNamed ? ` and ${formatCount(found.length - maxDriftNamed)} more` : "";
-  return `${name}: ${some}${more} changed in OpenMeter; left alone, since this update is not about it. See and repair it with pulumi up --refresh`;
+  return `${printable(name)}: ${some}${more} changed in OpenMeter; left alone, since this update is not about it. See and repair it with pulumi up --refresh`;
 }
 
 /** The subjects of a set that are not stored as they were sent, in words. */
 export function storedOtherwise(
   now: SetDeclaration,
   stored: ReadonlyMap<string, Written>,
+  showText?: (text: string) => string,
 ): { key: string; reason: string }[] {
   return [...stored].flatMap(([key, { otherwise }]) =>
     (otherwise?.mismatches ?? []).map((mismatch) => ({
       key,
-      reason: describeMismatch(mismatch, memberOf(now, key).secretFields),
+      reason: describeMismatch(mismatch, memberOf(now, key).secretFields, showText),
     })),
   );
 }

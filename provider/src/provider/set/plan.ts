@@ -1,11 +1,11 @@
 /** What decides about a set: pure, and for each subject by the same functions as for a single one. */
 import type { SubjectId, SubjectUpsert } from "../../openmeter/subject";
-import { quote } from "../../openmeter/text";
 import { type Declaration, unknown } from "../declaration";
 import { creation, handOver, update } from "../plan";
 import type { Run } from "../run";
 import type { SetDeclaration, SetOutputs, Subjects } from "./declaration";
 import type { PreviewedSet } from "./inputs";
+import { formatCount, namedKey } from "./named-keys";
 
 /** What an update of a set has to do. */
 export interface SetWork {
@@ -37,7 +37,8 @@ export function setDiffers(before: SetOutputs, now: PreviewedSet): boolean {
   if (now.subjects === unknown) return true;
   const { upserts, removed } = workOf(before.subjects, now.subjects);
   const options = before.onExisting !== now.onExisting || before.maxDeletions !== now.maxDeletions;
-  return upserts.length > 0 || removed.length > 0 || options || before.secret !== now.secret;
+  const secrecy = before.secret !== now.secret || before.secretKeys !== now.secretKeys;
+  return upserts.length > 0 || removed.length > 0 || options || secrecy;
 }
 
 /** More subjects than these are counted and not named in a summary. */
@@ -45,9 +46,9 @@ const maxNamed = 10;
 
 /**
  * `1 to update, 1 to delete of 10,000: -"customer-7", ~"customer-9" (displayName)`; `undefined` when there is nothing to say.
- * No values, which may be secret; the engine's own diff shows them.
+ * No values, which may be secret; the engine's own diff shows them. No keys where they are secret.
  */
-export function summaryOf(work: SetWork, size: number): string | undefined {
+export function summaryOf(work: SetWork, size: number, secretKeys = false): string | undefined {
   const { created, updated, removed, upserts } = work;
   const parts = [
     [created.length, "to create"],
@@ -56,17 +57,19 @@ export function summaryOf(work: SetWork, size: number): string | undefined {
   ] as const;
   const said = parts.filter(([count]) => count > 0).map(([count, what]) => `${formatCount(count)} ${what}`);
   if (said.length === 0) return undefined;
+  const counts = `${said.join(", ")} of ${formatCount(size)}`;
+  if (secretKeys) return counts;
   const fieldsOf = new Map(upserts.map(({ key, ...fields }) => [key, Object.keys(fields).join(", ")]));
   // Stryker disable next-line MethodExpression: each list is cut only to save time, since all of them together are cut below
   const some = (keys: readonly string[]) => keys.slice(0, maxNamed);
   const names = [
-    ...some(removed).map((key) => `-${quote(key)}`),
-    ...some(updated).map((key) => `~${quote(key)} (${fieldsOf.get(key)})`),
-    ...some(created).map((key) => `+${quote(key)}`),
+    ...some(removed).map((key) => `-${namedKey(key)}`),
+    ...some(updated).map((key) => `~${namedKey(key)} (${fieldsOf.get(key)})`),
+    ...some(created).map((key) => `+${namedKey(key)}`),
   ].slice(0, maxNamed);
   const more = created.length + updated.length + removed.length - names.length;
   const rest = more > 0 ? ` and ${formatCount(more)} more` : "";
-  return `${said.join(", ")} of ${formatCount(size)}: ${names.join(", ")}${rest}`;
+  return `${counts}: ${names.join(", ")}${rest}`;
 }
 
 /** What becomes of subjects that leave: kept by another resource of the run, with fields to clear, or to be deleted. */
@@ -104,9 +107,4 @@ export function memberOf({ subjects, onExisting, secret }: SetDeclaration, key: 
     ...(onExisting !== undefined && { onExisting }),
     ...(secret && { secretFields: ["displayName", "metadata", "stripeCustomerId"] }),
   };
-}
-
-/** `10,000`, whatever the machine's locale. */
-export function formatCount(count: number): string {
-  return count.toLocaleString("en-US");
 }

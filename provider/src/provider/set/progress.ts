@@ -1,6 +1,7 @@
 import type { Clock } from "../../openmeter/clock";
+import { printable } from "../../printable";
 import type { Report } from "../lifecycle";
-import { formatCount } from "./plan";
+import { formatCount } from "./named-keys";
 
 /** Hears how far a piece of work has come, and says so now and then. */
 export type ProgressReport = (done: number) => void;
@@ -17,6 +18,6 @@ export function startProgress(name: string, total: number, report: Report, clock
     if (now - last < everyMs) return;
     last = now;
     const rate = Math.round((done * 1000) / (now - start));
-    report(`${name}: ${formatCount(done)} of ${formatCount(total)} done, ${formatCount(rate)} a second`);
+    report(`${printable(name)}: ${formatCount(done)} of ${formatCount(total)} done, ${formatCount(rate)} a second`);
   };
 }

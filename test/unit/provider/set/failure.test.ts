@@ -39,7 +39,7 @@ describe("a set that failed", () => {
 
   it("as a whole says why, and what to do", () => {
     expect(
-      notDone("customers", "created", { ...nothing, refused: refusals(1), stoppedBy: stop, total: 2 }).message,
+      notDone(setOf({}), "created", { ...nothing, refused: refusals(1), stoppedBy: stop, total: 2 }).message,
     ).toMatch(/^set "customers" was not created: "c0": why; stopped after 0 of 2: no answer\. Run the command again/);
   });
 });
@@ -50,7 +50,7 @@ describe("the refusal to take over subjects that exist", () => {
     [20, '"c18", "c19" exist'],
     [2_000, '"c18", "c19" and 1,980 more exist'],
   ])("names twenty of %d and counts the rest, and says how to adopt", (count, said) => {
-    const { message } = membersExist("customers", keys(count));
+    const { message } = membersExist(setOf({}), keys(count));
     expect(message).toMatch(/^set "customers": "c0".*nothing was sent\. To take them over, set onExisting: "adopt"/);
     expect(message).toContain(`${said} in OpenMeter already`);
     expect(message).not.toContain('"c20"');

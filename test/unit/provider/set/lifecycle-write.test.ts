@@ -81,6 +81,9 @@ describe("the create of a set", () => {
     const failure = await partialFailureOf(sets.create(setOf(customers(4_000))));
     expect(failure.outputs.ids).toEqual(idsOf(server));
     expect(failure.outputs.subjects.size).toBe(2_000);
+    expect(failure.reasons[0]).toBe(
+      'set "customers": 2,000 of 4,000 changes were made, 0 refused. The state holds all that is known to be stored; run pulumi up again, which sends only the rest',
+    );
     expect(detailsOf(failure)).toEqual(["stopped after 2,000 of 4,000: no answer: connect ECONNREFUSED"]);
     server.rule = () => undefined;
     server.sent.length = 0;

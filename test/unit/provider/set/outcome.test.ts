@@ -39,18 +39,18 @@ describe("drift that an update has met", () => {
     new Map<string, Written>(Array.from({ length: count }, (_, index) => [`c${index}`, { id: "01J", drifted: drift }]));
 
   it("is nothing to speak of where there is none", () => {
-    expect(driftMessage("customers", new Map([["a", { id: "01J" }]]))).toBeUndefined();
+    expect(driftMessage(setOf({}), new Map([["a", { id: "01J" }]]))).toBeUndefined();
   });
 
   it("is told with subjects and fields", () => {
-    expect(driftMessage("customers", drifted(2, "displayName", "metadata"))).toMatch(
+    expect(driftMessage(setOf({}), drifted(2, "displayName", "metadata"))).toMatch(
       /^customers: "c0" \(displayName, metadata\), "c1" \(displayName, metadata\) changed in OpenMeter; left alone/,
     );
   });
 
   it("names five subjects and counts the others", () => {
-    expect(driftMessage("customers", drifted(5, "metadata"))).toContain('"c4" (metadata) changed');
-    expect(driftMessage("customers", drifted(6, "metadata"))).toContain('"c4" (metadata) and 1 more changed');
+    expect(driftMessage(setOf({}), drifted(5, "metadata"))).toContain('"c4" (metadata) changed');
+    expect(driftMessage(setOf({}), drifted(6, "metadata"))).toContain('"c4" (metadata) and 1 more changed');
   });
 });
 

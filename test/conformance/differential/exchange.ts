@@ -1,0 +1,123 @@
+/**
+ * Requests as templates that mean the same on two servers, and answers with what differs by nature taken out.
+ *
+ * In a template `<P>` stands for the scenario's own prefix of keys, `<ID0>` for the first id that the server gave out in the
+ * scenario (`<ID1>` for the second, …), and in a body `<xFF>` for a byte.
+ */
+import type { Reply, Target } from "../target";
+
+/** A request to be sent to both servers. */
+export interface RequestTemplate {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: string;
+  readonly contentType?: string;
+}
+
+/** An answer in the form in which two servers can be compared. */
+export interface ComparableReply {
+  readonly status: number;
+  readonly contentType: string | undefined;
+  readonly body: unknown;
+}
+
+/** No server gives out this one. */
+const NOBODYS_ID = "00000000000000000000000000";
+
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{0,8}[1-9])?Z$/;
+
+/** One scenario on one server: knows the ids that it gave out. */
+export class Side {
+  readonly #target: Target;
+  readonly #prefix: string;
+  readonly #ids: string[] = [];
+
+  constructor(target: Target, prefix: string) {
+    this.#target = target;
+    this.#prefix = prefix;
+  }
+
+  async exchange({ method, path, body, contentType }: RequestTemplate): Promise<ComparableReply> {
+    const bytes = body === undefined ? undefined : toBytes(this.#fill(body));
+    return this.#comparable(await this.#target.send(method, this.#fill(path), bytes, contentType));
+  }
+
+  /** The scenario's live subjects as the list shows them. */
+  async listed(): Promise<unknown> {
+    const { text } = await this.#target.send("GET", "/api/v1/subjects");
+    const own = (JSON.parse(text) as { key: string }[]).filter(({ key }) => key.startsWith(this.#prefix));
+    return this.#neutral(own);
+  }
+
+  /** Leaves nothing behind. */
+  async clear(): Promise<void> {
+    for (const id of this.#ids) {
+      await this.#target.delete(id);
+    }
+  }
+
+  #fill(template: string): string {
+    return template
+      .replaceAll("<P>", this.#prefix)
+      .replace(/<ID(\d)>/g, (_, index: string) => this.#ids[Number(index)] ?? NOBODYS_ID);
+  }
+
+  #comparable({ status, contentType, text }: Reply): ComparableReply {
+    if (text === "" || contentType === undefined || !/^application\/(problem\+)?json$/.test(contentType)) {
+      return { status, contentType, body: text };
+    }
+    return { status, contentType, body: this.#neutral(JSON.parse(text)) };
+  }
+
+  #neutral(value: unknown, name = ""): unknown {
+    if (Array.isArray(value)) {
+      return value.map((item) => this.#neutral(item));
+    }
+    if (typeof value === "object" && value !== null) {
+      this.#learn(value);
+      const neutral = Object.entries(value).map(([key, member]) => [
+        key,
+        // What the user stored is compared as it is, in its order. (As text, where -0 is 0: the server answers a creation with
+        // the one and every read with the other.)
+        key === "metadata" ? JSON.stringify(member) : this.#neutral(member, key),
+      ]);
+      return Object.fromEntries(neutral);
+    }
+    return typeof value === "string" ? this.#neutralText(value, name) : value;
+  }
+
+  /** Ids are known in the order in which answers show them, which is the same on both servers. */
+  #learn(value: object): void {
+    if ("id" in value && typeof value.id === "string" && !this.#ids.includes(value.id)) {
+      this.#ids.push(value.id);
+    }
+  }
+
+  #neutralText(value: string, name: string): string {
+    if (/At$/.test(name) && TIME.test(value)) {
+      return "<TIME>";
+    }
+    if (name === "instance") {
+      return value.slice(0, "urn:request:".length);
+    }
+    const known = this.#ids.reduce((text, id, index) => text.replaceAll(id, `<ID${index}>`), value);
+    return name === "detail" ? withoutServersWords(known) : known;
+  }
+}
+
+/**
+ * Cuts from a detail the namespace, and what is the JSON parser's or the schema printer's own wording: the words differ with
+ * the version of the server's libraries, too.
+ */
+function withoutServersWords(detail: string): string {
+  return detail
+    .replace(/(doesn't match schema)[^:]*(: .*?)(\n.*)?$/s, "$1$2")
+    .replace(/namespace=\S+/, "namespace=<NAMESPACE>")
+    .replace(/(ParseFloat: parsing )"[^"]*"/, "$1<NUMBER>")
+    .replace(/(failed to decode request body|decode json): .*$/s, "$1");
+}
+
+function toBytes(text: string): Buffer {
+  const parts = text.split(/<x([0-9A-F]{2})>/);
+  return Buffer.concat(parts.map((part, index) => Buffer.from(part, index % 2 === 1 ? "hex" : "utf8")));
+}

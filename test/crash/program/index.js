@@ -1,0 +1,11 @@
+/** A Pulumi program that declares what the file named by CRASH_PROGRAM says (see scenario.ts). Plain JavaScript starts sooner. */
+const { readFileSync } = require("node:fs");
+const { Subject, SubjectSet } = require("pulumi-openmeter");
+
+const { subjects, sets } = JSON.parse(readFileSync(process.env.CRASH_PROGRAM, "utf8"));
+const declared = Object.fromEntries(
+  Object.entries(subjects).map(([name, { options, ...args }]) => [name, new Subject(name, args, options)]),
+);
+for (const [name, { after = [], ...args }] of Object.entries(sets)) {
+  new SubjectSet(name, args, { dependsOn: after.map((other) => declared[other]) });
+}

@@ -1,0 +1,35 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ensureEngine } from "../../tools/engine";
+import { boundaryName } from "../crash/boundary";
+import { CrashProject } from "../crash/project";
+import { steps } from "../crash/scenario";
+import { type Rehearsal, rehearse, survive } from "../crash/sweep";
+
+/** Some of the boundaries that `npm run test:crash` sweeps, all of one step: one for each kind of change and each victim. */
+describe("a run that is cut, and repaired as docs/crash-recovery.md says, comes to the end of one that is not", () => {
+  let folder: string;
+  let project: CrashProject;
+  let rehearsal: Rehearsal | undefined;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "pulumi-openmeter-crash-"));
+    project = await CrashProject.create(await ensureEngine(), folder);
+    const upToChange = steps.slice(0, 3).map((step) => ({ ...step, swept: step.name === "change" }));
+    rehearsal = (await rehearse(project, upToChange)).at(-1);
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it.each([
+    "change: POST renamed (#2), engine killed before it is applied",
+    "change: DELETE key-a, everything killed after it is applied",
+    "change: POST customer-549 (499 subjects), provider killed after it is applied",
+  ])("%s", async (name) => {
+    const boundary = rehearsal?.boundaries.find((candidate) => boundaryName(candidate) === name);
+    if (rehearsal === undefined || boundary === undefined)
+      throw new Error("the scenario has no such boundary any more");
+    expect((await survive(project, rehearsal, boundary, true)).complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,20 @@
+import fc from "fast-check";
+import { it } from "vitest";
+import { replayable } from "../../model/replay";
+import { lifeOf, type Step } from "../../model/steps";
+import { type Tally, Trial } from "../../model/trial";
+import { withStack } from "../stack";
+import { EngineUnderTrial } from "./engine-under-trial";
+
+it("random programs live on the engine as the model says", { timeout: 36_000_000 }, async () => {
+  const tally: Tally = { lives: 0, steps: 0, ups: 0 };
+  const life = fc.asyncProperty(lifeOf({ length: 10, editsPerUp: 4 }), (steps) =>
+    withStack((test) => new Trial(new EngineUnderTrial(test), tally).live(steps)),
+  );
+  try {
+    // Looking for a smaller example takes many minutes here.
+    await fc.assert(life, replayable<[Step[]]>(2, { shrink: false }));
+  } finally {
+    console.log("on the engine:", tally);
+  }
+});

@@ -1,0 +1,73 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { delimiter, join, resolve } from "node:path";
+import { describe, expect, it, test } from "vitest";
+import { personalData, stripeIdMissing } from "../../examples/policy/pack/rules";
+import { type CopiedExample, copyAndInstall, withExample } from "./copied-example";
+
+const pack = resolve(__dirname, "../../examples/policy/pack");
+
+describe("the rules", () => {
+  test.each(["email", "eMail", "contactEmail", "Phone_number", "First Name", "dateOfBirth", "IBAN"])(
+    "%s is personal data, at any depth",
+    (name) => {
+      const [violation] = personalData({ key: "customer-1", metadata: { plan: "free", owners: [{ [name]: "…" }] } });
+      expect(violation).toContain(`customer-1 has "${name}" in its metadata`);
+    },
+  );
+
+  test.each(["plan", "seats", "name", "mailboxes", "microphones", "fullNames", "ibanez"])("%s is none", (name) => {
+    expect(personalData({ key: "customer-1", metadata: { [name]: "email" } })).toEqual([]);
+  });
+
+  test("customers need a Stripe ID, others don't", () => {
+    expect(stripeIdMissing({ key: "customer-1" })).toHaveLength(1);
+    expect(stripeIdMissing({ key: "customer-1", stripeCustomerId: "cus_1" })).toEqual([]);
+    expect(stripeIdMissing({ key: "host-1" })).toEqual([]);
+  });
+});
+
+it("keeps what breaks the policy from OpenMeter, and lets the rest pass", async () => {
+  await withExample("policy", async (example) => {
+    const { folder, pulumi, failingPulumi, emulator } = example;
+    await copyAndInstall(pack, join(folder, "pack"));
+    const customers = () => emulator.subjects.list().filter(({ key }) => key.startsWith("customer-"));
+
+    const program = await readFile(join(folder, "index.ts"), "utf8");
+    const bad = program
+      .replace('stripeCustomerId: "cus_JMOlctsKV8",', "")
+      .replace('metadata: { plan: "team" }', 'metadata: { plan: "team", phoneNumber: "…" }');
+    await writeFile(join(folder, "index.ts"), bad);
+    const preview = () => failingPulumi("preview", "--policy-pack", "pack");
+    let refusal = await preview();
+    if (refusal.includes("could not read plugin [pack]: not supported")) {
+      await makeRunnable(example);
+      refusal = await preview();
+    }
+    expect(refusal).toContain("customer-acme has no stripeCustomerId");
+    expect(refusal).toContain('customer-initech has "phoneNumber" in its metadata');
+    expect(refusal).not.toContain("host-1 has");
+
+    const up = ["up", "--yes", "--skip-preview", "--policy-pack", "pack"];
+    await failingPulumi(...up);
+    expect(customers()).toEqual([]);
+
+    await writeFile(join(folder, "index.ts"), program);
+    expect(await pulumi(...up)).toContain("✅ openmeter-subjects");
+    expect(customers()).toHaveLength(3);
+  });
+});
+
+/**
+ * The Node.js language host that can be built from Go modules is too old to run policy packs. The engine has another way,
+ * for runtimes that are no languages: the program `pulumi-analyzer-policy-RUNTIME`, which was the one for Node.js, too. On
+ * such an engine, this one line of the example differs from what the user has.
+ */
+async function makeRunnable({ folder, env }: CopiedExample): Promise<void> {
+  await writeFile(join(folder, "pack", "PulumiPolicy.yaml"), "runtime: packs-of-node\n");
+  const bin = join(folder, ".bin");
+  await mkdir(bin);
+  const runner = `node -e "console.log(require.resolve('@pulumi/pulumi/cmd/run-policy-pack'))"`;
+  const script = `#!/bin/sh\nexec node "$(${runner})" "$@"\n`;
+  await writeFile(join(bin, "pulumi-analyzer-policy-packs-of-node"), script, { mode: 0o755 });
+  env.PATH = `${bin}${delimiter}${env.PATH}`;
+}

@@ -1,0 +1,21 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { withExample } from "./copied-example";
+
+it("passes its unit tests, which notice a broken program, and deploys", async () => {
+  await withExample("unit-tests", async ({ folder, run, pulumi, emulator: { subjects, requests } }) => {
+    expect(await run("npm", "test")).toMatch(/Tests\s+5 passed/);
+    expect(requests.list()).toEqual([]);
+
+    await pulumi("up", "--yes", "--skip-preview");
+    expect(subjects.list().map(({ key }) => key)).toEqual(
+      expect.arrayContaining(["tenant-1", "tenant-1-sandbox", "tenant-2"]),
+    );
+    expect(subjects.size).toBe(3);
+
+    const program = await readFile(join(folder, "customers.ts"), "utf8");
+    await writeFile(join(folder, "customers.ts"), program.replace("billed: false", "billed: true"));
+    await expect(run("npm", "test")).rejects.toThrow(/Tests\s+1 failed \| 4 passed/);
+  });
+});

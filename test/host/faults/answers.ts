@@ -1,0 +1,204 @@
+import { mergeIntoSubjects } from "openmeter-emulator";
+import { apiKey } from "./place";
+import type { FaultRow } from "./row";
+
+const checkUrl = "check that openmeter:baseUrl ({url}) is OpenMeter's address, and what proxies stand before it";
+const notJson = (status: number, type: string) =>
+  `the server answered ${status} with "${type}" that is not what the Subject API answers; ${checkUrl}`;
+const noSubject = `the answer is not a subject of OpenMeter's Subject API; ${checkUrl}`;
+const ofThree = "the answer is larger than 24576 KB";
+const otherList = "OpenMeter's answer to the upsert does not list the subjects that were sent";
+
+const upserts = (says: string) => ({ create: says, update: says, "set: create": says, "set: update": says });
+const deletions = (says: string) => ({ delete: says, "set: delete": says });
+
+/** A 200 with this JSON; the request is not carried out. */
+const json =
+  (body: string): FaultRow["strikes"] =>
+  () => ({ kind: "status", status: 200, body, contentType: "application/json" });
+
+/** Changes a list of subjects; one subject stays as it is. */
+const list =
+  (change: (subjects: readonly unknown[]) => unknown): FaultRow["strikes"] =>
+  () => ({ kind: "alter", change: (answer) => (Array.isArray(answer) ? change(answer) : answer) });
+
+/** Answers with a status of success that are not what was asked for. */
+export const answers: readonly FaultRow[] = [
+  {
+    fault: "200 with a page",
+    strikes: () => ({ kind: "html" }),
+    says: notJson(200, "text/html; charset=utf-8"),
+    cells: `
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 fails    1 fails    3 fails
+      once   1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 part     1 fails    3 fails`,
+  },
+  {
+    fault: "200 with an empty body",
+    strikes: () => ({ kind: "empty" }),
+    says: `the server answered 200 with an empty body; ${checkUrl}`,
+    cells: `
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 fails    1 fails    3 fails
+      once   1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 part     1 fails    3 fails`,
+  },
+  {
+    fault: "204",
+    strikes: () => ({ kind: "status", status: 204, body: "", applied: true }),
+    applied: true,
+    says: `the server answered 204 with an empty body; ${checkUrl}`,
+    cells: `
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 done    1 fails    1 fails    1 fails      1 fails     3 done     1 fails    3 fails
+      once   1 fails    1 fails    1 done    1 fails    1 fails    1 fails      1 fails     3 done     1 fails    3 fails`,
+  },
+  {
+    fault: "half of a JSON text",
+    strikes: json('[{"id":"01J'),
+    says: notJson(200, "application/json"),
+    cells: `
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 fails    1 fails    3 fails
+      once   1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 part     1 fails    3 fails`,
+  },
+  {
+    fault: "null",
+    strikes: json("null"),
+    says: noSubject,
+    saysIn: { ...upserts(otherList), ...deletions(notJson(200, "application/json")) },
+    cells: `
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 fails    17 fails   3 fails
+      once   1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 part     17 done    3 fails`,
+  },
+  {
+    fault: "an empty list",
+    strikes: json("[]"),
+    says: noSubject,
+    saysIn: { ...upserts(otherList), ...deletions(notJson(200, "application/json")) },
+    cells: `
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 fails    17 fails   3 fails
+      once   1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 part     17 done    3 fails`,
+  },
+  {
+    fault: "a number",
+    strikes: json("7"),
+    says: notJson(200, "application/json"),
+    saysIn: { refresh: noSubject, "look-up": noSubject, "set: reads": noSubject },
+    cells: `
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 fails    1 fails    3 fails
+      once   1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 part     1 fails    3 fails`,
+  },
+  {
+    fault: "a list of texts",
+    strikes: json('["a","b"]'),
+    says: noSubject,
+    saysIn: deletions(notJson(200, "application/json")),
+    cells: `
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 fails    1 fails    3 fails
+      once   1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 part     1 fails    3 fails`,
+  },
+  {
+    fault: "50 MB",
+    strikes: () => ({ kind: "huge", bytes: 50_000_000 }),
+    says: "the answer is larger than 8192 KB",
+    saysIn: { "set: create": ofThree, "set: update": ofThree },
+    cells: `
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 fails    17 fails   3 fails
+      once   1 fails    1 fails    1 fails   1 fails    1 fails    1 fails      1 fails     3 part     17 done    3 fails`,
+  },
+  {
+    fault: "another key",
+    strikes: () => ({ kind: "alter", change: mergeIntoSubjects({ key: "other" }) }),
+    applied: true,
+    says: otherList,
+    cells: `
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 done    2 gone     2 gone     1 fails      1 fails     3 done     33 gone    6 gone
+      once   1 fails    1 fails    1 done    2 done     2 done     1 fails      1 fails     3 done     17 done    4 done`,
+  },
+  {
+    fault: "one subject more",
+    strikes: list((subjects) => [...subjects, ...subjects.slice(0, 1)]),
+    applied: true,
+    says: otherList,
+    cells: `
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 done    1 done     1 done     1 fails      1 fails     3 done     1 done     3 done
+      once   1 fails    1 fails    1 done    1 done     1 done     1 fails      1 fails     3 done     1 done     3 done`,
+  },
+  {
+    fault: "one subject less",
+    strikes: list((subjects) => subjects.slice(1)),
+    applied: true,
+    says: otherList,
+    cells: `
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 done    1 done     1 done     1 fails      1 fails     3 done     2 done     3 done
+      once   1 fails    1 fails    1 done    1 done     1 done     1 fails      1 fails     3 done     2 done     3 done`,
+  },
+  {
+    fault: "another order",
+    strikes: list((subjects) => [...subjects].reverse()),
+    applied: true,
+    says: otherList,
+    cells: `
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 done     1 done     1 done    1 done     1 done     1 fails      1 fails     3 done     1 done     3 done
+      once   1 done     1 done     1 done    1 done     1 done     1 fails      1 fails     3 done     1 done     3 done`,
+  },
+  {
+    fault: "subjects without id",
+    strikes: () => ({ kind: "alter", change: mergeIntoSubjects({ id: null }) }),
+    applied: true,
+    says: noSubject,
+    cells: `
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 done    1 fails    1 fails    1 fails      1 fails     3 done     1 fails    3 fails
+      once   1 fails    1 fails    1 done    1 fails    1 fails    1 fails      1 fails     3 done     1 fails    3 fails`,
+  },
+  {
+    fault: "subjects that are marked deleted",
+    strikes: () => ({ kind: "alter", change: mergeIntoSubjects({ deletedAt: "2026-01-15T12:00:00Z" }) }),
+    applied: true,
+    says: "somebody else deleted it each time it was written",
+    cells: `
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  3 undone   3 undone   1 done    1 gone     1 gone     15 refused   15 refused  3 done     17 gone    3 gone
+      once   2 done     2 done     1 done    1 gone     1 gone     2 done       2 done      3 done     17 done    3 gone`,
+  },
+  {
+    fault: "the API key in a field",
+    strikes: () => ({ kind: "alter", change: mergeIntoSubjects({ debug: `Bearer ${apiKey}` }) }),
+    applied: true,
+    says: "OpenMeter's answer contains the API key; it is not taken into the state",
+    cells: `
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 fails    1 fails    1 done    1 fails    1 fails    1 fails      1 fails     3 done     1 fails    3 fails
+      once   1 fails    1 fails    1 done    1 fails    1 fails    1 fails      1 fails     3 done     1 fails    3 fails`,
+  },
+  {
+    fault: "the wrong content type",
+    strikes: () => ({ kind: "alter", change: (answer) => answer, contentType: "text/html" }),
+    applied: true,
+    says: "",
+    cells: `
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 done     1 done     1 done    1 done     1 done     1 done       1 done      3 done     1 done     3 done
+      once   1 done     1 done     1 done    1 done     1 done     1 done       1 done      3 done     1 done     3 done`,
+  },
+  {
+    fault: "compressed unasked",
+    strikes: () => ({ kind: "gzip" }),
+    applied: true,
+    says: "",
+    cells: `
+             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
+      stays  1 done     1 done     1 done    1 done     1 done     1 done       1 done      3 done     1 done     3 done
+      once   1 done     1 done     1 done    1 done     1 done     1 done       1 done      3 done     1 done     3 done`,
+  },
+];

@@ -1,0 +1,12 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { inShort } from "./documentation";
+import { table } from "./table";
+
+const file = join(__dirname, "../../../docs/faults.md");
+
+it("docs/faults.md holds the table (vitest --update writes it)", async () => {
+  const [before = ""] = (await readFile(file, "utf8")).split("\n### ", 1);
+  await expect(`${before}\n${inShort(table)}\n`).toMatchFileSnapshot(file);
+});

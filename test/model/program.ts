@@ -1,0 +1,55 @@
+/** A program as the model sees it: what each resource declares, and Pulumi's options that matter to subjects. */
+import type { JsonObject } from "openmeter-emulator";
+
+/** The fields of a subject that a program can own, each for itself. */
+export const fieldNames = ["displayName", "metadata", "stripeCustomerId"] as const;
+export type FieldName = (typeof fieldNames)[number];
+
+/** Declared fields; those that are absent are not owned. */
+export interface Fields {
+  readonly displayName?: string;
+  readonly metadata?: JsonObject;
+  readonly stripeCustomerId?: string;
+}
+
+export type Members = Readonly<Record<string, Fields>>;
+
+export interface Options {
+  readonly protect?: boolean;
+  readonly retainOnDelete?: boolean;
+  readonly deleteBeforeReplace?: boolean;
+  readonly ignoreChanges?: readonly FieldName[];
+  /** Names that the resource had before. */
+  readonly aliases?: readonly string[];
+}
+
+/** A `Subject` has one member, a `SubjectSet` any number. */
+export interface Declared {
+  readonly members: Members;
+  readonly options: Options;
+}
+
+/** Resources by name. A name tells its kind, so that no two kinds share one. */
+export type Program = Readonly<Record<string, Declared>>;
+
+export const subjectNames = ["one", "two", "three"] as const;
+export const setNames = ["set-a", "set-b"] as const;
+
+/** Whether a resource of this name is a set. */
+export function isSet(name: string): boolean {
+  return name.startsWith("set-");
+}
+
+/** The key of a `Subject`. */
+export function keyOf(members: Members): string {
+  const [key] = Object.keys(members);
+  if (key === undefined) throw new Error("a Subject has a key");
+  return key;
+}
+
+/** All keys of a program, each with the name of the resource that declares it. */
+export function ownersOf(program: Program): Map<string, string> {
+  return new Map(
+    Object.entries(program).flatMap(([name, { members }]) => Object.keys(members).map((key) => [key, name] as const)),
+  );
+}

@@ -1,0 +1,34 @@
+import type { Emulator } from "openmeter-emulator";
+import type { Program } from "./program";
+import type { State } from "./state";
+import type { Order } from "./steps";
+
+/** One step that a preview announces: the resource, what is to happen, and which of its inputs differ how. */
+export interface AnnouncedStep {
+  readonly name: string;
+  readonly op: string;
+  readonly changes: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>;
+}
+
+export interface RunOutcome {
+  /** Why the run failed, if it did. */
+  readonly error?: string;
+  /** What a person reads of it. */
+  readonly output: string;
+}
+
+/** A stack, on the real engine or on what stands in for it, that a program can be tried on. */
+export interface StackUnderTrial {
+  readonly emulator: Emulator;
+  preview(
+    program: Program,
+    options: { refresh: boolean },
+  ): Promise<RunOutcome & { readonly steps: readonly AnnouncedStep[] }>;
+  up(program: Program, options: { refresh: boolean; order: Order }): Promise<RunOutcome>;
+  destroy(): Promise<RunOutcome>;
+  state(): Promise<State>;
+  /** Ends the provider of the present run at once. */
+  kill(): Promise<void>;
+  /** Lets the present run finish what it has begun, and begin nothing else. */
+  cancel(): void;
+}
