@@ -86,7 +86,7 @@ export const travels: JsonRule = {
 export const isStored: JsonRule = {
   value(value) {
     if (typeof value === "string" && value.includes("\0")) return `contains ${nulProblem}`;
-    if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
       return "is an integer that a JSON number cannot carry exactly; declare it as a string";
     }
     return travels.value(value);
@@ -163,7 +163,7 @@ export function normalizeJson(value: unknown): unknown {
 
 /** The one JSON text of a value: an object's keys in sorted order, whatever their order was. Members that are undefined vanish. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(",")}]`;
+  if (Array.isArray(value)) return `[${Array.from(value, (item) => canonicalJson(item)).join(",")}]`;
   if (!isPlainObject(value)) return JSON.stringify(value) ?? "null";
   const keys = Object.keys(value).filter((key) => value[key] !== undefined);
   return `{${keys

@@ -43,6 +43,17 @@ describe.each<[string, JsonRule]>([
       Object.create({ a: 1 }),
       /^metadata is an object with a prototype of its own/,
     ],
+    ["an object whose class has no name", new (class {})(), /^metadata is an object with a prototype of its own/],
+    [
+      "an object whose constructor's name is no text",
+      Object.create({ constructor: { name: 7 } }),
+      /^metadata is an object with a prototype of its own/,
+    ],
+    [
+      "an object that inherits no constructor",
+      Object.create(Object.create(Object.create(null))),
+      /^metadata is an object with a prototype of its own/,
+    ],
   ])("refuses %s", (_what, value, message) => {
     const found = problemsOf(value, rule);
     expect(found).toHaveLength(1);
@@ -66,6 +77,11 @@ describe.each<[string, JsonRule]>([
     ]);
   });
 
+  it("names what is no plain object once, and not what is in it", () => {
+    const point = Object.assign(new (class Point {})(), { x: Number.NaN });
+    expect(problemsOf({ point }, rule)).toEqual([expect.stringMatching(/^metadata\.point is an instance of Point/)]);
+  });
+
   it("names all problems at once, each with its path", () => {
     const value = { when: new Date(0), list: [1, Number.NaN, [() => 0]], "a b": { [signatureKey]: 1, fine: true } };
     expect(jsonProblems(value, ["metadata"], rule, never).map(({ path }) => formatPath(path))).toEqual([
@@ -87,9 +103,18 @@ describe.each<[string, JsonRule]>([
     expect(problemsOf({ a: shared, b: [shared, shared], c: { deep: shared } }, rule)).toEqual([]);
   });
 
+  it("looks once at what is shared, however many ways lead there", () => {
+    let net: unknown = "leaf";
+    for (let level = 0; level < maxDepth; level++) net = { left: net, right: net };
+    expect(problemsOf(net, rule)).toEqual([]);
+  });
+
   it("names a problem of a shared object at each of its places", () => {
     const shared = { bad: Number.NaN };
-    expect(problemsOf([shared, shared], rule)).toHaveLength(2);
+    expect(problemsOf([shared, shared], rule)).toEqual([
+      expect.stringMatching(/^metadata\[0\]\.bad is NaN/),
+      expect.stringMatching(/^metadata\[1\]\.bad is NaN/),
+    ]);
   });
 
   it(`allows ${maxDepth} levels of nesting and no more`, () => {
@@ -121,7 +146,12 @@ describe.each<[string, JsonRule]>([
   });
 
   it("refuses half a surrogate pair, which is lost on its way to the provider", () => {
-    expect(problemsOf({ a: "half \ud83d of a pair", whole: "\ud83d\ude00" }, rule)).toHaveLength(1);
+    expect(problemsOf({ a: "half \ud83d of a pair", whole: "\ud83d\ude00" }, rule)).toEqual([
+      expect.stringMatching(/^metadata\.a contains half of a surrogate pair/),
+    ]);
+    expect(problemsOf({ "half \ud83d": 1, "whole \ud83d\ude00": 1 }, rule)).toEqual([
+      expect.stringMatching(/^metadata\["half \\ud83d"\] has in its name half of a surrogate pair/),
+    ]);
   });
 });
 

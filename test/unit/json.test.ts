@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  canonicalJson,
   formatPath,
   isPlainObject,
   jsonEqual,
@@ -145,6 +146,34 @@ describe("normalizeJson", () => {
   it("leaves values alone that are no JSON, such as an unknown in a preview", () => {
     const unknown = Symbol("unknown");
     expect(normalizeJson({ a: [unknown] })).toStrictEqual({ a: [unknown] });
+  });
+});
+
+describe("undefined, which JSON cannot carry,", () => {
+  const value = { b: undefined, a: [undefined, { c: undefined, d: 1 }] };
+
+  it("vanishes from objects and becomes null in arrays, as JSON.stringify has it", () => {
+    expect(normalizeJson(value)).toStrictEqual({ a: [null, { d: 1 }] });
+    expect(canonicalJson(value)).toBe('{"a":[null,{"d":1}]}');
+    expect(canonicalJson(undefined)).toBe("null");
+  });
+
+  it("stands also where an array has a hole", () => {
+    const holed: unknown[] = [];
+    holed[2] = 1;
+    expect(canonicalJson({ holed })).toBe('{"holed":[null,null,1]}');
+  });
+});
+
+describe("canonicalJson", () => {
+  it("is one text of equal values, and another of different ones", () => {
+    fc.assert(
+      fc.property(anyJson, anyJson, (left, right) => {
+        expect(canonicalJson(left)).toBe(canonicalJson(reversed(left)));
+        expect(jsonEqual(JSON.parse(canonicalJson(left)), left)).toBe(true);
+        expect(canonicalJson(left) === canonicalJson(right)).toBe(jsonEqual(left, right));
+      }),
+    );
   });
 });
 

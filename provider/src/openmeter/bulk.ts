@@ -49,7 +49,7 @@ export async function upsertAll<Kept>(
   client: SubjectsClient,
   items: readonly SubjectUpsert[],
   keep: (request: SubjectUpsert, stored: LiveSubject) => Kept,
-  progress: Progress = () => {},
+  progress?: Progress,
   adopts = true,
 ): Promise<BulkOutcome<Kept>> {
   const stored = new Map<string, Kept>();
@@ -96,7 +96,7 @@ export async function upsertAll<Kept>(
       else if (chunk.length > 1) divide(chunk, error);
       else refuse(chunk, error);
     }
-    progress(stored.size + refused.size);
+    progress?.(stored.size + refused.size);
   };
   const divide = (chunk: readonly SubjectUpsert[], error: OpenMeterError): void => {
     const tooLarge = error.kind === "unavailable" || error.status === 413;
@@ -137,7 +137,7 @@ export async function upsertAll<Kept>(
 export async function deleteAll(
   client: SubjectsClient,
   records: ReadonlyMap<string, SubjectId>,
-  progress: Progress = () => {},
+  progress?: Progress,
 ): Promise<{
   readonly deleted: ReadonlySet<string>;
   readonly refused: readonly Refusal[];
@@ -157,7 +157,7 @@ export async function deleteAll(
       if (!concernsAll(error) && error.kind === "refused") refused.push({ key, error });
       else stoppedBy ??= error;
     }
-    progress(deleted.size + refused.length);
+    progress?.(deleted.size + refused.length);
   });
   return { deleted, refused, ...(stoppedBy !== undefined && { stoppedBy }) };
 }
@@ -170,7 +170,7 @@ export async function inParallel<Piece>(
 ): Promise<void> {
   let failed = false;
   const worker = async (): Promise<void> => {
-    for (let piece = take(); piece !== undefined && !failed; piece = failed ? undefined : take()) {
+    for (let piece = take(); piece !== undefined; piece = failed ? undefined : take()) {
       try {
         await work(piece);
       } catch (error) {

@@ -82,12 +82,12 @@ export function notFound(key: string): SubjectFailure {
  */
 export function describeMismatch(
   { field, wanted, stored }: Mismatch,
-  secretFields: readonly string[] = [],
+  secretFields?: readonly string[],
   showText: (text: string) => string = (text) => cut(printable(text)),
 ): string {
   const show = (value: unknown): string => {
     if (value === undefined || value === null) return "nothing";
-    return secretFields.includes(field) ? "[secret]" : showText(JSON.stringify(value));
+    return secretFields?.includes(field) ? "[secret]" : showText(JSON.stringify(value));
   };
   return `${formatPath([field])} is ${show(stored)} in OpenMeter and ${show(wanted)} in the program`;
 }

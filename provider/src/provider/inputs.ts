@@ -6,6 +6,7 @@ import {
   jsonProblems,
   normalizeJson,
   nulProblem,
+  type PathSegment,
   type Problem,
   problemText,
   surrogateProblem,
@@ -45,10 +46,7 @@ const stripeCustomerId = storedText.regex(/^cus_/, "must be a Stripe customer ID
 
 const metadata = z.unknown().transform((value, context) => {
   if (!isPlainObject(value)) {
-    context.addIssue({
-      code: "custom",
-      message: isStored.value(value) ?? "must be an object of names and JSON values",
-    });
+    context.addIssue(isStored.value(value) ?? "must be an object of names and JSON values");
     return z.NEVER;
   }
   const nulls: Problem[] = Object.keys(value)
@@ -58,6 +56,7 @@ const metadata = z.unknown().transform((value, context) => {
       reason: "is null, which OpenMeter refuses directly in metadata; leave the entry out",
     }));
   const problems = [...jsonProblems(value, [], isStored, isUnknown), ...nulls];
+  // Stryker disable next-line StringLiteral: zod's type asks for a code, and nobody reads it
   for (const { path, reason } of problems) context.addIssue({ code: "custom", path: [...path], message: reason });
   return problems.length > 0 ? z.NEVER : normalizeJson(value);
 });
@@ -97,7 +96,11 @@ export function checkInputs(raw: Readonly<Record<string, unknown>>): CheckedInpu
     if (result.success) checked[name] = result.data;
     else
       problems.push(
-        ...result.error.issues.map((issue) => ({ path: [name, ...issue.path.map(segment)], reason: issue.message })),
+        // No name is a symbol: the paths come from the schemas above, and from jsonProblems.
+        ...result.error.issues.map(({ path, message }) => ({
+          path: [name, ...(path as PathSegment[])],
+          reason: message,
+        })),
       );
   }
   if (Array.isArray(checked.secretFields) && checked.secretFields.includes("key")) {
@@ -141,8 +144,4 @@ export function holdsUnknown(value: unknown): boolean {
 
 function isField(name: string): name is keyof typeof fields {
   return Object.hasOwn(fields, name);
-}
-
-function segment(part: PropertyKey): string | number {
-  return typeof part === "number" ? part : String(part);
 }

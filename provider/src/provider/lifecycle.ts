@@ -49,7 +49,7 @@ export class SubjectLifecycle {
     private readonly run: Run,
     private readonly report: Report,
     /** Resolves when the program has most likely declared all that it declares. */
-    private readonly declared: () => Promise<void> = async () => {},
+    private readonly declared: () => Promise<void>,
   ) {}
 
   /**

@@ -112,7 +112,8 @@ export function allFields(live: LiveSubject): Declaration {
   return { key: live.key, ...pick(live, ownableFields) };
 }
 
-function pick(from: OwnedFields, chosen: readonly OwnableField[]): OwnedFields {
+/** Those of the chosen fields that are declared, or have a live value. */
+export function pick(from: OwnedFields, chosen: readonly OwnableField[]): OwnedFields {
   return Object.fromEntries(chosen.filter((field) => from[field] !== undefined).map((field) => [field, from[field]]));
 }
 

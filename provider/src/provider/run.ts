@@ -1,4 +1,4 @@
-import { type OwnedFields, type PreviewedDeclaration, unknown } from "./declaration";
+import { type OwnedFields, type Previewed, type PreviewedDeclaration, unknown } from "./declaration";
 
 /**
  * What one run of the engine (one preview, one update, one destroy) has told the provider so far. It answers one question:
@@ -8,7 +8,7 @@ import { type OwnedFields, type PreviewedDeclaration, unknown } from "./declarat
  * not "has been written", because after a crash between the create and the delete the next run writes nothing and deletes.
  */
 export class Run {
-  readonly #declared = new Map<string, PreviewedDeclaration>();
+  readonly #declared = new Map<Previewed<string>, PreviewedDeclaration>();
   readonly #sets: { readonly subjects: () => ReadonlyMap<string, OwnedFields>; readonly hasPrevious: boolean }[] = [];
   readonly #toBeCreated = new Set<string>();
   readonly #ownIds = new Set<string>();
@@ -42,7 +42,7 @@ export class Run {
    * @returns whether it comes after a check
    */
   compare(key: PreviewedDeclaration["key"]): boolean {
-    const checked = key !== unknown && this.#declared.has(key);
+    const checked = this.#declared.has(key);
     if (checked) this.#applies = true;
     return checked;
   }

@@ -37,7 +37,7 @@ function start() {
   const connection = { client, reader: new SubjectReader(client, systemClock) };
   const [connect, report, declared] = [() => connection, () => {}, async () => {}];
   return {
-    single: new SubjectLifecycle(connect, new Run(), report),
+    single: new SubjectLifecycle(connect, new Run(), report, declared),
     sets: new SetLifecycle({ connect, run: new Run(), report, progress: () => () => {}, declared }),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { deleteAll } from "../../../provider/src/openmeter/bulk";
 import type { SubjectId } from "../../../provider/src/openmeter/subject";
-import { connectionRefused } from "./bulk-server";
+import { connectionRefused, serverFailure } from "./bulk-server";
 import { idOf } from "./client-answered";
 import { clientAnsweredBy, notFound, problem } from "./fake-transport";
 
@@ -52,6 +52,7 @@ describe("many deletes", () => {
 
   it.each<[string, () => Response]>([
     ["nobody answers", connectionRefused],
+    ["the server fails", () => serverFailure(500)],
     ["the API key is refused", () => problem(401, "unauthorized")],
   ])("stop when %s", async (_what, answer) => {
     const { client, sent } = clientAnsweredBy((_request, index) => (index >= 10 ? answer() : done()));

@@ -16,6 +16,19 @@ describe("requests that are too much for the server", () => {
     // Four were on their way before the first answer; each is 500, 2 of 250, 4 of 125 until its parts are small enough.
     expect(server.sizes.filter((size) => size > 100).length).toBeLessThanOrEqual(4 * 7);
     expect(server.sizes.filter((size) => size === 500).length).toBeLessThanOrEqual(4);
+    // Whatever follows is as large as what the server took.
+    expect(server.sizes.length).toBeLessThan(4 * 21 + 10_000 / 31);
+  });
+
+  it("are not, where a subject here and there is the reason: the other requests stay as large as they were", async () => {
+    const bad = ["s42", "s4942", "s9942"];
+    const server = new BulkServer({
+      chunk: (keys) => (keys.some((key) => bad.includes(key)) ? serverFailure(500) : undefined),
+    });
+    const { stored, refused } = await writeAll(server.client, subjects(20_000));
+    expect(refused.map(({ key }) => key)).toEqual(bad);
+    expect(stored.size).toBe(20_000 - 3);
+    expect(server.sizes.filter((size) => size === 500)).toHaveLength(40);
   });
 
   it("end the work after nine of them when even single subjects take too long", async () => {
@@ -34,6 +47,30 @@ describe("requests that are too much for the server", () => {
     expect(stored.size).toBe(0);
     expect(refused).toEqual([]);
     expect(server.sizes.length).toBeLessThan(80);
+  });
+});
+
+describe("single subjects that the server fails over", () => {
+  const failing = (...bad: string[]) =>
+    new BulkServer({ chunk: (keys) => (keys.some((key) => bad.includes(key)) ? serverFailure(500) : undefined) });
+
+  it.each([
+    [4, false],
+    [5, true],
+  ])("one after the other, %d of them, mean that the server is down: %s", async (count, down) => {
+    const all = subjects(count);
+    const { stored, refused, stoppedBy } = await writeAll(failing(...all.map(({ key }) => key)).client, all);
+    expect(stored.size).toBe(0);
+    expect(refused).toHaveLength(down ? 0 : count);
+    expect(stoppedBy !== undefined).toBe(down);
+  });
+
+  it("here and there are each refused, however many they are", async () => {
+    const bad = Array.from({ length: 8 }, (_, index) => `s${index * 1_000 + 250}`);
+    const { stored, refused, stoppedBy } = await writeAll(failing(...bad).client, subjects(8_000));
+    expect(refused.map(({ key }) => key).sort()).toEqual(bad.sort());
+    expect(stored.size).toBe(8_000 - 8);
+    expect(stoppedBy).toBeUndefined();
   });
 });
 
@@ -75,6 +112,7 @@ describe("a failure that all others would meet too", () => {
     ["401", () => problem(401, "unauthorized"), { kind: "refused", status: 401 }],
     ["403", () => problem(403, "forbidden"), { kind: "refused", status: 403 }],
     ["a refused connection", connectionRefused, { kind: "unavailable" }],
+    ["503", () => serverFailure(503), { kind: "unavailable", status: 503 }],
     ["patience asked for to the end", () => serverFailure(429), { kind: "unavailable", status: 429 }],
     ["a proxy's page", () => text("<h1>Login</h1>", 200, "text/html"), { kind: "unintelligible" }],
   ])("such as %s stops at once: nothing more is sent, nothing is called refused", async (_what, answer, error) => {

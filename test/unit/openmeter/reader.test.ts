@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { OpenMeterError } from "../../../provider/src/openmeter/errors";
 import type { LiveSubject } from "../../../provider/src/openmeter/subject";
 import { serverFailure, timeout } from "./bulk-server";
 import { problem } from "./fake-transport";
@@ -42,6 +43,28 @@ describe("reads of single subjects that come one after the other", () => {
     expect(server.singles.length).toBe(300);
     for (const bytes of server.listsAsked) expect(bytes).toBeLessThanOrEqual(300 * bytesForOne);
     expect(server.bytesAsked).toBeLessThan(2 * 300 * bytesForOne);
+  });
+
+  it("ask for a list again only when it is worth twice as much", async () => {
+    const server = new ListingServer(keys(300));
+    server.instead = () => {
+      throw new OpenMeterError("oversized", "the answer is too large");
+    };
+    await server.getEach(keys(300), 1);
+    expect(server.listsAsked).toEqual([16, 32, 64, 128, 256].map((reads) => reads * bytesForOne));
+  });
+
+  it("take a list for as good as new for half a minute, and no longer", async () => {
+    const server = new ListingServer(keys(50));
+    await server.getEach(keys(16), 1);
+    server.singles.length = 0;
+    await server.clock.sleep(29_999);
+    await server.getEach(["k20"], 1);
+    expect(server.singles).toEqual([]);
+    await server.clock.sleep(1);
+    await server.getEach(["k21"], 1);
+    expect(server.singles).toEqual(["k21"]);
+    expect(server.listsAsked).toHaveLength(1);
   });
 
   it("confirm by a single read that a subject is gone", async () => {

@@ -148,6 +148,11 @@ describe("get", () => {
     ["a missing route", noOperation],
     ["JSON of another product", () => json({ message: "not found" }, 404)],
     ["a problem that is only called JSON", () => json({ title: "Not Found", status: 404 }, 404)],
+    [
+      "a problem that only a parameter calls so",
+      () => text('{"detail":"subject not found"}', 404, "text/plain; as=application/problem+json"),
+    ],
+    ["a problem without detail", () => text('{"title":"Subject"}', 404, "application/problem+json")],
     ["a problem that names the path", () => problem(404, "No static resource api/v1/subjects/subject-1.")],
     ["a problem that says so of the path", () => problem(404, "The path /api/v1/subjects/subject was not found")],
     ["a problem of another shape", () => text('{"message":"no"}', 404, "application/problem+json")],

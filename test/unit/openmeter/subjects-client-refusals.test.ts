@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { OpenMeterError } from "../../../provider/src/openmeter/errors";
-import { answered, failureOf, html, key, record } from "./client-answered";
-import { clientAnsweredBy, configuration, json, problem, text } from "./fake-transport";
+import { answered, failureOf, html, idOf, key, record } from "./client-answered";
+import { clientAnsweredBy, configuration, json, notFound, problem, text } from "./fake-transport";
 
 describe("an answer that is no answer", () => {
   it.each<[string, () => Response, string]>([
@@ -27,6 +27,25 @@ describe("an answer that is no answer", () => {
     }
   });
 
+  it("is refused: bytes of no declared type", async () => {
+    const { client } = answered(new Response(new Uint8Array([1]), { status: 200 }));
+    expect((await failureOf(client.get(key))).message).toContain('the server answered 200 with "" that is not');
+  });
+
+  it("is refused: a subject with a status that says it is elsewhere", async () => {
+    for (const call of ["get", "delete"] as const) {
+      const { client } = answered(json(record, 300));
+      const error = await failureOf(call === "get" ? client.get(key) : client.delete(idOf(record)));
+      expect(error.message).toContain(" answered 300");
+    }
+  });
+
+  it("names the address where it is not a subject", async () => {
+    expect((await failureOf(answered(json({ hello: 1 })).client.get(key))).message).toMatch(
+      /^the answer is not a subject of OpenMeter's Subject API; check that openmeter:baseUrl \(http:\/\/openmeter\.test\)/,
+    );
+  });
+
   it("is refused: another thing's JSON", async () => {
     for (const body of [{ hello: 1 }, [], null, "x", { ...record, id: "" }]) {
       expect(await failureOf(answered(json(body)).client.get(key))).toMatchObject({ kind: "unintelligible" });
@@ -46,6 +65,11 @@ describe("a refusal", () => {
   it.each([400, 409, 422])("with status %d carries the server's words", async (status) => {
     const error = await failureOf(answered(problem(status, "why", "No")).client.upsert([{ key }]));
     expect(error).toMatchObject({ kind: "refused", status, message: `OpenMeter answered ${status} No: why` });
+  });
+
+  it("that speaks of a subject where none was asked for is no missing API", async () => {
+    const error = await failureOf(answered(notFound()).client.list());
+    expect(error).toMatchObject({ kind: "refused", status: 404 });
   });
 
   it("keeps the API key out of its message", async () => {

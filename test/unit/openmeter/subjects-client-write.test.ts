@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { SubjectsClient } from "../../../provider/src/openmeter/subjects-client";
 import { answered, failureOf, gone, html, idOf, key, noOperation, record } from "./client-answered";
-import { json, notFound, text } from "./fake-transport";
+import { FakeClock } from "./fake-clock";
+import { configuration, json, notFound, text } from "./fake-transport";
 
 describe("upsert", () => {
   it("is one request for all items, and returns them in their order", async () => {
@@ -16,6 +18,17 @@ describe("upsert", () => {
     );
     expect((await client.upsert(items)).map((subject) => subject.key)).toEqual(["b", "a"]);
     expect(sent.map(({ method, path, body }) => [method, path, body])).toEqual([["POST", "/api/v1/subjects", items]]);
+  });
+
+  it("of several items is a request that may be divided instead of repeated, of one item it is not", async () => {
+    const asked: unknown[] = [];
+    const client = new SubjectsClient(configuration, new FakeClock(), async (request, bounds) => {
+      asked.push(bounds?.divisible);
+      return json(((await request.json()) as { key: string }[]).map((item) => ({ ...record, key: item.key })));
+    });
+    await client.upsert([{ key }]);
+    await client.upsert([{ key }, { key: "b" }]);
+    expect(asked).toEqual([false, true]);
   });
 
   it("of nothing sends nothing", async () => {

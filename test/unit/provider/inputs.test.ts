@@ -215,6 +215,7 @@ describe("knownDeclaration", () => {
     ["displayName", { key: "k", displayName: unknown }],
     ["metadata", { key: "k", metadata: unknown }],
     ["metadata", { key: "k", metadata: { a: [{ b: unknown }] } }],
+    ["metadata", { key: "k", metadata: { known: 1, a: ["known", { known: [], b: unknown }] } }],
     ["stripeCustomerId", { key: "k", displayName: "A", stripeCustomerId: unknown }],
   ])("refuses to send anything while %s is unknown", (name, raw) => {
     expect(() => knownDeclaration(raw)).toThrow(`${name} is not known yet, so nothing was sent`);

@@ -59,6 +59,26 @@ describe("create", () => {
     expect(server.calls()).toEqual([`GET /api/v1/subjects/${key}`, "POST /api/v1/subjects"]);
   });
 
+  it("with onExisting fail waits for the program before it refuses, and accepts a record that is the stack's after all", async () => {
+    const { server, outputs } = await created({ key, displayName: "A" });
+    const { lifecycle } = start(server, (run) => run.own(outputs.subjectId));
+    expect(await lifecycle.create({ key, displayName: "A", onExisting: "fail" })).toMatchObject({
+      subjectId: outputs.subjectId,
+    });
+  });
+
+  it("with onExisting fail does not wait where nothing is in the way", async () => {
+    const { server, outputs } = await created({ key });
+    let waited = 0;
+    const { lifecycle, run } = start(server, () => {
+      waited += 1;
+    });
+    run.own(outputs.subjectId);
+    await lifecycle.create({ key, onExisting: "fail" });
+    await lifecycle.create({ key: "new", onExisting: "fail" });
+    expect(waited).toBe(0);
+  });
+
   it("writes again after a conflict with another writer, and adopts", async () => {
     const { lifecycle, server } = start();
     const existing = server.seed({ key });
@@ -117,6 +137,14 @@ describe("create", () => {
     });
   });
 
+  it("fails when the answer has no subject, and leaves open whether it was stored", async () => {
+    const { lifecycle, server } = start();
+    Object.assign(server.client, { upsert: async () => [] });
+    expect((await failureOf(lifecycle.create({ key }))).message).toMatch(
+      /^subject "customer-42" was not created: OpenMeter answered the upsert without the subject\. Whether .* is unknown/,
+    );
+  });
+
   it("keeps secret values out of the message of such a failure", async () => {
     const { lifecycle, server } = start();
     server.hook = (stored) => ({ ...stored, metadata: { token: "hunter3" } });
@@ -134,6 +162,7 @@ describe("create", () => {
       },
       new Run(),
       () => undefined,
+      async () => undefined,
     );
     expect(await failureOf(lifecycle.create({ key }))).toBeInstanceOf(TypeError);
   });

@@ -31,6 +31,24 @@ describe("read", () => {
     expect((await lifecycle.read(key, outputs))?.outputs.subjectId).toBe(again.id);
   });
 
+  it("shows of a subject that this run wrote what is there now, not what a list of before shows", async () => {
+    const { lifecycle, server, outputs } = await created({ key, displayName: "A" });
+    const others = Array.from({ length: 20 }, (_, index) => server.seed({ key: `other-${index}` }).key);
+    for (const other of others) await lifecycle.read(other, undefined);
+    expect(server.calls()).toContain("GET /api/v1/subjects");
+    await lifecycle.update({ outputs }, { key, displayName: "B" });
+    expect((await lifecycle.read(key, { key, displayName: "B" }))?.inputs.displayName).toBe("B");
+  });
+
+  it("shows of a subject that this run deleted that it is gone, though a list of before has it", async () => {
+    const { server, outputs } = await created({ key });
+    const others = Array.from({ length: 20 }, (_, index) => server.seed({ key: `other-${index}` }).key);
+    const next = start(server).lifecycle;
+    for (const other of others) await next.read(other, undefined);
+    await next.delete({ outputs });
+    expect(await next.read(key, outputs)).toBeUndefined();
+  });
+
   it("returns all fields in a look-up", async () => {
     const { lifecycle, server } = start();
     const { id } = server.seed({ key, displayName: "A", metadata: { a: 1 }, stripeCustomerId: "cus_1" });

@@ -78,10 +78,21 @@ describe("update", () => {
   });
 
   it("brings back all of a subject that was deleted behind its back", async () => {
-    const { lifecycle, server, outputs } = await created({ key, displayName: "A", metadata: { a: 1 } });
+    const { lifecycle, server, outputs, reports } = await created({ key, displayName: "A", metadata: { a: 1 } });
     server.records.length = 0;
     await lifecycle.update({ outputs }, { key, displayName: "B", metadata: { a: 1 } });
     expect(server.find(key)).toMatchObject({ displayName: "B", metadata: { a: 1 } });
+    expect(reports).toEqual([
+      expect.stringMatching(/^subject "customer-42" was deleted outside of Pulumi.*all declared/),
+    ]);
+  });
+
+  it("says in a failure to bring it back what was not written", async () => {
+    const { lifecycle, server, outputs } = await created({ key, displayName: "A", metadata: { a: 1 } });
+    server.records.length = 0;
+    server.rule = () => (server.sent.length > 1 ? problem(400, "no") : undefined);
+    const failure = await failureOf(lifecycle.update({ outputs }, { key, displayName: "B", metadata: { a: 1 } }));
+    expect(failure.message).toMatch(/^subject "customer-42" \(displayName, metadata\) was not updated: /);
   });
 
   it("says in a failure which fields it was about", async () => {

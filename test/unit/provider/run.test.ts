@@ -51,6 +51,16 @@ describe("a run", () => {
     expect(run.successor("a")).toBeUndefined();
   });
 
+  it("does not take the diff of an unknown key for that of one which was checked", () => {
+    const run = new Run();
+    run.declare({ key: unknown }, true);
+    run.declare({ key: "a" }, true);
+    expect(run.compare(unknown)).toBe(false);
+    expect(run.successor("a")).toBeUndefined();
+    expect(run.compare("a")).toBe(true);
+    expect(run.successor("a")).toEqual({ key: "a" });
+  });
+
   it("takes the latest declaration of a key, which is the most complete", () => {
     const run = new Run();
     run.apply();

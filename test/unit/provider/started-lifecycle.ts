@@ -5,8 +5,12 @@ import { Run } from "../../../provider/src/provider/run";
 import { FakeClock } from "../openmeter/fake-clock";
 import { SubjectsInMemory } from "../openmeter/subjects-in-memory";
 
-/** One run of the engine against one server. */
-export function start(server = new SubjectsInMemory(), declared?: () => Promise<void>) {
+/**
+ * One run of the engine against one server.
+ *
+ * @param declared what happens while the provider waits for the program to declare all that it declares
+ */
+export function start(server = new SubjectsInMemory(), declared: (run: Run) => void | Promise<void> = () => {}) {
   const reports: string[] = [];
   const run = new Run();
   const connection = { client: server.client, reader: new SubjectReader(server.client, new FakeClock()) };
@@ -14,7 +18,7 @@ export function start(server = new SubjectsInMemory(), declared?: () => Promise<
     () => connection,
     run,
     (message) => reports.push(message),
-    declared,
+    async () => declared(run),
   );
   return { server, run, lifecycle, reports };
 }

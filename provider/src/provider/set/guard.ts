@@ -1,4 +1,5 @@
 /** The deletion guard: an empty or cut export must not delete every customer. */
+import type { Previewed } from "../declaration";
 import { namedKeys } from "./named-keys";
 
 /** With a percentage, so many deletions are always free: in a small set one customer that goes is a large part. */
@@ -10,9 +11,9 @@ const defaultLimit = "20%";
  * How many subjects one update may remove from a set.
  *
  * @param limit a count, or a percentage of the subjects before such as `"20%"`
- * @returns `undefined` when the limit is neither
+ * @returns `undefined` when the limit is neither, or not known yet
  */
-export function allowedDeletions(limit: number | string | undefined, before: number): number | undefined {
+export function allowedDeletions(limit: Previewed<number | string> | undefined, before: number): number | undefined {
   const text = String(limit ?? defaultLimit).trim();
   const percentage = /^(\d+(?:\.\d+)?)\s*%$/.exec(text)?.[1];
   if (percentage !== undefined) {
@@ -25,7 +26,7 @@ export function allowedDeletions(limit: number | string | undefined, before: num
 
 /** Why an update removes too many subjects, or `undefined` when it does not. */
 export function tooManyDeletions(
-  limit: number | string | undefined,
+  limit: Previewed<number | string> | undefined,
   before: ReadonlySet<string>,
   after: { has(key: string): boolean },
   secretKeys = false,

@@ -46,18 +46,19 @@ export function checkSet(raw: Readonly<Record<string, unknown>>, previousKeys?: 
   if (text !== unknown) {
     for (const [key, fields] of Object.entries(parseObject(text)))
       problems.push(...checkOne(key, fields, subjects, secretKeys));
-    if (problems.length === 0 && previousKeys !== undefined && maxDeletions !== unknown) {
+    if (problems.length === 0 && previousKeys !== undefined) {
       const reason = tooManyDeletions(maxDeletions, previousKeys, subjects, secretKeys);
       if (reason !== undefined) problems.push({ path: ["subjects"], reason });
     }
   }
-  if (problems.length > 0 || onExisting === "wrong") return { ok: false, problems: capped(problems) };
+  if (problems.length > 0) return { ok: false, problems: capped(problems) };
   return {
     ok: true,
     declaration: {
       name: typeof name === "string" ? name : "subjects",
       subjects: text === unknown ? unknown : subjects,
-      ...(onExisting !== undefined && { onExisting }),
+      // There is no problem, so it is not wrong.
+      ...(onExisting !== undefined && { onExisting: onExisting as Previewed<OnExisting> }),
       ...(maxDeletions !== undefined && { maxDeletions }),
       secret: secret === true,
       ...(secretKeys && { secretKeys }),

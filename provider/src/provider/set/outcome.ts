@@ -2,9 +2,9 @@
 import { jsonEqual } from "../../json";
 import type { LiveSubject, SubjectUpsert } from "../../openmeter/subject";
 import { printable } from "../../printable";
-import type { Declaration, OwnableField, OwnedFields } from "../declaration";
+import { type Declaration, type OwnableField, type OwnedFields, ownableFields } from "../declaration";
 import { describeMismatch } from "../failure";
-import { type Mismatch, mismatches, ownedBy, unseenDrift, withLive } from "../plan";
+import { type Mismatch, mismatches, ownedBy, pick, unseenDrift, withLive } from "../plan";
 import type { SetDeclaration, SetOutputs } from "./declaration";
 import { formatCount, namedKey } from "./named-keys";
 import { memberOf, type SetWork } from "./plan";
@@ -23,11 +23,11 @@ export interface Written {
 /** Compares an answer with its request, and with all that is declared where the request is only about a part. */
 export function written(request: SubjectUpsert, stored: LiveSubject, declared?: Declaration): Written {
   const wrong = mismatches(request, stored);
-  const drift = declared === undefined ? [] : unseenDrift(request, declared, stored);
+  const drifted = declared && unseenDrift(request, declared, stored).map(({ field }) => field);
   return {
     id: stored.id,
     ...(wrong.length > 0 && { otherwise: { mismatches: wrong, stored } }),
-    ...(drift.length > 0 && { drifted: drift.map(({ field }) => field) }),
+    ...(drifted !== undefined && drifted.length > 0 && { drifted }),
   };
 }
 
@@ -97,9 +97,9 @@ export interface Live {
 /** The owned fields of a subject of a set as they are live: the very object of before when they are equal, to hold it once. */
 export function memberAsLive(before: SetOutputs, live: LiveSubject): Live {
   const member = memberOf(before, live.key);
-  const fields = onlyFields(withLive(member, ownedBy(member), live));
-  const known = before.subjects.get(live.key);
-  return { id: live.id, fields: known !== undefined && jsonEqual(known, fields) ? known : fields };
+  const fields = pick(withLive(member, ownedBy(member), live), ownableFields);
+  const known = before.subjects.get(live.key) ?? fields;
+  return { id: live.id, fields: jsonEqual(known, fields) ? known : fields };
 }
 
 /** The state after a refresh: without the subjects that are gone, and `before` itself when nothing differs from it. */
@@ -126,13 +126,5 @@ function storedFields(
   { mismatches: wrong, stored }: NonNullable<Written["otherwise"]>,
 ): OwnedFields {
   const fields = wrong.map(({ field }) => field);
-  return onlyFields(withLive(memberOf(now, key), fields, stored));
-}
-
-function onlyFields({ displayName, metadata, stripeCustomerId }: OwnedFields): OwnedFields {
-  return {
-    ...(displayName !== undefined && { displayName }),
-    ...(metadata !== undefined && { metadata }),
-    ...(stripeCustomerId !== undefined && { stripeCustomerId }),
-  };
+  return pick(withLive(memberOf(now, key), fields, stored), ownableFields);
 }

@@ -22,7 +22,6 @@ export function workOf(before: Subjects, now: Subjects): SetWork {
   const created: string[] = [];
   const updated: string[] = [];
   const upserts: SubjectUpsert[] = [];
-  if (before === now) return { created, updated, upserts, removed: [] };
   for (const [key, fields] of now) {
     const previous = before.get(key);
     const request = previous === undefined ? creation({ key, ...fields }) : update(previous, { key, ...fields });
@@ -61,10 +60,12 @@ export function summaryOf(work: SetWork, size: number, secretKeys = false): stri
   const counts = `${said.join(", ")} of ${formatCount(size)}`;
   if (secretKeys) return counts;
   const fieldsOf = new Map(upserts.map(({ key, ...fields }) => [key, Object.keys(fields).join(", ")]));
+  // Stryker disable next-line MethodExpression: each list is cut only to save time, since all of them together are cut below
+  const some = (keys: readonly string[]) => keys.slice(0, maxNamed);
   const names = [
-    ...removed.slice(0, maxNamed).map((key) => `-${namedKey(key)}`),
-    ...updated.slice(0, maxNamed).map((key) => `~${namedKey(key)} (${fieldsOf.get(key)})`),
-    ...created.slice(0, maxNamed).map((key) => `+${namedKey(key)}`),
+    ...some(removed).map((key) => `-${namedKey(key)}`),
+    ...some(updated).map((key) => `~${namedKey(key)} (${fieldsOf.get(key)})`),
+    ...some(created).map((key) => `+${namedKey(key)}`),
   ].slice(0, maxNamed);
   const more = created.length + updated.length + removed.length - names.length;
   const rest = more > 0 ? ` and ${formatCount(more)} more` : "";

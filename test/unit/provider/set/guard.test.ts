@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { unknown } from "../../../../provider/src/provider/declaration";
 import { allowedDeletions, tooManyDeletions } from "../../../../provider/src/provider/set/guard";
 
 describe("how many subjects an update may remove", () => {
@@ -14,6 +15,8 @@ describe("how many subjects an update may remove", () => {
     ["1%", 999, 10],
     ["100%", 10_000, 10_000],
     ["2.5%", 10_000, 250],
+    ["12.25%", 10_000, 1_225],
+    ["20% of it", 10, undefined],
     [" 50 % ", 1_000, 500],
     [0, 10_000, 0],
     ["0", 10_000, 0],
@@ -44,6 +47,11 @@ describe("an update that removes subjects", () => {
     expect(tooManyDeletions(undefined, keys(0, 100), keys(21, 100))).toBeDefined();
     expect(tooManyDeletions(0, keys(0, 100), keys(0, 100))).toBeUndefined();
     expect(tooManyDeletions(0, keys(0, 100), keys(1, 100))).toBeDefined();
+  });
+
+  it("passes where the limit is none, which is told by itself, or not known yet", () => {
+    expect(tooManyDeletions("all", keys(0, 100), new Set())).toBeUndefined();
+    expect(tooManyDeletions(unknown, keys(0, 100), new Set())).toBeUndefined();
   });
 
   it("counts what is gone, not what is left: other keys make up for nothing", () => {

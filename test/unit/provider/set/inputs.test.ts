@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatPath, type Problem } from "../../../../provider/src/json";
+import { formatPath, type Problem, problemText } from "../../../../provider/src/json";
 import { unknown } from "../../../../provider/src/provider/declaration";
 import { checkSet } from "../../../../provider/src/provider/set/inputs";
 
@@ -74,6 +74,50 @@ describe("the check of a set", () => {
     );
   });
 
+  it.each<[string, Record<string, unknown>, string]>([
+    [
+      "a misspelled input",
+      { ...subjects({}), subject: [] },
+      "subject is not an input of a set; inputs are subjects, onExisting, maxDeletions",
+    ],
+    ["another onExisting", { ...subjects({}), onExisting: "replace" }, 'onExisting must be "adopt", "match" or "fail"'],
+    [
+      "a limit that is none",
+      { ...subjects({}), maxDeletions: "many" },
+      'maxDeletions must be a whole number, or a percentage up to "100%"',
+    ],
+    ["a limit of another type", { ...subjects({}), maxDeletions: true }, "maxDeletions must be a whole number"],
+    ["a limit of no use", { ...subjects({}), maxDeletions: [5] }, "maxDeletions must be a whole number"],
+    ["a subject that is text", subjects({ a: "no" }), "subjects.a must be an object of a subject's inputs"],
+    ["a subject that is a list", subjects({ a: [] }), "subjects.a must be an object of a subject's inputs"],
+    [
+      "a subject's own onExisting",
+      subjects({ a: { onExisting: "fail" } }),
+      "subjects.a.onExisting is not an input of a set's subject; onExisting is the set's",
+    ],
+  ])("says what is wrong with %s", (_what, raw, said) => {
+    const [problem, ...others] = problemsOf(raw);
+    expect(problem && problemText(problem)).toContain(said);
+    expect(others).toEqual([]);
+  });
+
+  it("takes null for an option as none, as everywhere in Pulumi", () => {
+    expect(checkSet({ ...subjects({}), onExisting: null, maxDeletions: null })).toStrictEqual({
+      ok: true,
+      declaration: { name: "customers", subjects: new Map(), secret: false },
+    });
+  });
+
+  it.each(["adopt", "match", "fail"])("takes %s for onExisting", (onExisting) => {
+    expect(checkSet({ ...subjects({}), onExisting })).toMatchObject({ declaration: { onExisting } });
+  });
+
+  it("falls back to a name where the program gives none, and to no secrets", () => {
+    expect(checkSet({ subjects: "{}", secret: "no" })).toMatchObject({
+      declaration: { name: "subjects", secret: false },
+    });
+  });
+
   it("names twenty problems and counts the others", () => {
     expect(problemsOf(subjects(members(20, { displayName: 5 })))).toHaveLength(20);
     const problems = problemsOf(subjects(members(1_000, { displayName: 5 })));
@@ -121,7 +165,8 @@ describe("the deletion guard", () => {
   });
 
   it("does not count a subject that is declared with a mistake as removed", () => {
-    const problems = problemsOf(subjects(members(30, { displayName: 5 })), new Set(named(30)));
+    const problems = problemsOf(subjects(members(12, { displayName: 5 })), new Set(named(12)));
+    expect(problems).toHaveLength(12);
     expect(problems.some(({ reason }) => reason.includes("would remove"))).toBe(false);
   });
 });

@@ -148,6 +148,21 @@ describe("a subject that was deleted outside", () => {
 });
 
 describe("a failure after which nothing more is sent", () => {
+  it("of an empty set's update is told as one of an update, without a state", async () => {
+    const { sets, server, outputs } = await createdSet(setOf({}));
+    server.rule = () => problem(401, "unauthorized");
+    const failure = await failureOf(sets.update(outputs, setOf(customers(1))));
+    expect(failure).not.toHaveProperty("outputs");
+    expect(failure.message).toMatch(/^set "customers" was not updated: stopped after 0 of 1/);
+  });
+
+  it("counts the deletes that came before", async () => {
+    const { sets, server, outputs } = await createdSet(setOf(customers(20)));
+    server.rule = () => (server.sent.length > 10 ? connectionRefused() : undefined);
+    const failure = await failureOf(sets.delete(outputs));
+    expect(failure.message).toContain("stopped after 10 of 20: no answer: connect ECONNREFUSED");
+  });
+
   it("ends an update before it restores what was deleted outside, which the next update does", async () => {
     const named = (displayName: string) =>
       setOf(Object.fromEntries(Object.keys(customers(3_000)).map((key) => [key, { displayName, metadata: { n: 1 } }])));
@@ -175,7 +190,9 @@ describe("a failure after which nothing more is sent", () => {
     sets.diff({ ...others, ids: new Map() }, others);
     server.sent.length = 0;
     server.rule = () => problem(401, "unauthorized");
-    await failureOf(sets.update(outputs, setOf({})));
+    const failure = await partialFailureOf(sets.update(outputs, setOf({})));
     expect(server.calls()).toEqual(["POST /api/v1/subjects"]);
+    expect(detailsOf(failure)).toEqual([expect.stringMatching(/^stopped after 0 of 30: OpenMeter answered 401/)]);
+    expect(failure.outputs.ids).toEqual(outputs.ids);
   });
 });

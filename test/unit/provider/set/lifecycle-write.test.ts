@@ -39,6 +39,17 @@ describe("the create of a set", () => {
     expect(held(server)).toEqual({ a: { displayName: "New", stripeCustomerId: "cus_1" }, b: {} });
   });
 
+  it("adopts a subject that somebody creates at that moment", async () => {
+    const { sets, server } = startSets();
+    server.rule = ({ method }) => {
+      if (method !== "POST" || server.find("a") !== undefined) return undefined;
+      server.seed({ key: "a", displayName: "Foreign" });
+      return problem(409, "subject with key already exists: a");
+    };
+    await sets.create(setOf({ a: { displayName: "Mine" } }));
+    expect(held(server)).toEqual({ a: { displayName: "Mine" } });
+  });
+
   it("stores all but the bad subjects, names these, and hands over exactly what is stored", async () => {
     const { sets, server } = startSets();
     server.rule = refusing("c3", "c700");
@@ -123,6 +134,15 @@ describe("onExisting fail", () => {
     for (const id of outputs.ids.values()) run.own(id);
     const moved = await sets.create(setOf({ a: {} }, { name: "others", onExisting: "fail" }));
     expect(moved.ids).toEqual(idsOf(server));
+  });
+
+  it("accepts records of which some turn out to be the stack's only while it waits", async () => {
+    const { server, outputs } = await createdSet(setOf({ a: {}, b: {} }));
+    const [first = "", second = ""] = outputs.ids.values();
+    const { sets, run } = startSets(server, () => run.own(second));
+    run.own(first);
+    const moved = await sets.create(setOf({ a: {}, b: {} }, { name: "others", onExisting: "fail" }));
+    expect(moved.ids).toEqual(outputs.ids);
   });
 
   it("does not take over a subject that somebody creates at that moment", async () => {

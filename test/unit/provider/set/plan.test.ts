@@ -133,10 +133,18 @@ describe("subjects that leave a set", () => {
   });
 });
 
+describe("a subject that leaves a set which does not know its record", () => {
+  it("is not deleted", () => {
+    const before = { ...outputs({ a: {} }), ids: new Map() };
+    expect(leaving(["a"], before, { successor: () => undefined }).remove).toEqual(new Map());
+  });
+});
+
 describe("one subject of a set", () => {
   it("is the declaration that a Subject would make", () => {
     const expected: Declaration = { key: "a", displayName: "A", onExisting: "fail" };
-    expect(memberOf(setOf({ a: { displayName: "A" } }, { onExisting: "fail" }), "a")).toEqual(expected);
+    expect(memberOf(setOf({ a: { displayName: "A" } }, { onExisting: "fail" }), "a")).toStrictEqual(expected);
+    expect(memberOf(setOf({ a: {} }), "a")).toStrictEqual({ key: "a" });
     expect(memberOf(setOf({ a: {} }, { secret: true }), "a").secretFields).toEqual([
       "displayName",
       "metadata",

@@ -21,6 +21,15 @@ describe("the progress of a set", () => {
     expect(lines).toEqual([]);
   });
 
+  it("is told from five seconds on, and five seconds after the last line", () => {
+    const { lines, later } = started(100);
+    later(4_999, 10);
+    later(1, 20);
+    later(4_999, 30);
+    later(1, 40);
+    expect(lines).toEqual(["customers: 20 of 100 done, 4 a second", "customers: 40 of 100 done, 4 a second"]);
+  });
+
   it("is a line at most every five seconds, with numbers and pace", () => {
     const { lines, later } = started(10_000);
     for (let done = 100; done <= 10_000; done += 100) later(300, done);

@@ -11,22 +11,27 @@ import { problem, type SentRequest } from "../../openmeter/fake-transport";
 import { SubjectsInMemory } from "../../openmeter/subjects-in-memory";
 import { failureOf } from "../started-lifecycle";
 
-/** One run of the engine against one server, for sets and single subjects. */
-export function startSets(server = new SubjectsInMemory()) {
+/**
+ * One run of the engine against one server, for sets and single subjects.
+ *
+ * @param declared what happens while the provider waits for the program to declare all that it declares
+ */
+export function startSets(server = new SubjectsInMemory(), declared: (run: Run) => void = () => {}) {
   const reports: string[] = [];
   const told: number[] = [];
   const run = new Run();
   const report = (message: string) => void reports.push(message);
   const connection = { client: server.client, reader: new SubjectReader(server.client, new FakeClock()) };
   const connect = () => connection;
+  const waiting = async () => declared(run);
   const sets = new SetLifecycle({
     connect,
     run,
     report,
     progress: () => (done) => told.push(done),
-    declared: async () => {},
+    declared: waiting,
   });
-  const single = new SubjectLifecycle(connect, run, report);
+  const single = new SubjectLifecycle(connect, run, report, waiting);
   return { server, run, sets, single, reports, told };
 }
 
