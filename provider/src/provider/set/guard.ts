@@ -1,6 +1,6 @@
 /** The deletion guard: an empty or cut export must not delete every customer. */
 import type { Previewed } from "../declaration";
-import { namedKeys } from "./named-keys";
+import { formatCount, namedKeys } from "./named-keys";
 
 /** With a percentage, so many deletions are always free: in a small set one customer that goes is a large part. */
 const freeDeletions = 10;
@@ -35,7 +35,7 @@ export function tooManyDeletions(
   const allowed = allowedDeletions(limit, before.size);
   if (allowed === undefined || removed.length <= allowed) return undefined;
   return (
-    `would remove ${removed.length} of ${before.size} subjects (${namedKeys(removed, 5, secretKeys)}), and maxDeletions allows ${allowed}. ` +
+    `would remove ${formatCount(removed.length)} of ${formatCount(before.size)} subjects (${namedKeys(removed, 5, secretKeys)}), and maxDeletions allows ${formatCount(allowed)}. ` +
     `Is the source complete? If it is, allow it for this update with maxDeletions: ${removed.length}, and take that back afterwards`
   );
 }
