@@ -19,6 +19,9 @@ const setProvider = 'exports.handler=require("pulumi-openmeter/dynamic").subject
 /** How the host spells what is not known yet. */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+/** The engine takes answers of 400 MB; by itself this client takes 4 MB. */
+const clientOptions = { "grpc.max_receive_message_length": 400 * 1024 * 1024 };
+
 export interface HostOptions {
   readonly package?: HostPackage;
   /** The stack's configuration, keys with their namespace. */
@@ -42,7 +45,11 @@ export class DynamicHost extends Operations {
   #output = "";
 
   private constructor(child: ChildProcess, port: string) {
-    const client = new grpcService.ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+    const client = new grpcService.ResourceProviderClient(
+      `127.0.0.1:${port}`,
+      credentials.createInsecure(),
+      clientOptions,
+    );
     super(client, subjectProvider);
     this.set = new Operations(client, setProvider);
     this.clock = new HostClock(child);

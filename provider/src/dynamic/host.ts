@@ -11,6 +11,16 @@ const unknownSentinel = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** The host's own input. */
 const hostKey = "__provider";
 
+/**
+ * Bytes of properties that a failure may carry. The host sends them as base64 in a header of HTTP/2, and the engine's gRPC
+ * client takes 16 MiB of headers (`defaultClientMaxHeaderListSize`): from 12.4 MB of a set's properties the state is kept,
+ * from 12.6 MB only "COMPRESSION_ERROR" is told. The reasons travel in the same header, twice, so there is room left.
+ */
+export const maxPartialBytes = 8 * 1024 * 1024;
+
+/** More than what protobuf adds to a value: its type, its length, and that of its name. */
+const bytesAroundValue = 24;
+
 /** Properties as the host hands them over: without the host's own, and with unknown values as such. */
 export function fromHost({ [hostKey]: _code, ...properties }: Properties): Properties {
   return mapValues(properties, fromSentinel);
@@ -55,26 +65,52 @@ export function invalid(problems: readonly Problem[]): SubjectFailure {
  * Gives errors the shape that the host turns into the best message.
  *
  * @param raw the properties that the host has handed over
- * @param outputs writes the outputs of a partial failure as properties
+ * @param writers write the outputs of a partial failure as properties; the first whose are small enough does
  */
 export async function forHost<T, Outputs>(
   raw: Properties,
-  outputs: (outputs: Outputs) => Properties,
+  writers: readonly ((outputs: Outputs) => Properties)[],
   operation: () => Promise<T>,
 ): Promise<T> {
   try {
     return await operation();
   } catch (error) {
     if (!(error instanceof SubjectFailure)) throw error;
+    const failure = error instanceof PartialFailure ? withProperties(error, raw, writers) : error;
     // Of diff, read and delete the host also prints `${error}: ${error.stack}`. The stack tells a user nothing.
-    error.stack = "the provider's own words; the engine repeats them below";
-    // With these properties the engine keeps the resource in the state, as "initialization failed". Without the host's own
-    // among them, which it adds to results but not to these, no later refresh or destroy would find this provider.
-    if (error instanceof PartialFailure) {
-      Object.assign(error, { properties: { ...outputs(error.outputs), [hostKey]: raw[hostKey] } });
-    }
-    throw error;
+    failure.stack = "the provider's own words; the engine repeats them below";
+    throw failure;
   }
+}
+
+/**
+ * A partial failure with what the engine is to put into the state, where it keeps the resource as "initialization failed".
+ * Without the host's own property, which the host adds to results but not to these, no later refresh or destroy would find
+ * this provider. One whose properties are too large is a plain failure, so that at least its message arrives.
+ */
+function withProperties<Outputs>(
+  failure: PartialFailure<Outputs>,
+  raw: Properties,
+  writers: readonly ((outputs: Outputs) => Properties)[],
+): SubjectFailure {
+  for (const write of writers) {
+    const properties = write(failure.outputs);
+    if (sizeOf(properties) <= maxPartialBytes) {
+      return Object.assign(failure, { properties: { ...properties, [hostKey]: raw[hostKey] } });
+    }
+  }
+  return new SubjectFailure(failure.unkept, { cause: failure });
+}
+
+/** About the bytes that a value takes in a message of the host, rather too many than too few. */
+function sizeOf(value: unknown): number {
+  if (typeof value === "string") return bytesAroundValue + Buffer.byteLength(value);
+  if (Array.isArray(value)) return value.reduce((size: number, item) => size + sizeOf(item), bytesAroundValue);
+  if (!isPlainObject(value)) return bytesAroundValue;
+  return Object.entries(value).reduce(
+    (size, [name, item]) => size + Buffer.byteLength(name) + sizeOf(item),
+    bytesAroundValue,
+  );
 }
 
 /** How Pulumi spells a secret in a message. The engine takes it out again before it asks this provider, which knows no secrets. */

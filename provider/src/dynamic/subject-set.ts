@@ -4,7 +4,7 @@ import { mapValues, type Problem } from "../json";
 import { systemClock } from "../openmeter/clock";
 import { unknown } from "../provider/declaration";
 import { SubjectFailure } from "../provider/failure";
-import { decodeSubjects, encodeSubjects, parseObject } from "../provider/set/codec";
+import { decodeSubjects, encodeSubjects, isPacked, pack, parseObject } from "../provider/set/codec";
 import type { SetDeclaration, SetOutputs, Subjects } from "../provider/set/declaration";
 import { checkSet, notAnInputOfSets, type PreviewedSet } from "../provider/set/inputs";
 import { SetLifecycle } from "../provider/set/lifecycle";
@@ -84,8 +84,8 @@ async function read(id: string, previous: Properties): Promise<dynamic.ReadResul
   return told(previous, async () => {
     const before = outputsFrom(previous);
     const outputs = await lifecycle.read(before);
-    // Ten megabytes that are as they were need not be written out again.
-    if (outputs === before) {
+    // Ten megabytes that are as they were need not be written out again. What is packed is, to lie there as always.
+    if (outputs === before && !isPacked(previous.subjects)) {
       const { subjectIds: _ids, ...inputs } = fromHost(previous);
       return { id, props: { ...previous, subjectIds: idsOutput(previous.subjectIds, before) }, inputs };
     }
@@ -102,7 +102,7 @@ function reservedInputs(raw: Properties): Problem[] {
 }
 
 function told<T>(raw: Properties, operation: () => Promise<T>): Promise<T> {
-  return forHost(raw, outputProperties, operation);
+  return forHost(raw, [outputProperties, packedProperties], operation);
 }
 
 /** Inputs that check has let through, in the form that it gave them: not checked again, which takes a second for 100,000. */
@@ -169,8 +169,17 @@ function properties({ name, secret, secretKeys, subjects, onExisting, maxDeletio
 }
 
 function outputProperties(outputs: SetOutputs): Properties {
-  const sorted = [...outputs.ids.keys()].sort().map((key) => [key, outputs.ids.get(key)]);
-  return { ...properties(outputs), subjectIds: idsOutput(JSON.stringify(Object.fromEntries(sorted)), outputs) };
+  return { ...properties(outputs), subjectIds: idsOutput(encodeIds(outputs), outputs) };
+}
+
+/** The same in a fraction of the space, for where a failure must carry them; the next success or refresh unpacks them. */
+function packedProperties(outputs: SetOutputs): Properties {
+  const { subjects, ...rest } = properties(outputs);
+  return { ...rest, subjects: pack(String(subjects)), subjectIds: idsOutput(pack(encodeIds(outputs)), outputs) };
+}
+
+function encodeIds({ ids }: SetOutputs): string {
+  return JSON.stringify(Object.fromEntries([...ids.keys()].sort().map((key) => [key, ids.get(key)])));
 }
 
 /** By itself the engine takes an output for secret where the input of the same name is, and there is none of this name. */

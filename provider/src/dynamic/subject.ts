@@ -78,7 +78,7 @@ function reservedInputs(raw: Properties): Problem[] {
 }
 
 function told<T>(raw: Properties, operation: () => Promise<T>): Promise<T> {
-  return forHost(raw, (outputs: SubjectOutputs) => sealed(properties(outputs), inputsFrom(raw)), operation);
+  return forHost(raw, [(outputs: SubjectOutputs) => sealed(properties(outputs), inputsFrom(raw))], operation);
 }
 
 /**

@@ -21,6 +21,8 @@ export class PartialFailure<Outputs> extends SubjectFailure {
     message: string,
     readonly id: string,
     readonly outputs: Outputs,
+    /** The whole message for where the outputs are too large to be handed over, so that the state stays as it was. */
+    readonly unkept: string,
     /** What the engine shows; of the message it makes no use then. */
     readonly reasons: readonly string[] = [message],
   ) {
@@ -30,10 +32,13 @@ export class PartialFailure<Outputs> extends SubjectFailure {
 
 /** An upsert that OpenMeter stored otherwise than it was sent. */
 export function storedOtherwise(outputs: SubjectOutputs, reasons: readonly string[]): PartialFailure<SubjectOutputs> {
+  const happened = `subject ${quote(outputs.key)} was stored, but not as declared: ${reasons.join("; ")}`;
+  const next = "Declare the stored value, or find out what changes it (a hook, another writer?), and run pulumi up";
   return new PartialFailure(
-    `subject ${quote(outputs.key)} was stored, but not as declared: ${reasons.join("; ")}. It stays in the state as it is stored. Declare the stored value, or find out what changes it (a hook, another writer?), and run pulumi up again`,
+    `${happened}. It stays in the state as it is stored. ${next} again`,
     outputs.key,
     outputs,
+    `${happened}. It is too large for the engine to take from a failed operation, so the state stays as it was. ${next} --refresh`,
   );
 }
 

@@ -30,10 +30,27 @@ export function reasonsOf({ refused, stoppedBy, done, total }: Undone, secretKey
 /** A set of which a part could not be written. What was written belongs into the state. */
 export function partlyDone(name: string, outputs: SetOutputs, undone: Undone): PartialFailure<SetOutputs> {
   const next = undone.refused.length > 0 ? "correct the rest and run pulumi up again" : "run pulumi up again";
+  const done = `set ${quote(name)}: ${formatCount(undone.done)} of ${formatCount(undone.total)} changes were made, ${formatCount(undone.refused.length)} refused`;
+  const named = reasonsOf(undone, outputs.secretKeys);
   // Not "what OpenMeter holds": the answer to a request that was carried out may have been lost.
-  const headline = `set ${quote(name)}: ${formatCount(undone.done)} of ${formatCount(undone.total)} changes were made, ${formatCount(undone.refused.length)} refused. The state holds all that is known to be stored; ${next}, which sends only the rest`;
-  const reasons = [headline, ...reasonsOf(undone, outputs.secretKeys)];
-  return new PartialFailure(reasons.join("; "), name, outputs, reasons);
+  const reasons = [
+    `${done}. The state holds all that is known to be stored; ${next}, which sends only the rest`,
+    ...named,
+  ];
+  return new PartialFailure(
+    reasons.join("; "),
+    name,
+    outputs,
+    `${done}: ${named.join("; ")}. ${unkept(outputs)}`,
+    reasons,
+  );
+}
+
+/** What becomes of a set that is too large for the engine to take from a failed operation. */
+function unkept({ onExisting }: SetOutputs): string {
+  const adopt =
+    onExisting === "fail" ? `. For that run set onExisting: "adopt": what was created now exists already` : "";
+  return `The set is too large for the engine to take from a failed operation, so the state stays as it was, without these changes: a subject created now is not deleted by pulumi destroy before an up has succeeded. Correct what is wrong and run pulumi up --refresh, which continues from what is there${adopt}. Or divide the set`;
 }
 
 /** A set of which nothing could be written. */

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { canonicalJson, isPlainObject, jsonEqual } from "../../../../provider/src/json";
-import { decodeSubjects, encodeSubjects, parseObject } from "../../../../provider/src/provider/set/codec";
+import {
+  decodeSubjects,
+  encodeSubjects,
+  isPacked,
+  pack,
+  parseObject,
+} from "../../../../provider/src/provider/set/codec";
 import { anySubjects } from "./any-subjects";
 
 /** The same value with the members of every object the other way round. */
@@ -59,6 +65,17 @@ describe("subjects as one string", () => {
     ]);
     expect(encodeSubjects(subjects)).toBe('{"__proto__":{"metadata":{"x":2,"y":1}},"b":{"displayName":"B"}}');
     expect(encodeSubjects(new Map())).toBe("{}");
+  });
+
+  it("come back from a packed string as from a plain one, which is never taken for packed", () => {
+    fc.assert(
+      fc.property(anySubjects, (subjects) => {
+        const text = encodeSubjects(subjects);
+        expect(isPacked(text)).toBe(false);
+        expect(isPacked(pack(text))).toBe(true);
+        expect(encodeSubjects(decodeSubjects(pack(text)))).toBe(text);
+      }),
+    );
   });
 
   it("are none where the state holds nothing", () => {
