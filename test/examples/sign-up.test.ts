@@ -83,7 +83,7 @@ it("keeps OpenMeter as the customers come and go", async () => {
         signUp({ id: "globex", name: "Globex" }),
         leave("acme"),
       ]);
-      await deleting;
+      await Promise.race([deleting, answers]);
       service.terminate();
       expect((await answers).map(({ status }) => status)).toEqual([503, 201, 204]);
       expect(await service.ended).toEqual([0, null]);
