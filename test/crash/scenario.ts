@@ -10,11 +10,6 @@ export interface Program {
 
 interface SetDeclaration {
   readonly subjects: readonly (SubjectSetMember & { readonly key: string })[];
-  /**
-   * Names of the subjects that it depends on. A set learns of what a program declares later than it by waiting for half a
-   * second without any; on a busy machine that is a matter of luck, which has no place in a comparison of two runs.
-   */
-  readonly after?: readonly string[];
 }
 
 interface Options {
@@ -101,7 +96,6 @@ const changed: Program = {
         { key: "in", displayName: "Into a set" },
         { key: "stays", displayName: "Stays" },
       ],
-      after: ["movedOut"],
     },
     customers: { subjects: customers("pro").slice(0, -2) },
   },

@@ -171,6 +171,40 @@ describe("a subject that moves", () => {
     });
   });
 
+  it("is not deleted by a set that its new resource waits for, and keeps all but what nobody declares any more", async () => {
+    await withStack(async (test) => {
+      await test.up(program({ one: [first, second, third] }));
+      test.emulator.subjects.upsert({ key: first.key, stripeCustomerId: "cus_foreign" });
+      const { id } = test.emulator.subjects.get(first.key) ?? {};
+      const { id: secondId } = test.emulator.subjects.get(second.key) ?? {};
+      test.emulator.requests.clear();
+      const { stdout } = await test.up({
+        holds: {},
+        run: async () => {
+          const one = new SubjectSet("one", { subjects: [third] });
+          new Subject("single", { key: first.key, displayName: "First" }, { dependsOn: [one] });
+          new SubjectSet("two", { subjects: [second] }, { dependsOn: [one] });
+          return undefined;
+        },
+      });
+      expect(stdout).toContain('one: "customer-0", "customer-1" kept: another resource of this program');
+      expect(test.emulator.requests.count(/^DELETE /)).toBe(0);
+      expect(test.emulator.subjects.get(first.key)).toMatchObject({
+        id,
+        displayName: "First",
+        metadata: {},
+        stripeCustomerId: "cus_foreign",
+      });
+      expect(test.emulator.subjects.get(second.key)).toMatchObject({ ...second, id: secondId });
+      // Pulumi lists the names of all inputs; what this one says is of one run.
+      expect(await test.stateText()).not.toMatch(/"__elsewhere":\s*"/);
+
+      const { stdout: removal } = await test.up(program({ one: [] }));
+      expect(removal).not.toContain("kept");
+      expect(test.emulator.subjects.list()).toEqual([]);
+    });
+  });
+
   it("cannot be in two places: the error names both", async () => {
     await withStack(async (test) => {
       expect(await test.failingPreview(program({ one: [first], two: [first] }))).toMatch(

@@ -72,6 +72,50 @@ describe("a subject that changes hands on the dynamic host", () => {
     });
   });
 
+  it("stays though the resource that takes it waits for the set, so that its check comes only after the set's update", async () => {
+    await withHost(async ({ host, emulator, another }) => {
+      emulator.subjects.upsert({ key: "acme", stripeCustomerId: "cus_1" });
+      const before = await createSet(host.set, setInputs({ ...customers(2), acme, gone: {} }));
+      const { id } = emulator.subjects.get("acme") ?? {};
+      const run = await another();
+      const told = { __elsewhere: '{"displayName":["acme"]}' };
+      const rest = await declareSet(run.set, before, setInputs(customers(2), told));
+      expect(Object.keys(rest).sort()).toEqual(["__setName", "subjects"]);
+      emulator.requests.clear();
+      const after = await run.set.update("customers", before, rest);
+      expect(emulator.requests.count(/^DELETE /)).toBe(1);
+      expect(emulator.subjects.get("gone")).toBeUndefined();
+      expect(emulator.subjects.get("acme")).toEqual(
+        expect.objectContaining({ id, displayName: "Acme", metadata: {}, stripeCustomerId: "cus_1" }),
+      );
+      expect(after).toEqual({ ...rest, subjectIds: expect.any(String) });
+
+      const { inputs } = await run.check({ key: "acme", displayName: "New" });
+      const { outputs } = await run.create(inputs);
+      expect(outputs.subjectId).toBe(id);
+      expect(emulator.subjects.get("acme")).toMatchObject({ id, displayName: "New", stripeCustomerId: "cus_1" });
+    });
+  });
+
+  it("stays where another set, which itself is unchanged, was told of its new resource", async () => {
+    await withHost(async ({ host, emulator, another }) => {
+      const before = await createSet(host.set, setInputs({ ...customers(2), acme }));
+      const others = setInputs({ z: {} }, { __setName: "others" });
+      const unchanged = await createSet(host.set, others);
+      const run = await another();
+      // The same text as in the state, which is not checked again.
+      const { subjectIds: _ids, ...previous } = unchanged;
+      const told = { __elsewhere: '{"displayName,metadata":["acme"]}' };
+      const { inputs, failures } = await run.set.check({ ...previous, ...told }, previous);
+      expect(failures).toEqual([]);
+      expect(inputs).toEqual(previous);
+      const rest = await declareSet(run.set, before, setInputs(customers(2)));
+      await run.set.update("customers", before, rest);
+      expect(emulator.requests.count(/^DELETE /)).toBe(0);
+      expect(emulator.subjects.get("acme")).toMatchObject(acme);
+    });
+  });
+
   it("stays when its set is renamed: the new one is created, the old one deleted", async () => {
     await withHost(async ({ host, emulator, another }) => {
       const before = await createSet(host.set, setInputs(customers(20)));
@@ -89,7 +133,7 @@ describe("a subject that changes hands on the dynamic host", () => {
     await withHost(async ({ host, emulator, another }) => {
       const { subjectIds, ...inputs } = await createSet(host.set, setInputs(customers(20)));
       const run = await another();
-      await run.set.check(setInputs(customers(20)), inputs);
+      await run.set.check(setInputs(customers(20), { __elsewhere: '{"":["c0"]}' }), inputs);
       await run.set.delete("customers", { ...inputs, subjectIds });
       expect(emulator.subjects.size).toBe(0);
     });

@@ -25,6 +25,9 @@ const nameKey = "__setName";
 const secretKey = "__hasSecrets";
 const secretKeysKey = "__hasSecretKeys";
 
+/** What the program says of its other resources. It is of this run alone: check keeps it from the state and from diffs. */
+const elsewhereKey = "__elsewhere";
+
 /** What these are called in a declaration. A program's own inputs of these names would be taken for them. */
 const reserved = ["name", "secret", "secretKeys"];
 
@@ -37,7 +40,9 @@ export function subjectSet(): dynamic.ResourceProvider {
   return { configure, check, diff, create, read, update, delete: remove };
 }
 
-async function check(previous: Properties, raw: Properties): Promise<dynamic.CheckResult<Properties>> {
+async function check(previous: Properties, given: Properties): Promise<dynamic.CheckResult<Properties>> {
+  const { [elsewhereKey]: elsewhere, ...raw } = given;
+  if (typeof elsewhere === "string") run.declareElsewhere(elsewhere);
   if (typeof raw.subjects === "string" && raw.subjects === previous.subjects) {
     const checked = checkSet({ ...inputsFrom(raw), subjects: unknown });
     if (checked.ok && reservedInputs(raw).length === 0) {

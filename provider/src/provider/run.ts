@@ -1,4 +1,5 @@
 import { type OwnedFields, type Previewed, type PreviewedDeclaration, unknown } from "./declaration";
+import { readElsewhere } from "./elsewhere";
 
 /**
  * What one run of the engine (one preview, one update, one destroy) has told the provider so far. It answers one question:
@@ -10,6 +11,8 @@ import { type OwnedFields, type Previewed, type PreviewedDeclaration, unknown } 
 export class Run {
   readonly #declared = new Map<Previewed<string>, PreviewedDeclaration>();
   readonly #sets: { readonly subjects: () => ReadonlyMap<string, OwnedFields>; readonly hasPrevious: boolean }[] = [];
+  readonly #elsewhere = new Map<string, PreviewedDeclaration>();
+  readonly #elsewhereTexts = new Set<string>();
   readonly #toBeCreated = new Set<string>();
   readonly #ownIds = new Set<string>();
   #applies = false;
@@ -28,6 +31,14 @@ export class Run {
   /** Check was asked for a set of subjects: the same as {@link declare} for each, read only if a delete asks for them. */
   declareSet(subjects: () => ReadonlyMap<string, OwnedFields>, hasPrevious: boolean): void {
     this.#sets.push({ subjects, hasPrevious });
+  }
+
+  /**
+   * Check was asked for a set, with what the program has told it of its other resources: some of them may wait for the set,
+   * so that no check can show them before its update lets their subjects go. Read only if a delete asks for it.
+   */
+  declareElsewhere(text: string): void {
+    this.#elsewhereTexts.add(text);
   }
 
   /** Create or update was asked for: this run makes the program so. */
@@ -66,6 +77,16 @@ export class Run {
       const fields = subjects().get(key);
       if (fields !== undefined && (this.#applies || !hasPrevious)) return { key, ...fields };
     }
-    return this.#applies || this.#toBeCreated.has(key) ? this.#declared.get(key) : undefined;
+    const declared = this.#applies || this.#toBeCreated.has(key) ? this.#declared.get(key) : undefined;
+    // What a check has shown comes first: there outputs are known, too.
+    return declared ?? (this.#applies ? this.#declaredElsewhere(key) : undefined);
+  }
+
+  #declaredElsewhere(key: string): PreviewedDeclaration | undefined {
+    for (const text of this.#elsewhereTexts) {
+      for (const [declaredKey, declaration] of readElsewhere(text)) this.#elsewhere.set(declaredKey, declaration);
+    }
+    this.#elsewhereTexts.clear();
+    return this.#elsewhere.get(key);
   }
 }

@@ -11,6 +11,7 @@ import { canonicalJson, type JsonObject } from "../json";
 import { quoted } from "../printable";
 import { currentRun, declareKey } from "./declared-keys";
 import { holdsDeferred, holdsSecretKey, refuseLossy } from "./deferred";
+import { elsewhere, ignores, noteSet } from "./elsewhere";
 import { warnOfPlainKey } from "./plain-key";
 import { subjectSetProvider, subjectSetType } from "./provider-string";
 import type { SubjectArgs } from "./subject";
@@ -72,25 +73,33 @@ export class SubjectSet extends CustomResource {
     super(
       subjectSetType,
       name,
-      { subjectIds: undefined, ...inputsOf(name, args), __provider: subjectSetProvider },
+      { subjectIds: undefined, ...inputsOf(name, args, options), __provider: subjectSetProvider },
       options,
     );
   }
 }
 
-function inputsOf(name: string, { subjects, ...options }: SubjectSetArgs): Record<string, unknown> {
+function inputsOf(
+  name: string,
+  { subjects, ...args }: SubjectSetArgs,
+  options: CustomResourceOptions | undefined,
+): Record<string, unknown> {
   const run = currentRun();
   warnOfPlainKey(run);
   const encode = (members: unknown, secretKeys = false): string => encodeMembers(members, { name, run, secretKeys });
   const { subjects: guarded } = refuseLossy({ subjects }, `SubjectSet ${quoted(name)}`);
   const deferred = holdsDeferred(guarded);
   const secretKeys = deferred ? holdsSecretKey(guarded) : undefined;
+  // Without outputs there is nothing to wait for, and thousands of subjects would take seconds to look through for some.
+  const encoded = deferred
+    ? output({ guarded, secretKeys }).apply((all) => encode(all.guarded, all.secretKeys))
+    : encode(guarded);
+  // A set that stays as it is, whatever the program declares, neither lets subjects go nor takes any.
+  const isFixed = ignores(options, "subjects");
   return {
-    ...refuseLossy(options, `SubjectSet ${quoted(name)}`),
-    // Without outputs there is nothing to wait for, and thousands of subjects would take seconds to look through for some.
-    subjects: deferred
-      ? output({ guarded, secretKeys }).apply((all) => encode(all.guarded, all.secretKeys))
-      : encode(guarded),
+    ...refuseLossy(args, `SubjectSet ${quoted(name)}`),
+    subjects: encoded,
+    __elsewhere: isFixed ? undefined : elsewhere(run, deferred ? undefined : noteSet(run, guarded)),
     __setName: name,
     __hasSecrets: deferred ? output(isSecret(output({ guarded }))).apply((secret) => secret || undefined) : undefined,
     __hasSecretKeys: secretKeys?.then((secret) => secret || undefined),

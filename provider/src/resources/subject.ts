@@ -3,6 +3,7 @@ import { isPlainObject, type JsonObject } from "../json";
 import { quoted } from "../printable";
 import { currentRun, declareKey } from "./declared-keys";
 import { refuseLossy, secretArguments } from "./deferred";
+import { ignores, noteSubject } from "./elsewhere";
 import { warnOfPlainKey } from "./plain-key";
 import { subjectProvider, subjectType } from "./provider-string";
 
@@ -129,10 +130,16 @@ function inputsOf(
     if (typeof key === "string") declareKey(run, key, `Subject ${quoted(name)}`);
     return key;
   };
-  const { key } = declared;
+  const { key, ...fields } = declared;
+  const keyInput = Output.isInstance(key)
+    ? claimedOnceKnown(key, claim)
+    : key instanceof Promise
+      ? key.then(claim)
+      : claim(key);
+  if (typeof key === "string" && !ignores(options, "key")) noteSubject(run, key, fields);
   return {
     ...declared,
-    key: Output.isInstance(key) ? claimedOnceKnown(key, claim) : key instanceof Promise ? key.then(claim) : claim(key),
+    key: keyInput,
     metadata: withoutText(declared.metadata),
     __secretFields: secretArguments(declared),
   };

@@ -3,9 +3,5 @@ const { readFileSync } = require("node:fs");
 const { Subject, SubjectSet } = require("pulumi-openmeter");
 
 const { subjects, sets } = JSON.parse(readFileSync(process.env.CRASH_PROGRAM, "utf8"));
-const declared = Object.fromEntries(
-  Object.entries(subjects).map(([name, { options, ...args }]) => [name, new Subject(name, args, options)]),
-);
-for (const [name, { after = [], ...args }] of Object.entries(sets)) {
-  new SubjectSet(name, args, { dependsOn: after.map((other) => declared[other]) });
-}
+for (const [name, { options, ...args }] of Object.entries(subjects)) new Subject(name, args, options);
+for (const [name, args] of Object.entries(sets)) new SubjectSet(name, args);

@@ -69,6 +69,34 @@ describe("a run", () => {
     expect(run.successor("a")).toEqual({ key: "a", metadata: { known: true } });
   });
 
+  it("finds a resource that only the program has told of so far, with the fields that it declares", () => {
+    const run = new Run();
+    run.declareElsewhere('{"":["a"],"displayName,metadata,typo":["b","__proto__"]}');
+    run.declareElsewhere('{"stripeCustomerId":["c"]}');
+    run.apply();
+    expect(run.successor("a")).toEqual({ key: "a" });
+    expect(run.successor("b")).toEqual({ key: "b", displayName: unknown, metadata: unknown });
+    expect(run.successor("__proto__")).toEqual({ key: "__proto__", displayName: unknown, metadata: unknown });
+    expect(run.successor("c")).toEqual({ key: "c", stripeCustomerId: unknown });
+    expect(run.successor("d")).toBeUndefined();
+    run.declareElsewhere('{"":["d"]}');
+    expect(run.successor("d")).toEqual({ key: "d" });
+  });
+
+  it("believes a check more, which knows outputs", () => {
+    const run = new Run();
+    run.apply();
+    run.declareElsewhere('{"displayName":["a"]}');
+    run.declare({ key: "a" }, false);
+    expect(run.successor("a")).toEqual({ key: "a" });
+  });
+
+  it("finds none that only the program has told of in a destroy with --run-program, which applies nothing", () => {
+    const run = new Run();
+    run.declareElsewhere('{"":["a"]}');
+    expect(run.successor("a")).toBeUndefined();
+  });
+
   it("knows the records of its own stack, and no others", () => {
     const run = new Run();
     run.own("01J-A");

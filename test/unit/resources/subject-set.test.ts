@@ -128,7 +128,7 @@ describe("subjects of a set that are not known yet", () => {
 });
 
 describe("arguments by which the class speaks to the provider", () => {
-  it.each(["__setName", "__hasSecrets", "__hasSecretKeys"])("%s are refused, not lost", async (name) => {
+  it.each(["__setName", "__hasSecrets", "__hasSecretKeys", "__elsewhere"])("%s are refused, not lost", async (name) => {
     await startRun();
     expect(() => Reflect.construct(SubjectSet, ["customers", { subjects: [], [name]: true }])).toThrow(
       `SubjectSet "customers": ${name} is not an input`,
