@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -53,6 +53,11 @@ describe("the package as npm packs it", () => {
     expect(
       names.filter((name) => !/(\.js|\.d\.ts|^package\.json|^LICENSE|^README\.md|^CHANGELOG\.md)$/.test(name)),
     ).toEqual([]);
+    const sizes = await Promise.all(
+      files.filter((file) => file.isFile()).map(async (file) => (await stat(join(file.parentPath, file.name))).size),
+    );
+    // Nobody waits for it, and nothing has got into it that doesn't belong there.
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(500_000);
   });
 
   it("asks for no install script and for no more than it needs", async () => {
