@@ -3,7 +3,7 @@ import type { LiveSubject } from "../../openmeter/subject";
 import type { OwnableField } from "../declaration";
 import { creation, mismatches } from "../plan";
 import type { SetDeclaration, Subjects } from "./declaration";
-import { formatCount, namedKey } from "./named-keys";
+import { firstFew, formatCount, namedKey } from "./named-keys";
 import { memberOf } from "./plan";
 
 /** A subject that is there: its record, and the declared fields that differ from it. */
@@ -58,7 +58,8 @@ export function foreseen({ matched, differing, missing }: Matching, size: number
     ...(matched.size > 0 ? [`${formatCount(matched.size)} to take over as they are (nothing is sent)`] : []),
     ...(missing.length > 0 ? [`${formatCount(missing.length)} to create`] : []),
   ].join(", ");
-  const created = missing.length > 0 && !secretKeys ? `: ${named(missing, (key) => `+${namedKey(key)}`)}` : "";
+  const created =
+    missing.length > 0 && !secretKeys ? `: ${firstFew(missing, maxNamed, (key) => `+${namedKey(key)}`)}` : "";
   const refused = `${formatCount(differing.length)} not as declared in OpenMeter, which onExisting "match" refuses, unless a resource of this stack has them: ${differingInWords(differing, secretKeys)}`;
   return [
     ...(done === "" ? [] : [`${done} of ${formatCount(size)}${created}`]),
@@ -68,10 +69,5 @@ export function foreseen({ matched, differing, missing }: Matching, size: number
 
 /** The subjects that keep a set from being taken over, in words. */
 export function differingInWords(differing: Matching["differing"], secretKeys = false): string {
-  return named(differing, ({ key, fields }) => `${namedKey(key, secretKeys)} (${fields.join(", ")})`);
-}
-
-function named<T>(all: readonly T[], name: (one: T) => string): string {
-  const some = all.slice(0, maxNamed).map(name).join(", ");
-  return all.length > maxNamed ? `${some} and ${formatCount(all.length - maxNamed)} more` : some;
+  return firstFew(differing, maxNamed, ({ key, fields }) => `${namedKey(key, secretKeys)} (${fields.join(", ")})`);
 }

@@ -12,10 +12,11 @@ export function namedKey(key: string, secretKeys = false): string {
 
 /** Several keys in a message, the first few of them by name: `"a", "b" and 3 more`. */
 export function namedKeys(keys: readonly string[], most: number, secretKeys = false): string {
-  if (secretKeys) return "their keys are secret";
-  const more = keys.length > most ? ` and ${formatCount(keys.length - most)} more` : "";
-  return `${keys
-    .slice(0, most)
-    .map((key) => quote(key))
-    .join(", ")}${more}`;
+  return secretKeys ? "their keys are secret" : firstFew(keys, most, (key) => namedKey(key));
+}
+
+/** The first few in words, and how many there are besides. */
+export function firstFew<T>(all: readonly T[], most: number, inWords: (one: T) => string): string {
+  const some = all.slice(0, most).map(inWords).join(", ");
+  return all.length > most ? `${some} and ${formatCount(all.length - most)} more` : some;
 }

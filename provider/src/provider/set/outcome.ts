@@ -6,7 +6,7 @@ import { type Declaration, type OwnableField, type OwnedFields, ownableFields } 
 import { describeMismatch } from "../failure";
 import { type Mismatch, mismatches, ownedBy, pick, unseenDrift, withLive } from "../plan";
 import type { SetDeclaration, SetOutputs } from "./declaration";
-import { formatCount, namedKey } from "./named-keys";
+import { firstFew, namedKey } from "./named-keys";
 import { memberOf, type SetWork } from "./plan";
 
 /** More drifted subjects than these are counted and not named. */
@@ -40,9 +40,8 @@ export function driftMessage(
     drifted === undefined ? [] : [`${namedKey(key, secretKeys)} (${drifted.join(", ")})`],
   );
   if (found.length === 0) return undefined;
-  const some = found.slice(0, maxDriftNamed).join(", ");
-  const more = found.length > maxDriftNamed ? ` and ${formatCount(found.length - maxDriftNamed)} more` : "";
-  return `${printable(name)}: ${some}${more} changed in OpenMeter; left alone, since this update is not about it. See and repair it with pulumi up --refresh`;
+  const named = firstFew(found, maxDriftNamed, (one) => one);
+  return `${printable(name)}: ${named} changed in OpenMeter; left alone, since this update is not about it. See and repair it with pulumi up --refresh`;
 }
 
 /** The subjects of a set that are not stored as they were sent, in words. */
