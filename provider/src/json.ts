@@ -121,15 +121,16 @@ export function jsonProblems(
 ): Problem[] {
   const problems: Problem[] = [];
   const ancestors = new Set<object>();
-  // Objects that several others share are walked once: a net of them has more ways through it than time to walk them.
-  const faultless = new Set<object>();
+  // Objects that several others share are walked once for each depth at which they stand deeper than before: a net of them
+  // has more ways through it than time to walk them, and what fits at one place may be too deep at another.
+  const faultlessAt = new Map<object, number>();
 
   const visit = (current: unknown, at: readonly PathSegment[]): void => {
     if (isDeferred(current) || current === undefined) return;
     const reason = rule.value(current);
     if (reason !== undefined) problems.push({ path: at, reason });
     if (typeof current !== "object" || current === null || reason !== undefined) return;
-    if (faultless.has(current)) return;
+    if (ancestors.size <= (faultlessAt.get(current) ?? -1)) return;
     if (ancestors.has(current)) {
       problems.push({ path: at, reason: "refers back to an object that contains it, which JSON cannot carry" });
     } else if (ancestors.size >= maxDepth) {
@@ -139,7 +140,7 @@ export function jsonProblems(
       ancestors.add(current);
       for (const [key, member] of membersOf(current)) visitMember(key, member, [...at, key]);
       ancestors.delete(current);
-      if (problems.length === problemsBefore) faultless.add(current);
+      if (problems.length === problemsBefore) faultlessAt.set(current, ancestors.size);
     }
   };
   const visitMember = (key: PathSegment, member: unknown, at: readonly PathSegment[]): void => {

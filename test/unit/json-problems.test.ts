@@ -109,6 +109,16 @@ describe.each<[string, JsonRule]>([
     expect(problemsOf(net, rule)).toEqual([]);
   });
 
+  it("sees that what fits at one place is too deep at another", () => {
+    const shared = nested(maxDepth - 10);
+    let deep: unknown = shared;
+    for (let level = 0; level < 10; level++) deep = { deep };
+    expect(problemsOf({ shallow: shared, deep }, rule)).toEqual([
+      expect.stringMatching(/^metadata\.deep\..* is nested more than 100 levels deep$/),
+    ]);
+    expect(problemsOf({ deep, shallow: shared }, rule)).toHaveLength(1);
+  });
+
   it("names a problem of a shared object at each of its places", () => {
     const shared = { bad: Number.NaN };
     expect(problemsOf([shared, shared], rule)).toEqual([

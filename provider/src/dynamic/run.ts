@@ -6,7 +6,7 @@ import type { dynamic } from "@pulumi/pulumi";
 import { isPlainObject } from "../json";
 import { systemClock } from "../openmeter/clock";
 import { type ConfigurationResult, configurationKeys, readConfiguration } from "../openmeter/configuration";
-import { type Connection, connectTo } from "../openmeter/connection";
+import type { Connection } from "../openmeter/connection";
 import { SubjectFailure } from "../provider/failure";
 import { Run } from "../provider/run";
 import { endWithEngine } from "./engine";
@@ -43,8 +43,13 @@ export function connect(): Connection {
   if (!configured.ok) {
     throw new SubjectFailure(`the OpenMeter provider is not configured: ${configured.problems.join("; ")}`);
   }
-  connection ??= connectTo(configured.configuration);
+  connection ??= loadConnection().connectTo(configured.configuration);
   return connection;
+}
+
+/** Loaded when it is needed: the SDK and undici take a tenth of a second, which a run that changes nothing need not pay. */
+function loadConnection(): typeof import("../openmeter/connection") {
+  return require("../openmeter/connection");
 }
 
 /** Resolves when no check has come for a while. */

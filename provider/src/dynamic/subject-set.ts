@@ -8,7 +8,7 @@ import { decodeSubjects, encodeSubjects, isPacked, pack, parseObject } from "../
 import type { SetDeclaration, SetOutputs, Subjects } from "../provider/set/declaration";
 import { checkSet, notAnInputOfSets, type PreviewedSet } from "../provider/set/inputs";
 import { SetLifecycle } from "../provider/set/lifecycle";
-import { startProgress } from "../provider/set/progress";
+import { withProgress } from "../provider/set/progress";
 import { asSecret, failed, failuresOf, forHost, fromHost, type Properties, toHost } from "./host";
 import { configurationFailures, configure, connect, declared, report, run } from "./run";
 
@@ -16,7 +16,8 @@ const lifecycle = new SetLifecycle({
   connect,
   run,
   report,
-  progress: (name, total) => startProgress(name, total, report, systemClock),
+  progress: (work, carryOut) =>
+    withProgress(work, { report, clock: systemClock, isPaused: () => connect().pause.isOn }, carryOut),
   declared,
 });
 

@@ -2,7 +2,7 @@
  * Reading many subjects: one by one, or by the list route where that is cheaper. The API has no other way to read several,
  * and its list is the whole account, without pages.
  */
-import { inParallel } from "./bulk";
+import { inParallel, type Progress } from "./bulk";
 import type { Clock } from "./clock";
 import { OpenMeterError } from "./errors";
 import type { LiveSubject } from "./subject";
@@ -66,11 +66,13 @@ export class SubjectReader {
    *
    * @param taken what is kept of each: 100,000 answers are not to be held in memory when little of them is needed
    * @param confirmMissing ask for each that a list does not have by itself, so that nothing is taken for gone by a list alone
+   * @param progress hears how many have been found, or found missing
    */
   async getAll<T>(
     keys: readonly string[],
     taken: (subject: LiveSubject) => T,
     confirmMissing = true,
+    progress?: Progress,
   ): Promise<Map<string, T>> {
     const listed = keys.length < leastForList ? undefined : await this.#tryList(keys.length * listBytesForOneRead);
     const found = new Map<string, T>();
@@ -81,6 +83,8 @@ export class SubjectReader {
       else found.set(key, taken(subject));
     }
     if (listed !== undefined && !confirmMissing) return found;
+    let read = found.size;
+    progress?.(read);
     const rest = missing.values();
     await inParallel(
       readsAtOnce,
@@ -88,6 +92,8 @@ export class SubjectReader {
       async (key) => {
         const subject = await this.client.get(key);
         if (subject !== undefined) found.set(key, taken(subject));
+        read += 1;
+        progress?.(read);
       },
     );
     return found;

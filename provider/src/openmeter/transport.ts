@@ -4,6 +4,7 @@ import type { Clock } from "./clock";
 import type { Configuration } from "./configuration";
 import { OpenMeterError } from "./errors";
 import { describeNetworkError, isRefusedOnTheWay, isTimeout } from "./network-error";
+import { Pause } from "./pause";
 import { describeProblem } from "./problem";
 import { Redactor } from "./redactor";
 import { type Attempt, isThrottled, isTransient, nextDelay, type RetryPolicy } from "./retry";
@@ -49,6 +50,7 @@ export function createTransport(
   clock: Clock,
   redactor = new Redactor(configuration.apiKey),
   dispatcher = dispatcherOf(configuration),
+  pause = new Pause(clock),
 ): Transport {
   const policy: RetryPolicy = {
     maxRetries: configuration.maxRetries,
@@ -57,14 +59,12 @@ export function createTransport(
     deadlineMs: Math.max(leastDeadlineMs, 2 * configuration.requestTimeoutMs),
   };
 
-  let pausedUntil = 0;
-
   return async (request, { maxBodyBytes = defaultMaxBodyBytes, divisible = false } = {}) => {
     const body = request.method === "GET" ? undefined : await request.text();
     const start = clock.now();
     let throttled = 0;
     for (let tries = 1; ; tries++) {
-      while (pausedUntil > clock.now()) await clock.sleep(pausedUntil - clock.now());
+      await pause.over();
       const left = Math.max(leastTryMs, policy.deadlineMs - (clock.now() - start));
       const signal = clock.timeout(Math.min(configuration.requestTimeoutMs, left));
       const outcome = await tryOnce(request, body, { signal, dispatcher, maxBodyBytes });
@@ -79,7 +79,7 @@ export function createTransport(
         if ("answer" in outcome && !isTransient(attempt)) return responseOf(outcome.answer, configuration, redactor);
         throw unavailable(outcome, configuration, redactor, effortOf(tries, elapsedMs));
       }
-      if (isThrottled(attempt)) pausedUntil = Math.max(pausedUntil, clock.now() + delay);
+      if (isThrottled(attempt)) pause.extend(delay);
       else await clock.sleep(delay);
     }
   };

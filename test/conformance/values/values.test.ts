@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { canonicalJson, isPlainObject } from "../../../provider/src/json";
 import { systemClock } from "../../../provider/src/openmeter/clock";
+import { Pause } from "../../../provider/src/openmeter/pause";
 import { SubjectReader } from "../../../provider/src/openmeter/reader";
 import { SubjectsClient } from "../../../provider/src/openmeter/subjects-client";
 import { type Declaration, type OwnedFields, ownableFields } from "../../../provider/src/provider/declaration";
@@ -34,11 +35,17 @@ afterAll(() => target.close());
 
 /** One run of the engine. */
 function start() {
-  const connection = { client, reader: new SubjectReader(client, systemClock) };
+  const connection = { client, reader: new SubjectReader(client, systemClock), pause: new Pause(systemClock) };
   const [connect, report, declared] = [() => connection, () => {}, async () => {}];
   return {
     single: new SubjectLifecycle(connect, new Run(), report, declared),
-    sets: new SetLifecycle({ connect, run: new Run(), report, progress: () => () => {}, declared }),
+    sets: new SetLifecycle({
+      connect,
+      run: new Run(),
+      report,
+      progress: (_work, carryOut) => carryOut(() => {}),
+      declared,
+    }),
   };
 }
 

@@ -28,6 +28,10 @@ export class FakeClock implements Clock {
       : new AbortController().signal;
   }
 
+  every(): () => void {
+    return () => {};
+  }
+
   random(): number {
     return this.dice;
   }

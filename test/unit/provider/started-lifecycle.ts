@@ -1,3 +1,4 @@
+import { Pause } from "../../../provider/src/openmeter/pause";
 import { SubjectReader } from "../../../provider/src/openmeter/reader";
 import type { Declaration } from "../../../provider/src/provider/declaration";
 import { SubjectLifecycle } from "../../../provider/src/provider/lifecycle";
@@ -13,7 +14,12 @@ import { SubjectsInMemory } from "../openmeter/subjects-in-memory";
 export function start(server = new SubjectsInMemory(), declared: (run: Run) => void | Promise<void> = () => {}) {
   const reports: string[] = [];
   const run = new Run();
-  const connection = { client: server.client, reader: new SubjectReader(server.client, new FakeClock()) };
+  const clock = new FakeClock();
+  const connection = {
+    client: server.client,
+    reader: new SubjectReader(server.client, clock),
+    pause: new Pause(clock),
+  };
   const lifecycle = new SubjectLifecycle(
     () => connection,
     run,

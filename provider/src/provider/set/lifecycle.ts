@@ -1,6 +1,7 @@
 import { type BulkOutcome, deleteAll, upsertAll } from "../../openmeter/bulk";
 import type { Connection } from "../../openmeter/connection";
 import { OpenMeterError } from "../../openmeter/errors";
+import type { LiveSubject } from "../../openmeter/subject";
 import { quote } from "../../openmeter/text";
 import { printable } from "../../printable";
 import { unknown } from "../declaration";
@@ -24,17 +25,27 @@ import {
   written,
 } from "./outcome";
 import { leaving, memberOf, type SetWork, setDiffers, summaryOf, workOf } from "./plan";
-import type { ProgressReport } from "./progress";
+import type { ProgressReport, Work } from "./progress";
 
 /** What the lifecycle of sets needs of its surroundings. */
 export interface SetSurroundings {
   readonly connect: () => Connection;
   readonly run: Run;
   readonly report: Report;
-  /** Starts telling how a long piece of work goes on. */
-  readonly progress: (name: string, total: number) => ProgressReport;
+  /** Carries out a piece of work, and tells how it goes on when it is long. */
+  readonly progress: <T>(work: Work, carryOut: (tell: ProgressReport) => Promise<T>) => Promise<T>;
   /** Resolves when the program has most likely declared all that it declares. */
   readonly declared: () => Promise<void>;
+}
+
+/** What an update of a set is about to write. */
+interface Writing {
+  /** What the set is not if nothing gets written, for the message. */
+  readonly what: string;
+  readonly work: SetWork;
+  /** Subjects that are taken over as they are, with the ids of their records. */
+  readonly matched: ReadonlyMap<string, string>;
+  readonly total: number;
 }
 
 /** The lifecycle of a set of subjects: for each of them the same as that of a single subject, in bulk. */
@@ -110,16 +121,17 @@ export class SetLifecycle {
   async read(before: SetOutputs): Promise<SetOutputs> {
     this.#conceal(before);
     const keys = [...before.subjects.keys()];
-    const live = await this.#inWords(before.name, "read", () =>
-      this.surroundings.connect().reader.getAll(keys, (subject) => memberAsLive(before, subject)),
-    );
+    const live = await this.#readAll(before.name, "read", keys, (subject) => memberAsLive(before, subject));
     return outputsAsLive(before, live);
   }
 
   /** Deletes all subjects but those that another resource of this run declares. */
   async delete(before: SetOutputs): Promise<void> {
     this.#conceal(before);
-    const undone = await this.#leave([...before.subjects.keys()], before, before.subjects.size);
+    const total = before.subjects.size;
+    const undone = await this.surroundings.progress({ name: before.name, total, what: "done" }, (tell) =>
+      this.#leave([...before.subjects.keys()], before, total, 0, tell),
+    );
     if (undone.refused.length > 0 || undone.stoppedBy !== undefined) throw notDone(before, "deleted", undone);
   }
 
@@ -129,7 +141,18 @@ export class SetLifecycle {
     const total = work.upserts.length + work.removed.length;
     if (now.onExisting === "fail") await this.#refuseForeign(now, work.created);
     const matched = now.onExisting === "match" ? await this.#takeOver(now, work.created) : new Map<string, string>();
-    const outcome = await this.#upsert(before, now, work, matched, total);
+    return this.surroundings.progress({ name: now.name, total, what: "done" }, (tell) =>
+      this.#write(before, now, { what, work, matched, total }, tell),
+    );
+  }
+
+  async #write(
+    before: SetOutputs,
+    now: SetDeclaration,
+    { what, work, matched, total }: Writing,
+    tell: ProgressReport,
+  ): Promise<SetOutputs> {
+    const outcome = await this.#upsert(before, now, work, matched, tell);
     const refused = [...inWords(outcome.refused), ...storedOtherwise(now, outcome.stored, (text) => this.#show(text))];
     const done = outcome.stored.size;
     const outputs = (remaining: readonly string[]) => outputsAfter(before, now, work, outcome.stored, remaining);
@@ -139,7 +162,7 @@ export class SetLifecycle {
       if (done === 0 && before.ids.size === 0) throw notDone(now, what, undone);
       throw partlyDone(now.name, outputs(work.removed), undone);
     }
-    const gone = await this.#leave(work.removed, before, total, done);
+    const gone = await this.#leave(work.removed, before, total, done, tell);
     const undone: Undone = { ...gone, refused: [...refused, ...gone.refused], total };
     const state = outputs(work.removed.filter((key) => gone.remaining.has(key)));
     if (undone.refused.length > 0 || undone.stoppedBy !== undefined) throw partlyDone(now.name, state, undone);
@@ -147,10 +170,8 @@ export class SetLifecycle {
   }
 
   async #refuseForeign(now: SetDeclaration, keys: readonly string[]): Promise<void> {
-    const { connect, run, declared } = this.surroundings;
-    const existing = await this.#inWords(now.name, "written", () =>
-      connect().reader.getAll(keys, ({ id }) => id, false),
-    );
+    const { run, declared } = this.surroundings;
+    const existing = await this.#readAll(now.name, "written", keys, ({ id }) => id, false);
     if ([...existing.values()].some((id) => !run.owns(id))) await declared();
     const foreign = [...existing].filter(([, id]) => !run.owns(id)).map(([key]) => key);
     if (foreign.length > 0) throw membersExist(now, foreign);
@@ -167,11 +188,24 @@ export class SetLifecycle {
   }
 
   async #match(now: SetDeclaration, created: readonly string[]): Promise<Matching> {
-    const { connect } = this.surroundings;
-    const existing = await this.#inWords(now.name, "compared", () =>
-      connect().reader.getAll(created, (live) => compared(now, live), false),
-    );
+    const existing = await this.#readAll(now.name, "compared", created, (live) => compared(now, live), false);
     return matchingOf(created, existing);
+  }
+
+  /** @param what what the set is not if this fails, for the message */
+  async #readAll<T>(
+    name: string,
+    what: string,
+    keys: readonly string[],
+    taken: (subject: LiveSubject) => T,
+    confirmMissing = true,
+  ): Promise<Map<string, T>> {
+    const { connect, progress } = this.surroundings;
+    return this.#inWords(name, what, () =>
+      progress({ name, total: keys.length, what: "read" }, (tell) =>
+        connect().reader.getAll(keys, taken, confirmMissing, tell),
+      ),
+    );
   }
 
   async #upsert(
@@ -179,9 +213,9 @@ export class SetLifecycle {
     now: SetDeclaration,
     work: SetWork,
     matched: ReadonlyMap<string, string>,
-    total: number,
+    tell: ProgressReport,
   ): Promise<BulkOutcome<Written>> {
-    const { connect, progress, report } = this.surroundings;
+    const { connect, report } = this.surroundings;
     const { client, reader } = connect();
     const upserts = work.upserts.filter(({ key }) => !matched.has(key));
     reader.wrote(upserts.map(({ key }) => key));
@@ -190,7 +224,7 @@ export class SetLifecycle {
       client,
       upserts,
       (request, stored) => written(request, stored, memberOf(now, request.key)),
-      progress(now.name, total),
+      (done) => tell(matched.size + done),
       adopts,
     );
     const takenOver = [...matched].map(([key, id]) => [key, { id }] as const);
@@ -223,18 +257,18 @@ export class SetLifecycle {
     keys: readonly string[],
     before: SetOutputs,
     total: number,
-    doneBefore = 0,
+    doneBefore: number,
+    tell: ProgressReport,
   ): Promise<Undone & { readonly remaining: ReadonlySet<string> }> {
     if (keys.length === 0) {
       return { refused: [], stoppedBy: undefined, done: doneBefore, total, remaining: new Set() };
     }
-    const { connect, run, report, progress, declared } = this.surroundings;
+    const { connect, run, report, declared } = this.surroundings;
     await declared();
     const { kept, clear, remove } = leaving(keys, before, run);
     if (kept.length > 0) report(keptMessage(before, kept));
     const { client, reader } = connect();
     reader.wrote(keys);
-    const tell = progress(before.name, total);
     const cleared = await upsertAll(client, clear, written);
     const deletion =
       cleared.stoppedBy === undefined

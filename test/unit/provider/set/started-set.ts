@@ -1,4 +1,5 @@
 import { isPlainObject } from "../../../../provider/src/json";
+import { Pause } from "../../../../provider/src/openmeter/pause";
 import { SubjectReader } from "../../../../provider/src/openmeter/reader";
 import type { OwnedFields } from "../../../../provider/src/provider/declaration";
 import { PartialFailure } from "../../../../provider/src/provider/failure";
@@ -21,14 +22,19 @@ export function startSets(server = new SubjectsInMemory(), declared: (run: Run) 
   const told: number[] = [];
   const run = new Run();
   const report = (message: string) => void reports.push(message);
-  const connection = { client: server.client, reader: new SubjectReader(server.client, new FakeClock()) };
+  const clock = new FakeClock();
+  const connection = {
+    client: server.client,
+    reader: new SubjectReader(server.client, clock),
+    pause: new Pause(clock),
+  };
   const connect = () => connection;
   const waiting = async () => declared(run);
   const sets = new SetLifecycle({
     connect,
     run,
     report,
-    progress: () => (done) => told.push(done),
+    progress: (_work, carryOut) => carryOut((done) => void told.push(done)),
     declared: waiting,
   });
   const single = new SubjectLifecycle(connect, run, report, waiting);
