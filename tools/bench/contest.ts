@@ -25,24 +25,28 @@ export interface ContestEvent {
 }
 
 /**
- * Measures the scenarios. All competitors do an operation one right after the other, in changing order, so that whatever
- * else goes on at the machine meets all of them.
+ * Measures the scenarios, all of them once before any is repeated, so that a time limit costs repetitions first. All
+ * competitors do an operation one right after the other, in changing order, so that whatever else goes on at the machine
+ * meets all of them.
  */
 export async function contest(planned: readonly Scenario[], arena: Arena): Promise<void> {
   const steps = countOperations(planned, arena.repeat);
   let step = 0;
-  for (const [index, scenario] of planned.entries()) {
-    await compete(scenario, join(arena.folder, String(index)), arena, (outcome) => {
-      step += 1;
-      arena.report({ step, steps, outcome });
-    });
+  for (let repetition = 0; repetition < arena.repeat; repetition++) {
+    for (const [index, scenario] of planned.entries()) {
+      await compete(scenario, repetition, join(arena.folder, `${repetition}-${index}`), arena, (outcome) => {
+        step += 1;
+        arena.report({ step, steps, outcome });
+      });
+    }
   }
 }
 
 async function compete(
   scenario: Scenario,
+  repetition: number,
   folder: string,
-  { engine, repeat, signal }: Arena,
+  { engine, signal }: Arena,
   report: (outcome: Sample | Failure) => void,
 ): Promise<void> {
   const contenders: Contender[] = [];
@@ -53,18 +57,16 @@ async function compete(
         await Contender.enter(competitor, scenario, { engine, folder: join(folder, `${index}`), signal }),
       );
     }
-    for (let repetition = 0; repetition < repeat; repetition++) {
-      for (const [turn, operation] of operations.entries()) {
-        for (const contender of inTurn(contenders, repetition + turn)) {
-          if (!canDo(contender.competitor, operation) || failed.has(contender)) continue;
-          const subject = { ...scenario, competitor: contender.competitor.name, operation };
-          try {
-            report({ ...subject, repetition, ...(await contender.measure(operation)) });
-          } catch (error) {
-            signal.throwIfAborted();
-            failed.add(contender);
-            report({ ...subject, message: error instanceof Error ? error.message : String(error) });
-          }
+    for (const [turn, operation] of operations.entries()) {
+      for (const contender of inTurn(contenders, repetition + turn)) {
+        if (!canDo(contender.competitor, operation) || failed.has(contender)) continue;
+        const subject = { ...scenario, competitor: contender.competitor.name, operation };
+        try {
+          report({ ...subject, repetition, ...(await contender.measure(operation)) });
+        } catch (error) {
+          signal.throwIfAborted();
+          failed.add(contender);
+          report({ ...subject, message: error instanceof Error ? error.message : String(error) });
         }
       }
     }

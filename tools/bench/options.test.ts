@@ -22,7 +22,13 @@ it("lets single flags override what --quick stands for", () => {
   });
 });
 
+it("ends after as many minutes as are asked for", () => {
+  expect(readOptions(["--minutes", "25"])).toMatchObject({ timeLimitMs: 1_500_000 });
+  expect(readOptions(["--quick", "--minutes", "1"])).toMatchObject({ timeLimitMs: 60_000 });
+});
+
 it.each([
+  [["--minutes", "0"], "--minutes takes whole numbers from 1 on"],
   [["--repeat", "0"], "--repeat takes whole numbers from 1 on"],
   [["--sets", "10,-1"], "--sets takes whole numbers from 1 on"],
   [["--singles", ""], "--singles takes whole numbers"],

@@ -34,6 +34,7 @@ Usage: npm run bench -- [options]
   --sets SIZES       numbers of subjects in a set (default ${FULL.sets}; quick ${QUICK.sets})
   --latency MS       so long the server waits before each answer (default ${FULL.latency}; quick ${QUICK.latency}, of which
                      it measures the second one only at the largest set)
+  --minutes N        end after so long, whatever is left then: everything is measured once before anything is repeated
   --repeat N         repetitions, of which medians are taken (default ${FULL.repeat}; quick ${QUICK.repeat})
   --json FILE        write all samples, with the machine
   --markdown FILE    write the tables as Markdown
@@ -59,7 +60,7 @@ export function readOptions(args: string[]): Options | "help" {
     latencies: readSizes("--latency", values.latency ?? defaults.latency, 0),
     furtherLatencies: values.quick && values.latency === undefined ? "at the largest set" : "everywhere",
     repeat: readNumber("--repeat", values.repeat ?? defaults.repeat, 1),
-    timeLimitMs: values.quick ? QUICK_LIMIT_MS : undefined,
+    timeLimitMs: readTimeLimit(values),
     json: values.json,
     markdown: values.markdown,
   };
@@ -76,6 +77,7 @@ function parse(args: string[]) {
         sets: { type: "string" },
         latency: { type: "string" },
         repeat: { type: "string" },
+        minutes: { type: "string" },
         json: { type: "string" },
         markdown: { type: "string" },
         help: { type: "boolean", default: false },
@@ -98,6 +100,11 @@ function readParts(texts: readonly string[]): Part[] {
 /** In ascending order, each once: the tables compare a size with the one before. */
 function readSizes(flag: string, text: string, least: number): number[] {
   return [...new Set(text.split(",").map((item) => readNumber(flag, item.trim(), least)))].sort((a, b) => a - b);
+}
+
+function readTimeLimit({ minutes, quick }: { readonly minutes?: string; readonly quick: boolean }): number | undefined {
+  if (minutes !== undefined) return readNumber("--minutes", minutes, 1) * 60_000;
+  return quick ? QUICK_LIMIT_MS : undefined;
 }
 
 function readNumber(flag: string, text: string, least: number): number {

@@ -43,7 +43,7 @@ function tables({ imports, samples }: Results): Table[] {
 function remarks({ machine, options, cutShort, failures }: Results): string[] {
   return [
     `${describeMachine(machine)}. Repetitions: ${options.repeat}.`,
-    ...(cutShort ? ["The time limit ended this run: what came later was not measured."] : []),
+    ...(cutShort ? ["The time limit ended this run: what came later was not measured, or not as many times."] : []),
     ...failures.map((failure) => {
       const { size, latencyMs, competitor, operation } = failure;
       return `${competitor} failed: ${operation}, ${count(size)} subjects, ${latencyMs} ms: ${reasonOf(failure)}`;
