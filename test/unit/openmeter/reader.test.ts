@@ -171,6 +171,13 @@ describe("reads of many subjects together", () => {
     expect(server.singles).toHaveLength(20);
   });
 
+  it("tell how many are behind: those of the list at once, then each that is read singly, found or missing", async () => {
+    const server = new ListingServer(keys(30));
+    const heard: number[] = [];
+    await server.reader.getAll(keys(33), whole, true, (read) => heard.push(read));
+    expect(heard).toEqual([30, 31, 32, 33]);
+  });
+
   it("take a list anew each time", async () => {
     const server = new ListingServer(keys(50));
     await server.reader.getAll(keys(50), whole);

@@ -34,8 +34,9 @@ describe('a set with onExisting "match"', () => {
   });
 
   it("sends only what is missing", async () => {
-    const { sets, server } = startWith(30);
+    const { sets, server, told } = startWith(30);
     const { ids } = await sets.create(setOf(customers(32), match));
+    expect(told).toEqual([32]);
     const posts = server.sent.filter(({ method }) => method === "POST");
     expect(posts.map(({ body }) => itemsOf(body).map(({ key }) => key))).toEqual([["c30", "c31"]]);
     expect(ids).toEqual(idsOf(server));

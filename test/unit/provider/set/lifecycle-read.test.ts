@@ -31,6 +31,13 @@ describe("the read of a set", () => {
     expect(held(server)).toEqual(customers(20));
   });
 
+  it("tells how many have been read, of which those that are gone count too", async () => {
+    const { sets, server, outputs, told } = await createdSet(setOf(customers(20)));
+    server.records.splice(5, 1);
+    await sets.read(outputs);
+    expect(told).toEqual([19, 20]);
+  });
+
   it("of a set whose subjects are all gone is an empty set", async () => {
     const { sets, server, outputs } = await createdSet(setOf(customers(3)));
     server.records.length = 0;
