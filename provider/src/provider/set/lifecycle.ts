@@ -24,7 +24,7 @@ import {
   type Written,
   written,
 } from "./outcome";
-import { leaving, memberOf, type SetWork, setDiffers, summaryOf, workOf } from "./plan";
+import { leaving, memberOf, type SetWork, setDiffers, summaryOf, workOf, workOfPreview } from "./plan";
 import type { ProgressReport, Work } from "./progress";
 
 /** What the lifecycle of sets needs of its surroundings. */
@@ -93,12 +93,13 @@ export class SetLifecycle {
   diff(before: SetOutputs, now: PreviewedSet): boolean {
     const { run } = this.surroundings;
     for (const id of before.ids.values()) run.own(id);
+    const work = workOfPreview(before, now);
     // A refresh asks too, without a check, and with what was declared before: it has its own way to show drift.
-    if (now.subjects !== unknown && this.#checked.has(now.name)) {
+    if (now.subjects !== unknown && work !== undefined && this.#checked.has(now.name)) {
       run.apply();
-      this.#summarize(now, workOf(before.subjects, now.subjects), now.subjects.size);
+      this.#summarize(now, work, now.subjects.size);
     }
-    return setDiffers(before, now);
+    return setDiffers(before, now, work);
   }
 
   /** Upserts all subjects. */

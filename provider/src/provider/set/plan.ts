@@ -32,13 +32,22 @@ export function workOf(before: Subjects, now: Subjects): SetWork {
   return { created, updated, upserts, removed: [...before.keys()].filter((key) => !now.has(key)) };
 }
 
-/** Whether the engine has something to do: for subjects, or for options that the state keeps. */
-export function setDiffers(before: SetOutputs, now: PreviewedSet): boolean {
-  if (now.subjects === unknown) return true;
-  const { upserts, removed } = workOf(before.subjects, now.subjects);
+/**
+ * Whether the engine has something to do: for subjects, or for options that the state keeps.
+ *
+ * @param work what the update has to do, `undefined` while the subjects are unknown
+ */
+export function setDiffers(before: SetOutputs, now: PreviewedSet, work: SetWork | undefined): boolean {
+  if (work === undefined) return true;
+  const { upserts, removed } = work;
   const options = before.onExisting !== now.onExisting || before.maxDeletions !== now.maxDeletions;
   const secrecy = before.secret !== now.secret || before.secretKeys !== now.secretKeys;
   return upserts.length > 0 || removed.length > 0 || options || secrecy;
+}
+
+/** What an update would have to do, as far as a preview can know. */
+export function workOfPreview(before: SetOutputs, now: PreviewedSet): SetWork | undefined {
+  return now.subjects === unknown ? undefined : workOf(before.subjects, now.subjects);
 }
 
 /** More subjects than these are counted and not named in a summary. */
