@@ -6,7 +6,7 @@ import type { dynamic } from "@pulumi/pulumi";
 import { isPlainObject } from "../json";
 import { systemClock } from "../openmeter/clock";
 import { type ConfigurationResult, configurationKeys, readConfiguration } from "../openmeter/configuration";
-import type { Connection } from "../openmeter/connection";
+import { type Connection, connectTo } from "../openmeter/connection";
 import { SubjectFailure } from "../provider/failure";
 import { Run } from "../provider/run";
 import { endWithEngine } from "./engine";
@@ -38,18 +38,16 @@ export function configurationFailures(): dynamic.CheckFailure[] {
   return configured.ok ? [] : configured.problems.map((reason) => ({ property: "", reason }));
 }
 
-/** The connection that the configuration describes. */
+/**
+ * The connection that the configuration describes. Its modules are loaded along with the provider, not here: what the host's
+ * process loads later, it did not find in a project whose packages are symbolic links (seen with the SDK's openapi-fetch).
+ */
 export function connect(): Connection {
   if (!configured.ok) {
     throw new SubjectFailure(`the OpenMeter provider is not configured: ${configured.problems.join("; ")}`);
   }
-  connection ??= loadConnection().connectTo(configured.configuration);
+  connection ??= connectTo(configured.configuration);
   return connection;
-}
-
-/** Loaded when it is needed: the SDK and undici take a tenth of a second, which a run that changes nothing need not pay. */
-function loadConnection(): typeof import("../openmeter/connection") {
-  return require("../openmeter/connection");
 }
 
 /** Resolves when no check has come for a while. */
