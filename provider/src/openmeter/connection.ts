@@ -19,6 +19,6 @@ export function connectTo(configuration: Configuration, clock: Clock = systemClo
   const redactor = new Redactor(configuration.apiKey);
   const pause = new Pause(clock);
   const transport = createTransport(configuration, clock, redactor, undefined, pause);
-  const client = new SubjectsClient(configuration, clock, transport, redactor);
+  const client = new SubjectsClient(configuration, transport, redactor);
   return { client, reader: new SubjectReader(client, clock), pause };
 }

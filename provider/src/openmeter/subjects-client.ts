@@ -1,5 +1,4 @@
 import { OpenMeter } from "@openmeter/sdk";
-import { type Clock, systemClock } from "./clock";
 import type { Configuration } from "./configuration";
 import { OpenMeterError } from "./errors";
 import { keySegment } from "./path";
@@ -7,7 +6,7 @@ import { describeProblem, parseProblem } from "./problem";
 import { Redactor } from "./redactor";
 import { type AnsweredSubject, type LiveSubject, parseSubject, type SubjectId, type SubjectUpsert } from "./subject";
 import { containsSecret, quote } from "./text";
-import { type Bounds, createTransport, defaultMaxBodyBytes, type Transport } from "./transport";
+import { type Bounds, defaultMaxBodyBytes, type Transport } from "./transport";
 
 /** How often an upsert is repeated that the server applied to a record which was being deleted. */
 const maxLostUpserts = 3;
@@ -40,12 +39,11 @@ export class SubjectsClient {
 
   constructor(
     readonly configuration: Configuration,
-    clock: Clock = systemClock,
-    transport?: Transport,
+    transport: Transport,
     /** What no message of this client may hold. */
     readonly redactor: Redactor = new Redactor(configuration.apiKey),
   ) {
-    this.#transport = transport ?? createTransport(configuration, clock, redactor);
+    this.#transport = transport;
     this.#apiKey = configuration.apiKey;
     this.#http = this.#within({ maxBodyBytes: maxSubjectBytes });
   }

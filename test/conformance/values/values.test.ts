@@ -4,9 +4,8 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { canonicalJson, isPlainObject } from "../../../provider/src/json";
 import { systemClock } from "../../../provider/src/openmeter/clock";
-import { Pause } from "../../../provider/src/openmeter/pause";
+import { type Connection, connectTo } from "../../../provider/src/openmeter/connection";
 import { SubjectReader } from "../../../provider/src/openmeter/reader";
-import { SubjectsClient } from "../../../provider/src/openmeter/subjects-client";
 import { type Declaration, type OwnedFields, ownableFields } from "../../../provider/src/provider/declaration";
 import { checkInputs, knownDeclaration } from "../../../provider/src/provider/inputs";
 import { SubjectLifecycle } from "../../../provider/src/provider/lifecycle";
@@ -23,19 +22,19 @@ const seed = Number(process.env.VALUES_SEED ?? Date.now() % 2 ** 31);
 const settings = { numRuns, seed };
 
 let target: Target;
-let client: SubjectsClient;
+let opened: Connection;
 beforeAll(async () => {
   target = await Target.open();
   const { url, apiKey } = target;
   // What fails is a finding, and not tried again.
   const limits = { requestTimeoutMs: 30_000, maxRetries: 0 };
-  client = new SubjectsClient({ baseUrl: url, ...limits, ...(apiKey !== undefined && { apiKey }) });
+  opened = connectTo({ baseUrl: url, ...limits, ...(apiKey !== undefined && { apiKey }) });
 });
 afterAll(() => target.close());
 
 /** One run of the engine. */
 function start() {
-  const connection = { client, reader: new SubjectReader(client, systemClock), pause: new Pause(systemClock) };
+  const connection = { ...opened, reader: new SubjectReader(opened.client, systemClock) };
   const [connect, report, declared] = [() => connection, () => {}, async () => {}];
   return {
     single: new SubjectLifecycle(connect, new Run(), report, declared),

@@ -1,7 +1,6 @@
 import type { Configuration } from "../../../provider/src/openmeter/configuration";
 import { SubjectsClient } from "../../../provider/src/openmeter/subjects-client";
 import type { Transport } from "../../../provider/src/openmeter/transport";
-import { FakeClock } from "./fake-clock";
 
 /** A request as it would have left the machine. */
 export interface SentRequest {
@@ -36,7 +35,7 @@ export function clientAnsweredBy(
     sent.push(one);
     return answer(one, sent.length - 1);
   };
-  return { client: new SubjectsClient(settings, new FakeClock(), transport), sent };
+  return { client: new SubjectsClient(settings, transport), sent };
 }
 
 /** A JSON answer. */

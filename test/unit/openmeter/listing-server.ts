@@ -22,7 +22,7 @@ export class ListingServer {
 
   constructor(keys: Iterable<string>) {
     this.keys = new Set(keys);
-    const client = new SubjectsClient(configuration, this.clock, async ({ url }, bounds) => {
+    const client = new SubjectsClient(configuration, async ({ url }, bounds) => {
       const path = url.slice(`${configuration.baseUrl}/api/v1/subjects`.length);
       await new Promise((resolve) => setImmediate(resolve));
       return path === "" ? this.#list(bounds?.maxBodyBytes ?? Number.POSITIVE_INFINITY) : this.#single(path);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SubjectsClient } from "../../../provider/src/openmeter/subjects-client";
 import { answered, failureOf, gone, html, idOf, key, noOperation, record } from "./client-answered";
-import { FakeClock } from "./fake-clock";
 import { configuration, json, notFound, text } from "./fake-transport";
 
 describe("upsert", () => {
@@ -22,7 +21,7 @@ describe("upsert", () => {
 
   it("of several items is a request that may be divided instead of repeated, of one item it is not", async () => {
     const asked: unknown[] = [];
-    const client = new SubjectsClient(configuration, new FakeClock(), async (request, bounds) => {
+    const client = new SubjectsClient(configuration, async (request, bounds) => {
       asked.push(bounds?.divisible);
       return json(((await request.json()) as { key: string }[]).map((item) => ({ ...record, key: item.key })));
     });

@@ -30,7 +30,7 @@ describe("half a minute of 429", () => {
     const clock = new FakeClock();
     const { url, received } = await serve(throttling(clock, headers));
     const settings = { ...configuration, baseUrl: url };
-    const client = new SubjectsClient(settings, clock, createTransport(settings, clock));
+    const client = new SubjectsClient(settings, createTransport(settings, clock));
     const { stored, refused, stoppedBy } = await writeAll(client, subjects(1_500));
     expect({ refused, stoppedBy }).toEqual({ refused: [], stoppedBy: undefined });
     expect(stored.size).toBe(1_500);
