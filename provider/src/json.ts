@@ -164,6 +164,8 @@ export function normalizeJson(value: unknown): unknown {
 
 /** The one JSON text of a value: an object's keys in sorted order, whatever their order was. Members that are undefined vanish. */
 export function canonicalJson(value: unknown): string {
+  // What a program or a state has so already, which is nearly everything, V8 writes several times as fast.
+  if (isInOrder(value)) return JSON.stringify(value) ?? "null";
   if (Array.isArray(value)) return `[${Array.from(value, (item) => canonicalJson(item)).join(",")}]`;
   if (!isPlainObject(value)) return JSON.stringify(value) ?? "null";
   const keys = Object.keys(value).filter((key) => value[key] !== undefined);
@@ -171,6 +173,14 @@ export function canonicalJson(value: unknown): string {
     .sort()
     .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key])}`)
     .join(",")}}`;
+}
+
+/** Whether the keys of all objects in a value stand in sorted order, which is not V8's order where they are numbers. */
+function isInOrder(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isInOrder);
+  if (!isPlainObject(value)) return true;
+  const keys = Object.keys(value);
+  return keys.every((key, index) => key >= (keys[index - 1] ?? "") && isInOrder(value[key]));
 }
 
 /** An object of the same keys; `__proto__` stays an ordinary key. */

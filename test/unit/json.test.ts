@@ -175,6 +175,13 @@ describe("canonicalJson", () => {
       }),
     );
   });
+
+  it("has its keys in the order of their characters, numbers too, however deep they stand", () => {
+    expect(canonicalJson([{ b: 1, a: { 9: 1, 10: [{ d: 1, c: undefined }] } }])).toBe(
+      '[{"a":{"10":[{"d":1}],"9":1},"b":1}]',
+    );
+    expect(canonicalJson({ "": 1, a: [{ d: 1, c: 2 }] })).toBe('{"":1,"a":[{"c":2,"d":1}]}');
+  });
 });
 
 describe("mapValues", () => {
