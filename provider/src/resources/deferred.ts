@@ -47,7 +47,7 @@ export function refuseLossy(args: Readonly<Record<string, unknown>>, resource: s
 
 /**
  * The names of the arguments that hold a secret anywhere, so that the provider, which sees bare values, keeps them out of
- * its messages. `undefined` when there are none, which is nearly always and costs nothing.
+ * its messages. `undefined` when nothing is still to come, which is nearly always.
  */
 export function secretArguments(args: Readonly<Record<string, unknown>>): Output<string[] | undefined> | undefined {
   const candidates = Object.entries(args).filter(([, value]) => holdsDeferred(value));

@@ -137,11 +137,13 @@ function inputsOf(
       ? key.then(claim)
       : claim(key);
   if (typeof key === "string" && !ignores(options, "key")) noteSubject(run, key, fields);
+  const secretFields = secretArguments(declared);
   return {
     ...declared,
     key: keyInput,
     metadata: withoutText(declared.metadata),
-    __secretFields: secretArguments(declared),
+    // Left out where there are none: Pulumi takes four stack traces for each property, be it undefined.
+    ...(secretFields !== undefined && { __secretFields: secretFields }),
   };
 }
 
