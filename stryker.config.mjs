@@ -17,7 +17,7 @@ export default {
   mutate: [
     "provider/src/json.ts",
     "provider/src/provider/**/*.ts",
-    "provider/src/openmeter/{bulk,configuration,errors,network-error,path,problem,reader,redactor,retry,spelling,subject,subjects-client,text}.ts",
+    "provider/src/openmeter/{bulk,configuration,errors,network-error,path,pause,problem,reader,redactor,retry,spelling,subject,subjects-client,text}.ts",
     "provider/src/resources/{declared-keys,deferred}.ts",
   ],
   coverageAnalysis: "perTest",

@@ -1,4 +1,3 @@
-import { type BulkOutcome, deleteAll, upsertAll } from "../../openmeter/bulk";
 import type { Connection } from "../../openmeter/connection";
 import { OpenMeterError } from "../../openmeter/errors";
 import type { LiveSubject } from "../../openmeter/subject";
@@ -7,25 +6,16 @@ import { printable } from "../../printable";
 import { unknown } from "../declaration";
 import { afterFailedRead, SubjectFailure } from "../failure";
 import type { Report } from "../lifecycle";
-import { creation } from "../plan";
 import type { Run } from "../run";
 import { secretTextsOfSet } from "../secrets";
 import type { SetDeclaration, SetOutputs, Subjects } from "./declaration";
-import { inWords, membersDiffer, membersExist, notDone, partlyDone, type Undone } from "./failure";
+import { membersDiffer, membersExist, notDone } from "./failure";
 import { type CheckedSet, checkSet, type PreviewedSet } from "./inputs";
 import { compared, foreseen, type Matching, matchingOf, newKeys } from "./matching";
-import { formatCount, namedKeys } from "./named-keys";
-import {
-  driftMessage,
-  memberAsLive,
-  outputsAfter,
-  outputsAsLive,
-  storedOtherwise,
-  type Written,
-  written,
-} from "./outcome";
-import { leaving, memberOf, type SetWork, setDiffers, summaryOf, workOf, workOfPreview } from "./plan";
+import { memberAsLive, outputsAsLive } from "./outcome";
+import { type SetWork, setDiffers, summaryOf, workOf, workOfPreview } from "./plan";
 import type { ProgressReport, Work } from "./progress";
+import { SetWriter } from "./writer";
 
 /** What the lifecycle of sets needs of its surroundings. */
 export interface SetSurroundings {
@@ -38,22 +28,16 @@ export interface SetSurroundings {
   readonly declared: () => Promise<void>;
 }
 
-/** What an update of a set is about to write. */
-interface Writing {
-  /** What the set is not if nothing gets written, for the message. */
-  readonly what: string;
-  readonly work: SetWork;
-  /** Subjects that are taken over as they are, with the ids of their records. */
-  readonly matched: ReadonlyMap<string, string>;
-  readonly total: number;
-}
-
 /** The lifecycle of a set of subjects: for each of them the same as that of a single subject, in bulk. */
 export class SetLifecycle {
   /** Names of the sets that this run has checked. */
   readonly #checked = new Set<string>();
 
-  constructor(private readonly surroundings: SetSurroundings) {}
+  readonly #writer: SetWriter;
+
+  constructor(private readonly surroundings: SetSurroundings) {
+    this.#writer = new SetWriter(surroundings);
+  }
 
   /** Checks every subject and the deletion guard, and says what is to be created when the set is new. Sends nothing. */
   check(raw: Readonly<Record<string, unknown>>, previousKeys: ReadonlySet<string> | undefined): CheckedSet {
@@ -131,7 +115,7 @@ export class SetLifecycle {
     this.#conceal(before);
     const total = before.subjects.size;
     const undone = await this.surroundings.progress({ name: before.name, total, what: "done" }, (tell) =>
-      this.#leave([...before.subjects.keys()], before, total, 0, tell),
+      this.#writer.leave([...before.subjects.keys()], before, total, 0, tell),
     );
     if (undone.refused.length > 0 || undone.stoppedBy !== undefined) throw notDone(before, "deleted", undone);
   }
@@ -143,31 +127,8 @@ export class SetLifecycle {
     if (now.onExisting === "fail") await this.#refuseForeign(now, work.created);
     const matched = now.onExisting === "match" ? await this.#takeOver(now, work.created) : new Map<string, string>();
     return this.surroundings.progress({ name: now.name, total, what: "done" }, (tell) =>
-      this.#write(before, now, { what, work, matched, total }, tell),
+      this.#writer.write(before, now, { what, work, matched, total }, tell),
     );
-  }
-
-  async #write(
-    before: SetOutputs,
-    now: SetDeclaration,
-    { what, work, matched, total }: Writing,
-    tell: ProgressReport,
-  ): Promise<SetOutputs> {
-    const outcome = await this.#upsert(before, now, work, matched, tell);
-    const refused = [...inWords(outcome.refused), ...storedOtherwise(now, outcome.stored, (text) => this.#show(text))];
-    const done = outcome.stored.size;
-    const outputs = (remaining: readonly string[]) => outputsAfter(before, now, work, outcome.stored, remaining);
-    if (outcome.stoppedBy !== undefined) {
-      const undone = { refused, stoppedBy: outcome.stoppedBy, done, total };
-      // Nothing was written: a set that is new does not exist yet.
-      if (done === 0 && before.ids.size === 0) throw notDone(now, what, undone);
-      throw partlyDone(now.name, outputs(work.removed), undone);
-    }
-    const gone = await this.#leave(work.removed, before, total, done, tell);
-    const undone: Undone = { ...gone, refused: [...refused, ...gone.refused], total };
-    const state = outputs(work.removed.filter((key) => gone.remaining.has(key)));
-    if (undone.refused.length > 0 || undone.stoppedBy !== undefined) throw partlyDone(now.name, state, undone);
-    return state;
   }
 
   async #refuseForeign(now: SetDeclaration, keys: readonly string[]): Promise<void> {
@@ -209,83 +170,6 @@ export class SetLifecycle {
     );
   }
 
-  async #upsert(
-    before: SetOutputs,
-    now: SetDeclaration,
-    work: SetWork,
-    matched: ReadonlyMap<string, string>,
-    tell: ProgressReport,
-  ): Promise<BulkOutcome<Written>> {
-    const { connect, report } = this.surroundings;
-    const { client, reader } = connect();
-    const upserts = work.upserts.filter(({ key }) => !matched.has(key));
-    reader.wrote(upserts.map(({ key }) => key));
-    const adopts = now.onExisting === undefined || now.onExisting === "adopt";
-    const sent = await upsertAll(
-      client,
-      upserts,
-      (request, stored) => written(request, stored, memberOf(now, request.key)),
-      (done) => tell(matched.size + done),
-      adopts,
-    );
-    const takenOver = [...matched].map(([key, id]) => [key, { id }] as const);
-    const outcome = { ...sent, stored: new Map<string, Written>([...takenOver, ...sent.stored]) };
-    // A subject that was deleted outside since the last run was made anew by its update, which wrote only what changed.
-    const anew = new Set(
-      work.updated.filter((key) => {
-        const id = outcome.stored.get(key)?.id;
-        return id !== undefined && id !== before.ids.get(key);
-      }),
-    );
-    const whole = new Map([...outcome.stored].filter(([key]) => !anew.has(key)));
-    const drift = driftMessage(now, whole);
-    if (drift !== undefined) report(drift);
-    // Stryker disable next-line ConditionalExpression: restoring none comes to the same outcome, and only takes longer
-    if (anew.size === 0) return outcome;
-    // Until it is restored it counts as not written: the state keeps what it had, and if need be the next run tries again.
-    if (outcome.stoppedBy !== undefined) return { ...outcome, stored: whole };
-    const restoring = [...anew].map((key) => creation({ key, ...now.subjects.get(key) }));
-    const again = await upsertAll(client, restoring, written);
-    return {
-      ...again,
-      stored: new Map([...whole, ...again.stored]),
-      refused: [...outcome.refused, ...again.refused],
-    };
-  }
-
-  /** Deletes subjects that leave the set, or lets them change hands. */
-  async #leave(
-    keys: readonly string[],
-    before: SetOutputs,
-    total: number,
-    doneBefore: number,
-    tell: ProgressReport,
-  ): Promise<Undone & { readonly remaining: ReadonlySet<string> }> {
-    if (keys.length === 0) {
-      return { refused: [], stoppedBy: undefined, done: doneBefore, total, remaining: new Set() };
-    }
-    const { connect, run, report, declared } = this.surroundings;
-    await declared();
-    const { kept, clear, remove } = leaving(keys, before, run);
-    if (kept.length > 0) report(keptMessage(before, kept));
-    const { client, reader } = connect();
-    reader.wrote(keys);
-    const cleared = await upsertAll(client, clear, written);
-    const deletion =
-      cleared.stoppedBy === undefined
-        ? await deleteAll(client, remove, (done) => tell(doneBefore + done))
-        : { deleted: new Set<string>(), refused: [], stoppedBy: cleared.stoppedBy };
-    const notDeleted = [...remove.keys()].filter((key) => !deletion.deleted.has(key));
-    const notCleared = clear.map(({ key }) => key).filter((key) => !cleared.stored.has(key));
-    return {
-      refused: [...inWords(cleared.refused), ...inWords(deletion.refused)],
-      stoppedBy: deletion.stoppedBy,
-      done: doneBefore + kept.length - notCleared.length + deletion.deleted.size,
-      total,
-      remaining: new Set([...notDeleted, ...notCleared]),
-    };
-  }
-
   #summarize({ name, secretKeys }: PreviewedSet, work: SetWork, size: number): void {
     const summary = summaryOf(work, size, secretKeys);
     if (summary !== undefined) this.surroundings.report(`${printable(name)}: ${summary}`);
@@ -296,10 +180,6 @@ export class SetLifecycle {
     const secretive = sets.filter(({ secret }) => secret);
     if (secretive.length === 0) return;
     this.surroundings.connect().client.redactor.conceal(() => secretive.flatMap((set) => [...secretTextsOfSet(set)]));
-  }
-
-  #show(text: string): string {
-    return this.surroundings.connect().client.redactor.show(text);
   }
 
   async #inWords<T>(name: string, what: string, send: () => Promise<T>): Promise<T> {
@@ -315,9 +195,4 @@ export class SetLifecycle {
       );
     }
   }
-}
-
-function keptMessage({ name, secretKeys }: SetDeclaration, keys: readonly string[]): string {
-  const named = secretKeys === true ? `${formatCount(keys.length)} of its subjects` : namedKeys(keys, 5);
-  return `${printable(name)}: ${named} kept: another resource of this program declares ${keys.length === 1 ? "it" : "them"}`;
 }
