@@ -28,7 +28,12 @@ interface Snapshot {
   readonly takenAt: number;
 }
 
-/** Reads subjects of one connection in one run of the engine. Throws OpenMeterError. */
+/**
+ * Reads subjects of one connection in one run of the engine. Throws OpenMeterError.
+ *
+ * A list may lack the newest subjects: OpenMeter counts, then takes so many in the order of their ids, and what others store
+ * between the two cuts the end off. So what is to be taken for gone is asked for by itself (`confirmMissing`).
+ */
 export class SubjectReader {
   #reads = 0;
   #nextListAt = leastForList;
