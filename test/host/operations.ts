@@ -77,7 +77,11 @@ export class Operations {
     return properties(response.getProperties());
   }
 
-  async read(id: string, outputs: Properties = {}): Promise<{ id: string; outputs: Properties; inputs: Properties }> {
+  /** Without inputs in the answer, the engine keeps those that it has. */
+  async read(
+    id: string,
+    outputs: Properties = {},
+  ): Promise<{ id: string; outputs: Properties; inputs: Properties | undefined }> {
     const request = new messages.ReadRequest();
     request.setId(id);
     request.setProperties(struct(outputs, this.provider));
@@ -85,7 +89,7 @@ export class Operations {
     return {
       id: response.getId(),
       outputs: properties(response.getProperties()),
-      inputs: properties(response.getInputs()),
+      inputs: response.hasInputs() ? properties(response.getInputs()) : undefined,
     };
   }
 

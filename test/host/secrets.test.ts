@@ -114,7 +114,7 @@ describe("what the engine is given for the state", () => {
       const read = await host.read("acme", outputs);
       const sealed = { plan: "free", moved: secret(token), auth: { user: "acme", password: secret(token) } };
       expect(read.outputs.metadata).toEqual(sealed);
-      expect(read.inputs.metadata).toEqual(sealed);
+      expect(read.inputs?.metadata).toEqual(sealed);
     });
   });
 

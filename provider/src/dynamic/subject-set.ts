@@ -4,7 +4,7 @@ import { mapValues, type Problem } from "../json";
 import { systemClock } from "../openmeter/clock";
 import { unknown } from "../provider/declaration";
 import { SubjectFailure } from "../provider/failure";
-import { decodeSubjects, encodeSubjects, isPacked, pack, parseObject } from "../provider/set/codec";
+import { decodeSubjects, encodeSubjects, pack, parseObject } from "../provider/set/codec";
 import type { SetDeclaration, SetOutputs, Subjects } from "../provider/set/declaration";
 import { checkSet, notAnInputOfSets, type PreviewedSet } from "../provider/set/inputs";
 import { SetLifecycle } from "../provider/set/lifecycle";
@@ -28,6 +28,9 @@ const secretKeysKey = "__hasSecretKeys";
 
 /** What the program says of its other resources. It is of this run alone: check keeps it from the state and from diffs. */
 const elsewhereKey = "__elsewhere";
+
+/** Marks what a failure has left in the state: there the inputs are those that failed, and not what the outputs say. */
+const partialKey = "__partial";
 
 /** What these are called in a declaration. A program's own inputs of these names would be taken for them. */
 const reserved = ["name", "secret", "secretKeys"];
@@ -90,10 +93,10 @@ async function read(id: string, previous: Properties): Promise<dynamic.ReadResul
   return told(previous, async () => {
     const before = outputsFrom(previous);
     const outputs = await lifecycle.read(before);
-    // Ten megabytes that are as they were need not be written out again. What is packed is, to lie there as always.
-    if (outputs === before && !isPacked(previous.subjects)) {
-      const { subjectIds: _ids, ...inputs } = fromHost(previous);
-      return { id, props: { ...previous, subjectIds: idsOutput(previous.subjectIds, before) }, inputs };
+    // Ten megabytes that are as they were need not be written out again, nor sent twice: without inputs the engine keeps
+    // those of the state. What a failure has left is written out, to lie there as always.
+    if (outputs === before && previous[partialKey] !== true) {
+      return { id, props: { ...previous, subjectIds: idsOutput(previous.subjectIds, before) } };
     }
     return { id, props: outputProperties(outputs), inputs: properties(outputs) };
   });
@@ -108,7 +111,11 @@ function reservedInputs(raw: Properties): Problem[] {
 }
 
 function told<T>(raw: Properties, operation: () => Promise<T>): Promise<T> {
-  return forHost(raw, [outputProperties, packedProperties], operation);
+  const writers = [outputProperties, packedProperties].map((write) => (outputs: SetOutputs) => ({
+    ...write(outputs),
+    [partialKey]: true,
+  }));
+  return forHost(raw, writers, operation);
 }
 
 /** Inputs that check has let through, in the form that it gave them: not checked again, which takes a second for 100,000. */
@@ -153,7 +160,13 @@ function keysOf(text: unknown): ReadonlySet<string> {
 }
 
 function inputsFrom(raw: Properties): Properties {
-  const { [nameKey]: name, [secretKey]: secret, [secretKeysKey]: secretKeys, ...declaredInputs } = fromHost(raw);
+  const {
+    [nameKey]: name,
+    [secretKey]: secret,
+    [secretKeysKey]: secretKeys,
+    [partialKey]: _partial,
+    ...declaredInputs
+  } = fromHost(raw);
   return { ...declaredInputs, name, secret, secretKeys };
 }
 

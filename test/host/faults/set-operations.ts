@@ -132,7 +132,7 @@ function partly(name: string, keys: readonly string[], held: object, ending: End
   const reasons = [headline, ...(refused.length > 0 ? refused : [`stopped after 0 of 3: ${says}`])];
   return {
     message: reasons.join("; "),
-    partial: { reasons, outputs: { subjects: JSON.stringify(held), __setName: name } },
+    partial: { reasons, outputs: { subjects: JSON.stringify(held), __setName: name, __partial: true } },
   };
 }
 

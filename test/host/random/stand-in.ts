@@ -105,7 +105,7 @@ export class StandIn implements StackUnderTrial {
     const read = async (old: ResourceState): Promise<ResourceState[]> => {
       if (old.pendingReplacement) return [old];
       const provider = providerOf(run, old.name);
-      const { id, inputs, outputs } = await provider.read(old.id, old.outputs);
+      const { id, inputs = old.inputs, outputs } = await provider.read(old.id, old.outputs);
       if (id === "") return [];
       await provider.diff(id, outputs, old.inputs);
       return [{ ...old, id, inputs, outputs, initErrors: false }];
