@@ -232,7 +232,9 @@ export class SubjectLifecycle {
 
   /** Nothing that the server says from now on is shown with the secrets of these in it. */
   #conceal(...declarations: readonly Declaration[]): void {
+    // Stryker disable next-line MethodExpression,ConditionalExpression: the others hide nothing
     const secretive = declarations.filter(({ secretFields }) => secretFields !== undefined);
+    // Stryker disable next-line ConditionalExpression: nothing is hidden then
     if (secretive.length === 0) return;
     this.connect().client.redactor.conceal(() => secretive.flatMap((one) => [...secretTexts(one)]));
   }

@@ -107,6 +107,29 @@ describe("one subject that somebody else deletes each time it is written", () =>
   });
 });
 
+describe("requests that are too large, of subjects that are bad as well", () => {
+  it("become half as large, so that what follows is stored", async () => {
+    const server = new BulkServer({
+      chunk: ([first = "", ...others]) => {
+        if (others.length >= 250) return problem(413, "too large");
+        return Number(first.slice(1)) < 2_000 ? problem(400, "bad") : undefined;
+      },
+    });
+    const { stored, refused } = await writeAll(server.client, subjects(2_250));
+    expect(refused).toHaveLength(2_000);
+    expect(stored.size).toBe(250);
+  });
+});
+
+describe("an error that is a bug", () => {
+  it("stays what it is", async () => {
+    const bug = () => {
+      throw new TypeError("a bug");
+    };
+    await expect(writeAll(new BulkServer({ chunk: bug }).client, subjects(1))).rejects.toBeInstanceOf(TypeError);
+  });
+});
+
 describe("a failure that all others would meet too", () => {
   it.each<[string, () => Response, object]>([
     ["401", () => problem(401, "unauthorized"), { kind: "refused", status: 401 }],

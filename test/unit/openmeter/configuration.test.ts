@@ -103,6 +103,7 @@ describe("the configuration", () => {
     ["http://localhost:8888///", "http://localhost:8888"],
     ["https://example.com:443", "https://example.com"],
     ["https://example.com/metering/", "https://example.com/metering"],
+    ["https://example.com/api/v1/of-a-proxy", "https://example.com/api/v1/of-a-proxy"],
     ["HTTPS://Example.com", "https://example.com"],
     ["http://[::1]:8888", "http://[::1]:8888"],
     ["https://example.com/rapi", "https://example.com/rapi"],
@@ -161,6 +162,21 @@ describe("a bad configuration is refused with the name of the setting and the re
       /^openmeter:baseUrl is .*; the provider adds \/api\/v1 itself/,
     ],
     ["the API's path with a slash", { baseUrl: "https://example.com/x/api/v1/" }, /the provider adds \/api\/v1 itself/],
+    [
+      "the API's path of a later version",
+      { baseUrl: "https://example.com/api/v12" },
+      /the provider adds \/api\/v1 itself/,
+    ],
+    [
+      "a password without a user name",
+      { baseUrl: "https://:pw@example.com" },
+      /^openmeter:baseUrl holds a user name or password; use openmeter:apiKey instead/,
+    ],
+    [
+      "what may be a password in an address that is none",
+      { baseUrl: "user:pw@host:x" },
+      /^openmeter:baseUrl is an address that is not repeated here, since it may hold a password, which is not/,
+    ],
     ["the API's path without version", { baseUrl: "https://example.com/api" }, /the provider adds \/api\/v1 itself/],
     [
       "no number as timeout",
@@ -258,6 +274,7 @@ describe("an API key over http", () => {
     "http://localhost:8888",
     "http://127.0.0.1",
     "http://127.1.2.3:1",
+    "http://127.0.0.10",
     "http://[::1]:8888",
     "http://app.localhost",
     "https://openmeter.example",

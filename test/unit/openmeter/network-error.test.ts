@@ -66,6 +66,7 @@ describe("a network error", () => {
   it.each<[number, string, boolean]>([
     [407, "407 Proxy Authentication Required: it wants a user name and password", true],
     [403, "403 Forbidden: it lets nobody through to this address", true],
+    [500, "500 Internal Server Error: it could not reach the address", false],
     [502, "502 Bad Gateway: it could not reach the address", false],
     [599, "599: it could not reach the address", false],
   ])("of a proxy that answers %d is told as its refusal: %s", (status, words, final) => {

@@ -109,6 +109,18 @@ describe("the wait before the next try", () => {
     expect(nextDelay(answer(503, header), policy, { ...context, retriesSoFar: 3, random: 0 })).toBe(delay);
   });
 
+  it("is in UTC where Retry-After names no zone, whatever the zone of this machine is", () => {
+    const zone = process.env.TZ;
+    process.env.TZ = "America/New_York";
+    try {
+      expect(parseRetryAfter("Thu Jan 15 12:00:09 2026", now)).toBe(9_000);
+      expect(parseRetryAfter("Thu, 15 Jan 2026 12:00:09 GMT", now)).toBe(9_000);
+    } finally {
+      if (zone === undefined) delete process.env.TZ;
+      else process.env.TZ = zone;
+    }
+  });
+
   it.each([
     "0",
     "Thu, 15 Jan 2026 11:59:00 GMT",

@@ -98,7 +98,8 @@ describe("delete", () => {
 
   it("does not take a missing route or a proxy's page for a deletion", async () => {
     for (const response of [html(404), noOperation(), html(400)]) {
-      expect((await failureOf(answered(response).client.delete(id))).message).toContain("OpenMeter answered 40");
+      const error = await failureOf(answered(response).client.delete(id));
+      expect(error.message).toContain("OpenMeter answered 40");
     }
   });
 

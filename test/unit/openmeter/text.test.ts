@@ -13,6 +13,10 @@ describe("cut", () => {
     expect(cut("x".repeat(4097), "x".repeat(9_000))).toBe(`${"x".repeat(4096)}… (9000 bytes in all)`);
   });
 
+  it("leaves a replacement character that was there", () => {
+    expect(cut(`\ufffd${"x".repeat(5000)}`)).toMatch(/^\ufffdx/);
+  });
+
   it("counts bytes and cuts between characters", () => {
     expect(cut("é".repeat(2048))).toBe("é".repeat(2048));
     expect(cut(`x${"é".repeat(2048)}`)).toBe(`x${"é".repeat(2047)}… (4097 bytes in all)`);
@@ -48,6 +52,13 @@ describe("an answer that holds a secret", () => {
     expect(containsSecret(`before ${spelling} after`, secret)).toBe(true);
   });
 
+  it.each([
+    ["as Go writes JSON", '{"key":"om_\\u003ck\\u0026y\\u003e"}'],
+    ["URL-encoded in small letters", "om_%3ck%26y%3e"],
+  ])("%s is known as one by what is escaped of it", (_how, spelling) => {
+    expect(containsSecret(spelling, "om_<k&y>")).toBe(true);
+  });
+
   it.each([undefined, ""])("does not exist where it is %j", (none) => {
     expect(containsSecret("text", none)).toBe(false);
   });
@@ -66,6 +77,16 @@ describe("base64Cores", () => {
         expect(base64Cores(secret).some((core) => encoded.includes(core))).toBe(true);
       }
     }
+  });
+
+  it("are all that no neighbour changes, in both alphabets", () => {
+    // 12 bytes behind 0, 1 and 2 others; the last two share their last letter with what follows.
+    const encoded = (before: string) => Buffer.from(`${before}om_~~~???>>>`).toString("base64");
+    const standard = [encoded(""), encoded("a").slice(2, 17), encoded("ab").slice(3, 18)];
+    const forUrls = standard.map((core) => core.replaceAll("+", "-").replaceAll("/", "_"));
+    expect(standard.join("")).toMatch(/\+.*\/|\/.*\+/);
+    expect(base64Cores("om_~~~???>>>").sort()).toEqual([...new Set([...standard, ...forUrls])].sort());
+    expect(base64Cores("abcdef")).toEqual([Buffer.from("abcdef").toString("base64")]);
   });
 
   it("are none of a secret so short that they would be found by chance", () => {

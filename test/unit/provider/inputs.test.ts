@@ -26,6 +26,11 @@ describe("a declaration is refused, with the path of the property,", () => {
     ["with an undefined key", { key: undefined }, /^key is required/],
     ["with a key that is no string", { key: 42 }, /^key is required/],
     ["with an empty key", { key: "" }, /^key must not be empty$/],
+    [
+      "with a secret key",
+      { key: "k", secretFields: ["key"] },
+      /^key is secret, but becomes the resource's ID.*unsecret/,
+    ],
     ["with the key .", { key: "." }, /^key must not be \. or \.\., which URL normalisation/],
     ["with the key ..", { key: ".." }, /^key must not be \. or \.\., which URL normalisation/],
     ["with NUL in the key", { key: "a\0b" }, /^key contains a NUL character/],

@@ -32,6 +32,20 @@ describe("delete", () => {
     );
   });
 
+  it("waits for the rest of the program only where nobody is known to take the subject over", async () => {
+    for (const isKnown of [true, false]) {
+      const { server, outputs } = await created({ key, displayName: "A" });
+      let waits = 0;
+      const { lifecycle } = start(server, () => {
+        waits += 1;
+      });
+      if (isKnown) lifecycle.check({ key, displayName: "A" }, false);
+      await lifecycle.delete({ outputs });
+      expect(waits).toBe(isKnown ? 0 : 1);
+      expect(server.find(key) !== undefined).toBe(isKnown);
+    }
+  });
+
   it("only hands over a subject that another resource of the run declares, and says so", async () => {
     const { lifecycle, server, outputs, reports } = await created({ key, displayName: "A" });
     lifecycle.check({ key, displayName: "A" }, false);

@@ -49,6 +49,21 @@ describe('create with onExisting "match"', () => {
     expect(server.find(key)).toMatchObject({ id: outputs.subjectId, displayName: "B" });
   });
 
+  it("waits for the rest of the program only where a subject is not known to be the stack's", async () => {
+    for (const isKnown of [true, false]) {
+      const { server, outputs } = await created({ key, displayName: "A" });
+      let waits = 0;
+      const { lifecycle, run } = start(server, (waiting) => {
+        waits += 1;
+        waiting.own(outputs.subjectId);
+      });
+      if (isKnown) run.own(outputs.subjectId);
+      await lifecycle.create({ key, displayName: "B", onExisting: "match" });
+      expect(server.find(key)?.displayName).toBe("B");
+      expect(waits).toBe(isKnown ? 0 : 1);
+    }
+  });
+
   it.each([
     ["as declared, takes it over", "A", undefined],
     ["otherwise, refuses it", "Other", /exists in OpenMeter, but not as declared/],

@@ -44,10 +44,13 @@ describe("a server that quotes a secret of the program", () => {
   });
 
   it("is quoted without it when a read or a delete fails", async () => {
-    const { lifecycle, server, outputs } = await created(secretive);
-    server.rule = () => echo(400);
-    for (const operation of [() => lifecycle.read(key, outputs), () => lifecycle.delete({ outputs })]) {
-      const { message } = await failureOf(operation());
+    const { outputs } = await created(secretive);
+    for (const operation of ["read", "delete"] as const) {
+      const { lifecycle, server } = start();
+      server.rule = () => echo(400);
+      const { message } = await failureOf(
+        operation === "read" ? lifecycle.read(key, outputs) : lifecycle.delete({ outputs }),
+      );
       expect(message).toMatch(shown);
       expect(message).not.toMatch(hidden);
     }
@@ -82,11 +85,11 @@ describe("a server that quotes a secret of a set", () => {
   });
 
   it("is quoted without it when nothing can be read or deleted", async () => {
-    const { sets, server } = startSets();
-    const outputs = await sets.create(setOf(members, { secret: true }));
-    server.rule = () => problem(403, "hunter2, hunter3");
-    for (const operation of [() => sets.read(outputs), () => sets.delete(outputs)]) {
-      const { message } = await failureOf(operation());
+    const outputs = await startSets().sets.create(setOf(members, { secret: true }));
+    for (const operation of ["read", "delete"] as const) {
+      const { sets, server } = startSets();
+      server.rule = () => problem(403, "hunter2, hunter3");
+      const { message } = await failureOf(sets[operation](outputs));
       expect(message).toContain("[secret], [secret]");
     }
   });
@@ -117,6 +120,18 @@ describe("a server that quotes a secret of a set", () => {
     expect(guarded).toMatchObject({ ok: false });
     expect(JSON.stringify(guarded)).toContain("would remove 20 of 20 subjects (their keys are secret)");
     expect(JSON.stringify(guarded)).not.toContain("hunter");
+  });
+
+  it("is quoted without a secret key where a preview compares, and with one that is none", async () => {
+    for (const [options, said] of [
+      [{ secret: true, secretKeys: true }, "[secret] failed"],
+      [{ secret: true }, "hunter4 failed"],
+    ] as const) {
+      const { sets, server } = startSets();
+      server.rule = () => problem(400, "hunter4 failed");
+      const now = setOf({ hunter4: {} }, { ...options, onExisting: "match" });
+      expect((await failureOf(sets.foresee(now, undefined))).message).toContain(said);
+    }
   });
 
   it("does not name a key that is kept where it is secret", async () => {

@@ -1,6 +1,6 @@
 import { isSecret, Output, output, RunError, runtime, secret } from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { refuseLossy, secretArguments } from "../../../provider/src/resources/deferred";
+import { holdsSecretKey, refuseLossy, secretArguments } from "../../../provider/src/resources/deferred";
 import { lateFailureOf, resolved } from "./mocked-run";
 
 const signatureKey = "4dabf18193072939515e22adb298388d";
@@ -44,6 +44,12 @@ describe("arguments", () => {
     expect(attempt).toThrow(
       /^Subject "acme": displayName is a function.*; metadata\.when is a Date.*; metadata\.list\[0\] is NaN.*; metadata\.list\[1\] is a bigint.*; metadata\["4dabf18193072939515e22adb298388d"\] is a name that Pulumi reserves.*; metadata\.loop\.self refers back/,
     );
+  });
+
+  it("are named up to twenty where many would be lost, and the rest is counted", () => {
+    const attempt = (count: number) => () => refuseLossy({ metadata: { list: Array(count).fill(Number.NaN) } }, "Set");
+    expect(attempt(20)).toThrow(/metadata\.list\[19\] is NaN, which JSON cannot carry$/);
+    expect(attempt(22)).toThrow(/metadata\.list\[19\] is NaN, which JSON cannot carry; and 2 more$/);
   });
 
   it("that only the provider can judge pass", () => {
@@ -118,5 +124,23 @@ describe("the names of arguments that hold secrets", () => {
   it("are no secret themselves", async () => {
     const found = secretArguments({ displayName: secret("A") });
     expect(found === undefined ? undefined : await isSecret(found)).toBe(false);
+  });
+});
+
+describe("the keys of a set's subjects", () => {
+  it.each<[string, () => unknown, boolean]>([
+    ["no secret in plain subjects", () => [{ key: "a" }], false],
+    ["no secret in a public output", () => [{ key: output("a") }], false],
+    ["no secret in another field", () => [{ key: "a", displayName: secret("A") }], false],
+    ["no secret in what is no subject", () => [null, "a"], false],
+    ["no secret in a promise of a public output", () => Promise.resolve(output([{ key: "a" }])), false],
+    ["no secret in what is no list", () => ({ key: secret("a") }), false],
+    ["a secret", () => [{ key: "a" }, { key: secret("b") }], true],
+    ["a secret in a promise of a subject", () => [Promise.resolve({ key: secret("a") })], true],
+    ["a secret in a secret subject", () => [secret({ key: "a" })], true],
+    ["a secret in a secret list", () => secret([{ key: "a" }]), true],
+    ["a secret in a promise of a secret list", () => Promise.resolve(secret([{ key: "a" }])), true],
+  ])("hold %s", async (_what, subjects, expected) => {
+    expect(await holdsSecretKey(subjects())).toBe(expected);
   });
 });

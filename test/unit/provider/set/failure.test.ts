@@ -37,6 +37,25 @@ describe("a set that failed", () => {
     });
   });
 
+  it("because it was stopped is only to be run again", () => {
+    const outputs = { ...setOf({}), ids: new Map() };
+    const { message } = partlyDone("customers", outputs, { ...nothing, stoppedBy: stop, done: 1, total: 2 });
+    expect(message).toContain("0 refused. The state holds all that is known to be stored; run pulumi up again");
+  });
+
+  it.each([
+    ["adopt", /continues from what is there\. Or divide the set$/],
+    ["fail", /there\. For that run set onExisting: "adopt": what was created now exists already\. Or divide the set$/],
+  ] as const)("and is too large for the state says how to go on with onExisting %s", (onExisting, end) => {
+    const outputs = { ...setOf({}, { onExisting }), ids: new Map() };
+    const undone = { ...nothing, refused: refusals(2), done: 1, total: 3 };
+    const { unkept } = partlyDone("customers", outputs, undone);
+    expect(unkept).toMatch(
+      /^set "customers": 1 of 3 changes were made, 2 refused: "c0": why; "c1": why\. The set is too large .*pulumi up --refresh/,
+    );
+    expect(unkept).toMatch(end);
+  });
+
   it("as a whole says why, and what to do", () => {
     expect(
       notDone(setOf({}), "created", { ...nothing, refused: refusals(1), stoppedBy: stop, total: 2 }).message,

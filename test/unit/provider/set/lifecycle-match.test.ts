@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { unknown } from "../../../../provider/src/provider/declaration";
 import { connectionRefused } from "../../openmeter/bulk-server";
+import { SubjectsInMemory } from "../../openmeter/subjects-in-memory";
 import { failureOf } from "../started-lifecycle";
 import {
   createdSet,
@@ -57,6 +58,27 @@ describe('a set with onExisting "match"', () => {
     run.own(subjectId);
     await sets.create(setOf(customers(1), match));
     expect(held(server)).toEqual(customers(1));
+  });
+
+  it("waits for the rest of the program where one differs that is not known to be the stack's", async () => {
+    const server = new SubjectsInMemory();
+    const [early, late] = ["c0", "c1"].map((key) => server.seed({ key, displayName: "Single" }).id);
+    const { sets, run } = startSets(server, (waiting) => waiting.own(String(late)));
+    run.own(String(early));
+    await sets.create(setOf(customers(2), match));
+    expect(held(server)).toEqual(customers(2));
+  });
+
+  it("waits for nothing where all that differs is the stack's", async () => {
+    const server = new SubjectsInMemory();
+    const { id } = server.seed({ key: "c0", displayName: "Single" });
+    let waits = 0;
+    const { sets, run } = startSets(server, () => {
+      waits += 1;
+    });
+    run.own(id);
+    await sets.create(setOf(customers(1), match));
+    expect(waits).toBe(0);
   });
 
   it("keeps what it took over in the state when the rest is refused", async () => {

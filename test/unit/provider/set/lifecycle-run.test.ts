@@ -141,6 +141,21 @@ describe("subjects that change hands", () => {
 });
 
 describe("the progress of an update", () => {
+  it("is about all that an update changes, and about the whole set in a read and a delete", async () => {
+    const first = startSets();
+    const outputs = await first.sets.create(setOf(customers(3)));
+    expect(first.works).toEqual([{ name: "customers", total: 3, what: "done" }]);
+    const { sets, works } = startSets(first.server);
+    const after = await sets.update(outputs, setOf({ ...customers(2), c0: { displayName: "Zero" } }));
+    await sets.read(after);
+    await sets.delete(after);
+    expect(works).toEqual([
+      { name: "customers", total: 2, what: "done" },
+      { name: "customers", total: 2, what: "read" },
+      { name: "customers", total: 2, what: "done" },
+    ]);
+  });
+
   it("counts what was written and what was deleted", async () => {
     const { sets, outputs, told } = await createdSet(setOf(customers(5)));
     await sets.update(outputs, setOf({ ...customers(3), new: {} }));
@@ -162,9 +177,18 @@ describe("a failure before anything is sent", () => {
     server.rule = () => problem(401, "unauthorized");
     const failure = await failureOf(sets.create(setOf(customers(2), { onExisting: "fail" })));
     expect(failure.message).toMatch(
-      /^set "customers" was not written: OpenMeter answered 401 .*The state stays as it is/,
+      /^set "customers" was not written: OpenMeter answered 401 .*The state stays as it is; run the command again$/,
     );
     expect(failure.cause).toMatchObject({ status: 401 });
+  });
+
+  it("of a comparison says so, and of a read also that a refresh may ask where it used to", async () => {
+    const { sets, server, outputs } = await createdSet(setOf(customers(2)));
+    server.rule = () => problem(401, "unauthorized");
+    const compared = await failureOf(sets.create(setOf(customers(2), { onExisting: "match" })));
+    expect(compared.message).toMatch(/^set "customers" was not compared: .*run the command again$/);
+    const read = await failureOf(sets.read(outputs));
+    expect(read.message).toMatch(/^set "customers" was not read: .*run the command again\. If openmeter:baseUrl/);
   });
 
   it("that is a bug stays what it is", async () => {

@@ -39,15 +39,25 @@ describe("the create of a set", () => {
     expect(held(server)).toEqual({ a: { displayName: "New", stripeCustomerId: "cus_1" }, b: {} });
   });
 
-  it("adopts a subject that somebody creates at that moment", async () => {
-    const { sets, server } = startSets();
-    server.rule = ({ method }) => {
-      if (method !== "POST" || server.find("a") !== undefined) return undefined;
-      server.seed({ key: "a", displayName: "Foreign" });
-      return problem(409, "subject with key already exists: a");
-    };
-    await sets.create(setOf({ a: { displayName: "Mine" } }));
-    expect(held(server)).toEqual({ a: { displayName: "Mine" } });
+  it.each([undefined, "adopt"] as const)(
+    "adopts a subject that somebody creates at that moment: %s",
+    async (onExisting) => {
+      const { sets, server } = startSets();
+      server.rule = ({ method }) => {
+        if (method !== "POST" || server.find("a") !== undefined) return undefined;
+        server.seed({ key: "a", displayName: "Foreign" });
+        return problem(409, "subject with key already exists: a");
+      };
+      await sets.create(setOf({ a: { displayName: "Mine" } }, onExisting === undefined ? {} : { onExisting }));
+      expect(held(server)).toEqual({ a: { displayName: "Mine" } });
+    },
+  );
+
+  it("sends a subject that an update was refused no second time", async () => {
+    const { sets, server, outputs } = await createdSet(setOf(customers(1)));
+    server.rule = refusing("c0");
+    await partialFailureOf(sets.update(outputs, setOf({ c0: { displayName: "Bad" } })));
+    expect(server.calls()).toEqual(["POST /api/v1/subjects"]);
   });
 
   it("stores all but the bad subjects, names these, and hands over exactly what is stored", async () => {

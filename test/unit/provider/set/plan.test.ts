@@ -80,6 +80,7 @@ describe("whether the engine has something to do", () => {
       setOf({ a: { displayName: "A" }, b: {} }, { onExisting: "fail" }),
       setOf({ a: { displayName: "A" }, b: {} }, { maxDeletions: 5 }),
       setOf({ a: { displayName: "A" }, b: {} }, { secret: true }),
+      setOf({ a: { displayName: "A" }, b: {} }, { secretKeys: true }),
       { ...setOf({}), subjects: unknown } as const,
     ]) {
       expect(differs(now)).toBe(true);

@@ -7,6 +7,7 @@ import { SubjectLifecycle } from "../../../../provider/src/provider/lifecycle";
 import { Run } from "../../../../provider/src/provider/run";
 import type { SetDeclaration, SetOutputs } from "../../../../provider/src/provider/set/declaration";
 import { SetLifecycle } from "../../../../provider/src/provider/set/lifecycle";
+import type { Work } from "../../../../provider/src/provider/set/progress";
 import { FakeClock } from "../../openmeter/fake-clock";
 import { problem, type SentRequest } from "../../openmeter/fake-transport";
 import { SubjectsInMemory } from "../../openmeter/subjects-in-memory";
@@ -20,6 +21,7 @@ import { failureOf } from "../started-lifecycle";
 export function startSets(server = new SubjectsInMemory(), declared: (run: Run) => void = () => {}) {
   const reports: string[] = [];
   const told: number[] = [];
+  const works: Work[] = [];
   const run = new Run();
   const report = (message: string) => void reports.push(message);
   const clock = new FakeClock();
@@ -34,11 +36,14 @@ export function startSets(server = new SubjectsInMemory(), declared: (run: Run) 
     connect,
     run,
     report,
-    progress: (_work, carryOut) => carryOut((done) => void told.push(done)),
+    progress: (work, carryOut) => {
+      works.push(work);
+      return carryOut((done) => void told.push(done));
+    },
     declared: waiting,
   });
   const single = new SubjectLifecycle(connect, run, report, waiting);
-  return { server, run, sets, single, reports, told };
+  return { server, run, sets, single, reports, told, works };
 }
 
 /** A set of these subjects. */
