@@ -20,7 +20,8 @@ describe("a look-up", () => {
           customers: listSubjects({ keyPrefix: "customer-" }).apply((found) => found.map(({ key }) => key)),
           free: listSubjects({ metadata: { plan: "free" } }).apply((found) => found.map(({ key }) => key)),
         });
-        const { outputs } = await test.up({ run, holds: {} });
+        await test.up({ run, holds: {} });
+        const outputs = await test.outputs();
         expect(outputs.subject?.value).toEqual({ ...foreign, subjectId: test.emulator.subjects.get("foreign/1")?.id });
         expect(outputs.nobody?.value).toBe(true);
         expect(outputs.customers?.value).toEqual(["customer-1", "customer-2"]);

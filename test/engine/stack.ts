@@ -5,7 +5,9 @@ import type { CustomResourceOptions } from "@pulumi/pulumi";
 import {
   type EngineEvent,
   LocalWorkspace,
+  type OutputMap,
   type PreviewOptions,
+  PulumiCommand,
   type Stack,
   type UpOptions,
   type UpResult,
@@ -51,6 +53,8 @@ export interface TestStack {
   failingUp(program: Declarations | Program, options?: UpOptions): Promise<string>;
   preview(program: Declarations | Program, options?: PreviewOptions): Promise<Preview>;
   failingPreview(program: Declarations | Program): Promise<string>;
+  /** The stack's outputs. */
+  outputs(): Promise<OutputMap>;
   /** Names of the subjects and sets in the state. */
   stateNames(): Promise<string[]>;
   /** The state as it lies in the backend's file. */
@@ -60,6 +64,9 @@ export interface TestStack {
 const ownType = /:Subject(Set)?$/;
 const projectName = "subjects";
 const stackName = "test";
+
+/** The engine that the set-up has put on PATH. */
+const command = PulumiCommand.get();
 
 /** Runs a test with a stack of its own and clears all of it away, whatever happens. */
 export async function withStack(
@@ -79,13 +86,17 @@ export async function withStack(
 }
 
 async function createStack(folder: string, baseUrl: string): Promise<Stack> {
-  const stack = await LocalWorkspace.createStack(
+  return LocalWorkspace.createStack(
     { projectName, stackName, program: async () => undefined },
     {
       workDir: folder,
       pulumiHome: join(folder, "home"),
       projectSettings: { name: projectName, runtime: "nodejs", backend: { url: `file://${folder}` } },
+      pulumiCommand: await command,
       secretsProvider: "passphrase",
+      stackSettings: {
+        [stackName]: { config: { "openmeter:baseUrl": baseUrl, "openmeter:maxRetries": "1" } },
+      },
       envVars: {
         PULUMI_CONFIG_PASSPHRASE: "only for this test",
         PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -96,17 +107,25 @@ async function createStack(folder: string, baseUrl: string): Promise<Stack> {
       },
     },
   );
-  await stack.setConfig("openmeter:baseUrl", { value: baseUrl });
-  await stack.setConfig("openmeter:maxRetries", { value: "1" });
+}
+
+/** Keeps the Automation API from asking for outputs and history after each command: a process each, which no test looks at. */
+function withoutQuestions(stack: Stack): Stack {
+  stack.outputs = async () => ({});
+  stack.info = async () => undefined;
   return stack;
 }
 
 class EngineStack implements TestStack {
+  readonly stack: Stack;
+
   constructor(
     readonly folder: string,
     readonly emulator: Emulator,
-    readonly stack: Stack,
-  ) {}
+    stack: Stack,
+  ) {
+    this.stack = withoutQuestions(stack);
+  }
 
   async up(
     program: Declarations | Program,
@@ -143,6 +162,10 @@ class EngineStack implements TestStack {
 
   async failingPreview(program: Declarations | Program): Promise<string> {
     return messageOf(this.stack.preview({ program: asProgram(program).run }));
+  }
+
+  outputs(): Promise<OutputMap> {
+    return this.stack.workspace.stackOutputs(stackName);
   }
 
   async stateNames(): Promise<string[]> {

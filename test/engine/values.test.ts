@@ -121,7 +121,8 @@ describe("Subject.get", () => {
           return { key, displayName, stripeCustomerId, metadata, subjectId };
         },
       };
-      const { outputs } = await test.up(program);
+      await test.up(program);
+      const outputs = await test.outputs();
       const values = Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
       expect(values).toEqual({ ...foreign, subjectId: test.emulator.subjects.get("foreign/1")?.id });
       await test.stack.destroy();
