@@ -4,7 +4,7 @@ import { mapValues, type Problem } from "../json";
 import { systemClock } from "../openmeter/clock";
 import { unknown } from "../provider/declaration";
 import { SubjectFailure } from "../provider/failure";
-import { decodeSubjects, encodeSubjects, pack, parseObject } from "../provider/set/codec";
+import { decodeSubjects, encodeSubjects, isPacked, pack, parseObject } from "../provider/set/codec";
 import type { SetDeclaration, SetOutputs, Subjects } from "../provider/set/declaration";
 import { checkSet, notAnInputOfSets, type PreviewedSet } from "../provider/set/inputs";
 import { SetLifecycle } from "../provider/set/lifecycle";
@@ -49,7 +49,8 @@ const largeText = 8 * 1024 * 1024;
  * no harm.
  */
 function spareMemory({ subjects }: Properties): void {
-  if (String(subjects).length >= largeText) setFlagsFromString("--heap-growing-percent=20");
+  // What is packed was too large for a failure to carry.
+  if (isPacked(subjects) || String(subjects).length >= largeText) setFlagsFromString("--heap-growing-percent=20");
 }
 
 async function check(previous: Properties, given: Properties): Promise<dynamic.CheckResult<Properties>> {
@@ -121,11 +122,7 @@ function reservedInputs(raw: Properties): Problem[] {
 
 function told<T>(raw: Properties, operation: () => Promise<T>): Promise<T> {
   spareMemory(raw);
-  const writers = [outputProperties, packedProperties].map((write) => (outputs: SetOutputs) => ({
-    ...write(outputs),
-    [partialKey]: true,
-  }));
-  return forHost(raw, writers, operation);
+  return forHost(raw, [partialProperties, packedProperties], operation);
 }
 
 /** Inputs that check has let through, in the form that it gave them: not checked again, which takes a second for 100,000. */
@@ -201,10 +198,16 @@ function outputProperties(outputs: SetOutputs): Properties {
   return { ...properties(outputs), subjectIds: idsOutput(encodeIds(outputs), outputs) };
 }
 
+/** The same as a failure leaves them. */
+function partialProperties(outputs: SetOutputs): Properties {
+  return { ...outputProperties(outputs), [partialKey]: true };
+}
+
 /** The same in a fraction of the space, for where a failure must carry them; the next success or refresh unpacks them. */
 function packedProperties(outputs: SetOutputs): Properties {
   const { subjects, ...rest } = properties(outputs);
-  return { ...rest, subjects: pack(String(subjects)), subjectIds: idsOutput(pack(encodeIds(outputs)), outputs) };
+  const subjectIds = idsOutput(pack(encodeIds(outputs)), outputs);
+  return { ...rest, subjects: pack(String(subjects)), subjectIds, [partialKey]: true };
 }
 
 function encodeIds({ ids }: SetOutputs): string {
