@@ -39,6 +39,9 @@ export interface Preview {
   readonly text: string;
 }
 
+/** What a command has printed; for the stack's outputs there is `outputs()`. */
+type Printed = Pick<UpResult, "stdout" | "stderr">;
+
 /** A stack of its own, in folders of its own, on the real engine and an emulator of its own. */
 export interface TestStack {
   readonly emulator: Emulator;
@@ -48,7 +51,7 @@ export interface TestStack {
    * `pulumi up`. After a success the harness holds the server against the program and checks that a preview with refresh is
    * empty, unless the test says why that cannot be.
    */
-  up(program: Declarations | Program, options?: UpOptions & { readonly unsettledBecause?: string }): Promise<UpResult>;
+  up(program: Declarations | Program, options?: UpOptions & { readonly unsettledBecause?: string }): Promise<Printed>;
   /** `pulumi up` that must fail; returns what a person reads. */
   failingUp(program: Declarations | Program, options?: UpOptions): Promise<string>;
   preview(program: Declarations | Program, options?: PreviewOptions): Promise<Preview>;
@@ -86,7 +89,7 @@ export async function withStack(
 }
 
 async function createStack(folder: string, baseUrl: string): Promise<Stack> {
-  return LocalWorkspace.createStack(
+  const stack = await LocalWorkspace.createStack(
     { projectName, stackName, program: async () => undefined },
     {
       workDir: folder,
@@ -107,30 +110,20 @@ async function createStack(folder: string, baseUrl: string): Promise<Stack> {
       },
     },
   );
-}
-
-/** Keeps the Automation API from asking for outputs and history after each command: a process each, which no test looks at. */
-function withoutQuestions(stack: Stack): Stack {
+  // After each command the Automation API asks for outputs and history: a process each, which no test looks at.
   stack.outputs = async () => ({});
   stack.info = async () => undefined;
   return stack;
 }
 
 class EngineStack implements TestStack {
-  readonly stack: Stack;
-
   constructor(
     readonly folder: string,
     readonly emulator: Emulator,
-    stack: Stack,
-  ) {
-    this.stack = withoutQuestions(stack);
-  }
+    readonly stack: Stack,
+  ) {}
 
-  async up(
-    program: Declarations | Program,
-    options: UpOptions & { unsettledBecause?: string } = {},
-  ): Promise<UpResult> {
+  async up(program: Declarations | Program, options: UpOptions & { unsettledBecause?: string } = {}): Promise<Printed> {
     const { unsettledBecause, ...upOptions } = options;
     const { run, holds } = asProgram(program);
     const result = await this.stack.up({ ...upOptions, program: run });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   type Attempt,
   isTransient,
@@ -110,14 +110,12 @@ describe("the wait before the next try", () => {
   });
 
   it("is in UTC where Retry-After names no zone, whatever the zone of this machine is", () => {
-    const zone = process.env.TZ;
-    process.env.TZ = "America/New_York";
+    vi.stubEnv("TZ", "America/New_York");
     try {
       expect(parseRetryAfter("Thu Jan 15 12:00:09 2026", now)).toBe(9_000);
       expect(parseRetryAfter("Thu, 15 Jan 2026 12:00:09 GMT", now)).toBe(9_000);
     } finally {
-      if (zone === undefined) delete process.env.TZ;
-      else process.env.TZ = zone;
+      vi.unstubAllEnvs();
     }
   });
 
