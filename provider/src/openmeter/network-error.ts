@@ -19,7 +19,7 @@ const unknownSigner =
 
 /** Whether a failed request failed for the server's certificate. */
 export function isCertificateError(failure: unknown): boolean {
-  return certificateCode.test(codeOf(failure) ?? "");
+  return certificateCodeOf(failure) !== undefined;
 }
 
 /** Whether a request failed in a way that the same request would fail again: for the certificate, or a proxy that refuses. */
@@ -42,17 +42,18 @@ export function describeNetworkError(
   }
   const proxyStatus = proxyStatusOf(failure);
   if (proxyStatus !== undefined) return describeProxyRefusal(proxyStatus, proxy);
-  const code = codeOf(failure);
   const text = printable(messageOf(failure));
-  if (isCertificateError(failure)) {
-    return `its TLS certificate is not trusted (${code}: ${text}). ${certificateRemedies[code ?? ""] ?? unknownSigner}`;
+  const certificate = certificateCodeOf(failure);
+  if (certificate !== undefined) {
+    return `its TLS certificate is not trusted (${certificate}: ${text}). ${certificateRemedies[certificate] ?? unknownSigner}`;
   }
-  return `${code === undefined || text.includes(code) ? text : `${text} (${code})`}${hintOf(proxy)}`;
+  const code = codeOf(failure);
+  return `${code === undefined || text.includes(code) ? text : `${text} (${code})`.trim()}${hintOf(proxy)}`;
 }
 
 /** The HTTP library keeps the proxy's status in its message alone. */
 function proxyStatusOf(failure: unknown): number | undefined {
-  const status = /^Proxy response \((\d{3})\) !== 200/.exec(messageOf(failure))?.[1];
+  const status = /Proxy response \((\d{3})\) !== 200/.exec(messageOf(failure))?.[1];
   return status === undefined ? undefined : Number(status);
 }
 
@@ -69,6 +70,11 @@ function describeProxyRefusal(status: number, proxy: ShownProxy | undefined): st
 
 function hintOf(proxy: ShownProxy | undefined): string {
   return proxy === undefined ? "" : ` (${proxy.variable} names the proxy ${proxy.origin}; NO_PROXY makes exceptions)`;
+}
+
+function certificateCodeOf(failure: unknown): string | undefined {
+  const code = codeOf(failure);
+  return code?.match(certificateCode) ? code : undefined;
 }
 
 function codeOf(failure: unknown): string | undefined {

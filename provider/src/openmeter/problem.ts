@@ -13,6 +13,7 @@ export function parseProblem(body: string): Problem | undefined {
   let value: unknown;
   try {
     value = JSON.parse(body);
+    // Stryker disable next-line BlockStatement: undefined is no object either
   } catch {
     return undefined;
   }

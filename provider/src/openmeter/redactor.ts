@@ -30,7 +30,7 @@ export class Redactor {
   readonly #escaped = new Index(leastOf);
 
   constructor(apiKey?: string) {
-    if (apiKey === undefined || apiKey === "") return;
+    if (apiKey === undefined) return;
     for (const spelling of [apiKey, ...base64Cores(apiKey)]) this.#note(spelling, "[API key]", 1);
   }
 
@@ -69,32 +69,38 @@ export function* textsIn(value: unknown): Generator<string> {
   else if (isPlainObject(value)) for (const member of Object.values(value)) yield* textsIn(member);
 }
 
+/** So much of a needle's beginning it is found by; a needle that is shorter, by the whole of it. */
+const longestKey = 4;
+const keyLengths = [1, 2, 3, longestKey];
+
 /** Needles by how they begin, so that a hundred thousand of them cost no more than one. */
 class Index {
-  readonly #byBeginning = new Map<string, Set<string>>();
-  readonly #marks = new Map<string, string>();
+  readonly #byBeginning = new Map<string, Needle[]>();
+  readonly #known = new Set<string>();
 
   /** @param least how much of a needle's beginning is taken for it */
   constructor(private readonly least: (needle: string) => number) {}
 
-  add({ text, mark }: Needle): void {
-    if (this.#marks.has(text)) return;
-    this.#marks.set(text, mark);
-    const beginning = text.slice(0, leastLength);
-    const known = this.#byBeginning.get(beginning);
-    if (known === undefined) this.#byBeginning.set(beginning, new Set([text]));
-    else known.add(text);
+  /** Of two marks for the same text, the first stays. */
+  add(needle: Needle): void {
+    if (this.#known.has(needle.text)) return;
+    this.#known.add(needle.text);
+    const beginning = needle.text.slice(0, longestKey);
+    const alike = this.#byBeginning.get(beginning);
+    if (alike === undefined) this.#byBeginning.set(beginning, [needle]);
+    else alike.push(needle);
   }
 
   /** The longest needle that stands at this place, or begins there and is cut. */
   at(text: string, position: number): { readonly length: number; readonly mark: string } | undefined {
     let longest: { readonly length: number; readonly mark: string } | undefined;
-    for (let size = Math.min(leastLength, text.length - position); size > 0; size--) {
-      for (const needle of this.#byBeginning.get(text.substr(position, size)) ?? []) {
-        if (size < leastLength && needle.length !== size) continue;
-        const length = commonLength(text, position, needle);
-        if (length < this.least(needle) || length <= (longest?.length ?? 0)) continue;
-        longest = { length, mark: this.#marks.get(needle) ?? "" };
+    for (const size of keyLengths) {
+      const needles = this.#byBeginning.get(text.substr(position, size));
+      if (needles === undefined) continue;
+      for (const needle of needles) {
+        const length = commonLength(text, position, needle.text);
+        if (length < this.least(needle.text) || length <= (longest?.length ?? 0)) continue;
+        longest = { length, mark: needle.mark };
       }
     }
     return longest;
@@ -104,6 +110,7 @@ class Index {
 function replace(text: string, reading: Reading, index: Index): string {
   const parts: string[] = [];
   let end = 0;
+  // Stryker disable next-line EqualityOperator: behind the last character stands nothing
   for (let position = 0; position < reading.text.length; position++) {
     const found = index.at(reading.text, position);
     if (found === undefined) continue;
@@ -117,7 +124,8 @@ function replace(text: string, reading: Reading, index: Index): string {
 
 function commonLength(text: string, position: number, needle: string): number {
   let length = 0;
-  while (length < needle.length && text.charCodeAt(position + length) === needle.charCodeAt(length)) length++;
+  // Behind the end of either, the code is NaN, which equals nothing.
+  while (text.charCodeAt(position + length) === needle.charCodeAt(length)) length++;
   return length;
 }
 

@@ -39,12 +39,15 @@ export function readEscaped(text: string): Reading {
     for (let index = 0; index < meant.length; index++) offsets.push(at);
   };
   let end = 0;
+  const copyUpTo = (limit: number): void => {
+    for (; end < limit; end++) put(text.charAt(end), end);
+  };
   for (const match of text.matchAll(escapes)) {
-    for (; end < match.index; end++) put(text.charAt(end), end);
+    copyUpTo(match.index);
     put(meaning(match), match.index);
     end = match.index + match[0].length;
   }
-  for (; end < text.length; end++) put(text.charAt(end), end);
+  copyUpTo(text.length);
   offsets.push(text.length);
   return { text: parts.join(""), offsets };
 }
@@ -59,17 +62,23 @@ function meaning({ groups = {} }: RegExpMatchArray): string {
   if (space !== undefined) return " ";
   if (percent !== undefined) return folded(fromPercents(percent));
   if (unit !== undefined) return folded(String.fromCharCode(Number.parseInt(unit, 16)));
-  const code = decimal === undefined ? Number.parseInt(hex ?? "", 16) : Number(decimal);
-  if (!Number.isNaN(code)) return folded(code <= 0x10ffff ? String.fromCodePoint(code) : "");
-  return named[name?.toLowerCase() ?? ""] ?? "";
+  if (decimal !== undefined) return folded(characterOf(Number(decimal)));
+  if (hex !== undefined) return folded(characterOf(Number.parseInt(hex, 16)));
+  // Backslashes that escape nothing have no name.
+  return (name && named[name.toLowerCase()]) ?? "";
+}
+
+/** The character of this code point, if there is one. */
+function characterOf(code: number): string {
+  return code <= 0x10ffff ? String.fromCodePoint(code) : "";
 }
 
 function fromPercents(percents: string): string {
-  return Buffer.from(percents.replace(/%(?:25)*([0-9a-f]{2})/gi, "$1"), "hex").toString("utf8");
+  return Buffer.from(percents.replace(/%(?:25)*([0-9a-f])/gi, "$1"), "hex").toString("utf8");
 }
 
 /** An unescaped character reads as the plain one does. */
 function folded(character: string): string {
   if (character === "\\") return "";
-  return /^[\s+]$/.test(character) ? " " : character;
+  return /[\s+]/.test(character) ? " " : character;
 }

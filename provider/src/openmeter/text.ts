@@ -9,12 +9,12 @@ const maxBytes = 4096;
  * @param whole the text that this is the beginning of
  */
 export function cut(text: string, whole = text): string {
-  const bytes = Buffer.from(text, "utf8");
+  const bytes = Buffer.from(text);
   if (bytes.length <= maxBytes) return text;
   return `${bytes
     .subarray(0, maxBytes)
-    .toString("utf8")
-    .replace(/\ufffd+$/, "")}… (${Buffer.byteLength(whole)} bytes in all)`;
+    .toString()
+    .replace(/\ufffd$/, "")}… (${Buffer.byteLength(whole)} bytes in all)`;
 }
 
 /** A quoted, printable, cut form of any value, for messages. */
@@ -24,11 +24,11 @@ export function quote(value: unknown): string {
 
 /** Whether an answer holds the secret, in any of the spellings that servers echo it in. Fast enough for a long list. */
 export function containsSecret(text: string, secret: string | undefined): boolean {
+  if (secret === undefined || secret === "") return false;
   return spellings(secret).some((spelling) => text.includes(spelling));
 }
 
-function spellings(secret: string | undefined): string[] {
-  if (secret === undefined || secret === "") return [];
+function spellings(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
   // Go's encoder escapes these, which JavaScript's does not.
   const goJson = json.replace(/[<>&]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
@@ -45,7 +45,7 @@ const leastCore = 8;
  * do not depend on its neighbours, for each of the three places that it may have among the groups of three bytes.
  */
 export function base64Cores(secret: string): string[] {
-  const bytes = Buffer.from(secret, "utf8");
+  const bytes = Buffer.from(secret);
   const cores = [0, 1, 2].map((before) => {
     const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64url");
     const shared = (before + bytes.length) % 3 === 0 ? 0 : 1;

@@ -61,7 +61,7 @@ export function secretArguments(args: Readonly<Record<string, unknown>>): Output
  * told apart from the values beside it.
  */
 export async function holdsSecretKey(subjects: unknown): Promise<boolean> {
-  if (Output.isInstance(subjects)) return isSecret(subjects);
+  // An Output is no promise: to wait for it leaves it as it is.
   const members: unknown = await subjects;
   if (!Array.isArray(members)) return Output.isInstance(members) && isSecret(members);
   const secret = await Promise.all(members.map((member) => hasSecretKey(member)));
@@ -69,7 +69,7 @@ export async function holdsSecretKey(subjects: unknown): Promise<boolean> {
 }
 
 async function hasSecretKey(promised: unknown): Promise<boolean> {
-  const member = Output.isInstance(promised) ? promised : await promised;
+  const member = await promised;
   if (Output.isInstance(member)) return isSecret(member);
   return isPlainObject(member) && isDeferred(member.key) && isSecret(output(member.key));
 }

@@ -23,13 +23,12 @@ describe("many deletes", () => {
       return done();
     });
     const told: number[] = [];
-    const { deleted, refused, stoppedBy } = await deleteAll(client, records(100), (count) => told.push(count));
+    const outcome = await deleteAll(client, records(100), (count) => told.push(count));
     expect(most).toBe(8);
     expect(sent.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(
       [...records(100).values()].map((id) => `DELETE /api/v1/subjects/${id}`).sort(),
     );
-    expect(deleted).toEqual(new Set(records(100).keys()));
-    expect({ refused, stoppedBy }).toEqual({ refused: [], stoppedBy: undefined });
+    expect(outcome).toStrictEqual({ deleted: new Set(records(100).keys()), refused: [] });
     expect(told).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
   });
 
@@ -38,6 +37,13 @@ describe("many deletes", () => {
     const { deleted, refused } = await deleteAll(client, records(3));
     expect([...deleted].sort()).toEqual(["s0", "s1", "s2"]);
     expect(refused).toEqual([]);
+  });
+
+  it("end with an error that is a bug, which stays what it is", async () => {
+    const { client } = clientAnsweredBy(() => {
+      throw new TypeError("a bug");
+    });
+    await expect(deleteAll(client, records(1))).rejects.toBeInstanceOf(TypeError);
   });
 
   it("go on after one that is refused, which is reported", async () => {

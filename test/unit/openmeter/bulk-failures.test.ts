@@ -36,8 +36,18 @@ describe("requests that are too much for the server", () => {
     const { stored, refused, stoppedBy } = await writeAll(server.client, subjects(500));
     expect(stoppedBy).toMatchObject({ timedOut: true });
     expect({ stored: stored.size, refused }).toEqual({ stored: 0, refused: [] });
-    // Each of them costs a whole timeout.
+    // Each of them costs a whole timeout, so that none is tried again.
     expect(server.sizes).toEqual([500, 125, 32, 8, 2, 1, 1, 2, 1]);
+    expect(server.divisible).not.toContain(false);
+  });
+
+  it("are halved as well when the server comes to that later", async () => {
+    const server = new BulkServer({
+      chunk: (keys, index) => (index >= 4 && keys.length > 100 ? timeout() : undefined),
+    });
+    const { stored } = await writeAll(server.client, subjects(20_000));
+    expect(stored.size).toBe(20_000);
+    expect(server.sizes.filter((size) => size === 500).length).toBeLessThanOrEqual(4 + 4);
   });
 
   it("end the work when even single subjects fail one after the other", async () => {
@@ -89,6 +99,19 @@ describe("one subject that the server fails over", () => {
     expect(stored.size).toBe(1_999);
   });
 
+  it.each(failing)(
+    "with %s, while all others wait, leaves those that follow as large as they were",
+    async (_what, answer) => {
+      const server = new BulkServer({
+        chunk: (keys) => (keys.includes("s42") ? answer() : undefined),
+        held: (index, arrived) => index > 0 && index < 4 && arrived < 40,
+      });
+      const { refused } = await writeAll(server.client, subjects(20_000));
+      expect(refused.map(({ key }) => key)).toEqual(["s42"]);
+      expect(server.sizes.filter((size) => size === 500)).toHaveLength(40);
+    },
+  );
+
   it.each(failing)("with %s does not make thousands of others travel one by one", async (_what, answer) => {
     const server = new BulkServer({ chunk: (keys) => (keys.includes("s42") ? answer() : undefined) });
     await writeAll(server.client, subjects(5_000));
@@ -108,7 +131,20 @@ describe("one subject that somebody else deletes each time it is written", () =>
 });
 
 describe("requests that are too large, of subjects that are bad as well", () => {
-  it("become half as large, so that what follows is stored", async () => {
+  it("become half as large where nothing of them was stored, and what follows is", async () => {
+    const server = new BulkServer({
+      chunk: ([first = "", ...others]) => {
+        if (others.length >= 250) return problem(413, "too large");
+        return Number(first.slice(1)) < 2_000 ? problem(400, "bad") : undefined;
+      },
+    });
+    const { refused } = await writeAll(server.client, subjects(3_000));
+    expect(refused).toHaveLength(2_000);
+    expect(server.sizes.slice(-4)).toEqual([250, 250, 250, 250]);
+    expect(server.sizes.filter((size) => size === 500)).toHaveLength(4);
+  });
+
+  it("are the first ones, so that what follows is stored", async () => {
     const server = new BulkServer({
       chunk: ([first = "", ...others]) => {
         if (others.length >= 250) return problem(413, "too large");

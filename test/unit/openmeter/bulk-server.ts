@@ -12,6 +12,8 @@ export interface BulkRules {
   readonly chunk?: (keys: readonly string[], index: number) => Response | undefined;
   /** Judges item by item, with what came before already stored. */
   readonly item?: (key: string) => Response | undefined;
+  /** Whether a request is held back, now that so many have arrived. */
+  readonly held?: (index: number, arrived: number) => boolean;
   /** Whether somebody else deletes a subject before its upsert is answered. */
   readonly deleted?: (key: string) => boolean;
 }
@@ -21,9 +23,14 @@ export class BulkServer {
   readonly stored = new Map<string, StoredSubject>();
   /** The keys of each request, in order of arrival. */
   readonly chunks: (readonly string[])[] = [];
+  /** Whether each of them was to be divided rather than tried again. */
+  readonly divisible: boolean[] = [];
   mostAtOnce = 0;
   #atOnce = 0;
-  readonly client = clientAnsweredBy(({ body }, index) => this.#answer(body, index)).client;
+  readonly client = clientAnsweredBy(({ body, bounds }, index) => {
+    this.divisible.push(bounds.divisible ?? false);
+    return this.#answer(body, index);
+  }).client;
 
   constructor(private readonly rules: BulkRules = {}) {}
 
@@ -38,7 +45,8 @@ export class BulkServer {
     this.#atOnce += 1;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.#atOnce);
     // Others may arrive meanwhile.
-    await new Promise((resolve) => setImmediate(resolve));
+    do await new Promise((resolve) => setImmediate(resolve));
+    while (this.rules.held?.(index, this.chunks.length));
     this.#atOnce -= 1;
     const refused = this.rules.chunk?.(keys, index);
     if (refused !== undefined) return refused;

@@ -20,7 +20,7 @@ describe("many upserts", () => {
 
   it("are no request when there is nothing to write", async () => {
     const server = new BulkServer();
-    expect(await writeAll(server.client, [])).toEqual({ stored: new Map(), refused: [] });
+    expect(await writeAll(server.client, [])).toStrictEqual({ stored: new Map(), refused: [] });
     expect(server.chunks).toEqual([]);
   });
 
@@ -76,6 +76,15 @@ describe("a request with bad subjects", () => {
     expect(stored.size).toBe(4_997);
     // 10 chunks, and each bad one halves its own 9 times, which makes two of each.
     expect(server.sizes.length).toBeLessThanOrEqual(10 + 3 * 18);
+  });
+
+  it("says nothing of how large the others may be, and single ones are tried again with patience", async () => {
+    const isBad = (key: string) => Number(key.slice(1)) % 500 === 0;
+    const server = new BulkServer({ chunk: (keys) => (keys.some(isBad) ? problem(400, "bad") : undefined) });
+    const { refused } = await writeAll(server.client, subjects(10_000));
+    expect(refused).toHaveLength(20);
+    expect(server.sizes.filter((size) => size === 500)).toHaveLength(20);
+    expect(server.divisible).toEqual(server.sizes.map((size) => size > 1));
   });
 });
 

@@ -120,6 +120,17 @@ describe("the configuration", () => {
     },
   );
 
+  it("takes the proxies of the environment", () => {
+    const { proxies, proxy } = configured({ apiKey: key }, { HTTPS_PROXY: "http://u:p@proxy.test:3128" });
+    expect(proxies).toMatchObject({ httpsProxy: "http://u:p@proxy.test:3128" });
+    expect(proxy).toEqual({ variable: "HTTPS_PROXY", origin: "http://proxy.test:3128" });
+  });
+
+  it("takes null, which a program's tests may set, for a setting that is missing", () => {
+    const stack = { "openmeter:apiKey": key, "openmeter:requestTimeout": null };
+    expect(readConfiguration(stack, {})).toMatchObject({ ok: true, configuration: { requestTimeoutMs: 30_000 } });
+  });
+
   it.each<[string, Settings]>([
     ["without namespace, of other packages", { "aws:region": "eu-central-1", "project:openmeter:baseUrl": "x" }],
   ])("minds no keys %s", (_what, others) => {

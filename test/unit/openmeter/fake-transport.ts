@@ -1,6 +1,6 @@
 import type { Configuration } from "../../../provider/src/openmeter/configuration";
 import { SubjectsClient } from "../../../provider/src/openmeter/subjects-client";
-import type { Transport } from "../../../provider/src/openmeter/transport";
+import type { Bounds, Transport } from "../../../provider/src/openmeter/transport";
 
 /** A request as it would have left the machine. */
 export interface SentRequest {
@@ -9,6 +9,8 @@ export interface SentRequest {
   readonly path: string;
   readonly authorization: string | null;
   readonly body: unknown;
+  /** What the client bounds the request by. */
+  readonly bounds: Bounds;
 }
 
 export const configuration: Configuration = {
@@ -24,13 +26,14 @@ export function clientAnsweredBy(
   settings: Configuration = configuration,
 ): { readonly client: SubjectsClient; readonly sent: SentRequest[] } {
   const sent: SentRequest[] = [];
-  const transport: Transport = async (request) => {
+  const transport: Transport = async (request, bounds = {}) => {
     const text = await request.text();
     const one: SentRequest = {
       method: request.method,
       path: request.url.slice(settings.baseUrl.length),
       authorization: request.headers.get("authorization"),
       body: text === "" ? undefined : JSON.parse(text),
+      bounds,
     };
     sent.push(one);
     return answer(one, sent.length - 1);

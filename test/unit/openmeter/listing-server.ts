@@ -9,6 +9,8 @@ import { configuration, notFound, text } from "./fake-transport";
 export class ListingServer {
   /** How often a list was asked for, with the most bytes that were wanted. */
   readonly listsAsked: number[] = [];
+  /** Whether each list was to be given up rather than tried again. */
+  readonly listsDivisible: boolean[] = [];
   readonly singles: string[] = [];
   /** What is answered instead of a list, or thrown as the transport does. */
   instead: (() => Response) | undefined;
@@ -25,6 +27,7 @@ export class ListingServer {
     const client = new SubjectsClient(configuration, async ({ url }, bounds) => {
       const path = url.slice(`${configuration.baseUrl}/api/v1/subjects`.length);
       await new Promise((resolve) => setImmediate(resolve));
+      if (path === "") this.listsDivisible.push(bounds?.divisible ?? false);
       return path === "" ? this.#list(bounds?.maxBodyBytes ?? Number.POSITIVE_INFINITY) : this.#single(path);
     });
     this.reader = new SubjectReader(client, this.clock);

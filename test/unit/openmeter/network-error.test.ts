@@ -18,6 +18,9 @@ describe("a network error", () => {
       "connect ECONNREFUSED 127.0.0.1:1",
     ],
     ["may have no code", failure("bad"), "bad"],
+    ["may have a number for a code, as a DOMException has", Object.assign(failure("bad"), { code: 20 }), "bad"],
+    ["may have nothing but a code", failure("", "ECONNRESET"), "(ECONNRESET)"],
+    ["may be many in one, with words of its own", new AggregateError([failure("one")], "none worked"), "none worked"],
     [
       "is told by its innermost cause",
       failure("fetch failed", undefined, failure("x", "OUTER", failure("getaddrinfo ENOTFOUND h", "ENOTFOUND"))),
@@ -87,7 +90,7 @@ describe("a network error", () => {
     },
   );
 
-  it.each(["ECONNRESET", "ECONNREFUSED", "ENOTFOUND", "UND_ERR_SOCKET", "ETIMEDOUT", "EPIPE"])(
+  it.each(["ECONNRESET", "ECONNREFUSED", "ENOTFOUND", "UND_ERR_SOCKET", "ETIMEDOUT", "EPIPE", "NO_CERT_ASKED_FOR"])(
     "with %s is not about the certificate",
     (code) => {
       expect(isCertificateError(failure("x", code))).toBe(false);

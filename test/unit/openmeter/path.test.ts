@@ -41,6 +41,10 @@ const awkward = fc.string({
 const anyKey = fc.oneof(awkward, fc.string({ unit: "binary" }), fc.string());
 
 describe("the path segment of a key", () => {
+  it("encodes in capitals, as the standard asks for", () => {
+    expect(keySegment("j%z")).toBe("%6A%25z");
+  });
+
   it("reaches exactly this key on the real server, where there is one", () => {
     fc.assert(
       fc.property(anyKey, (key) => {

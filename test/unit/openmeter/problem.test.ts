@@ -35,6 +35,7 @@ describe("describeProblem", () => {
     [400, '{"title":"T","detail":"\\u001b[31m"}', "400 T: \\u001b[31m"],
     [400, '{"title":"T","detail":"Ends with a full stop."}', "400 T: Ends with a full stop"],
     [400, '{"title":"T","detail":"cus_1.2 is bad"}', "400 T: cus_1.2 is bad"],
+    [400, '{"title":"T","detail":"cus_1.2 is bad. So is cus_3."}', "400 T: cus_1.2 is bad. So is cus_3"],
   ])("puts %d %j into words", (status, body, words) => {
     expect(describeProblem(status, body, redactor)).toBe(words);
   });

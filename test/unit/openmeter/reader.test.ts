@@ -149,11 +149,18 @@ describe("reads of many subjects together", () => {
     expect(server.singles.sort()).toEqual(keys(15).sort());
   });
 
-  it("are one list from 16 on", async () => {
-    const server = new ListingServer([...keys(1_000), ...keys(500, "foreign")]);
-    const found = await server.reader.getAll(keys(1_000), whole);
-    expect([...found.keys()]).toEqual(keys(1_000));
+  it.each([16, 1_000])("are one list from 16 on: of %d", async (count) => {
+    const server = new ListingServer([...keys(1_000), ...keys(500, "foreign")].slice(0, 62 * count));
+    const found = await server.reader.getAll(keys(count), whole);
+    expect([...found.keys()]).toEqual(keys(count));
     expect(server.requests).toBe(1);
+  });
+
+  it("would rather be single than wait for the list again", async () => {
+    const server = new ListingServer(keys(50));
+    await server.reader.getAll(keys(50), whole);
+    await server.getEach(keys(16), 1);
+    expect(server.listsDivisible).toEqual([true, true]);
   });
 
   it("leave out what is missing, after a single read of each", async () => {

@@ -24,6 +24,7 @@ const spellings: [string, string][] = [
   ["URL-encoded whole", everyByte(apiKey, (byte) => `%${byte}`)],
   ["as a form", new URLSearchParams({ key: apiKey }).toString()],
   ["in HTML", html],
+  ["in HTML with other signs", html.replaceAll("/", "&#x2f;")],
   ["in HTML by numbers", [...apiKey].map((c) => `&#${c.charCodeAt(0)};`).join("")],
   ["in HTML by hexadecimal numbers", everyByte(apiKey, (byte) => `&#x${byte};`)],
   ["in base64", Buffer.from(apiKey).toString("base64")],
@@ -44,6 +45,14 @@ describe("the API key in a server's text", () => {
   it("leaves everything around it as it is", () => {
     const around = 'C:\\new\\u00e9 100%25 &amp; 5 < 6  \\" \u{1f600} %zz &#x110000000; ';
     expect(new Redactor(apiKey).redact(`${around}${apiKey}${around}`)).toBe(`${around}[API key]${around}`);
+  });
+
+  it("keeps its name where the program calls it secret too, whole or cut", () => {
+    const key = "om_live_0123456789abcdef";
+    const redactor = new Redactor(key);
+    redactor.conceal(() => [key, "om_live_01234567ZZZZZZZZ"]);
+    expect(redactor.redact(`${key}, ${key.slice(0, 14)}…`)).toBe("[API key], [API key]…");
+    expect(redactor.redact("om_live_0123…")).toBe("[API key]…");
   });
 
   it("is not seen where it isn't", () => {
@@ -81,6 +90,8 @@ describe("a secret of the program in a server's text", () => {
     '{"a":"b\\"c"}',
     "100% sure & <b>",
     "C:\\new\\table",
+    "it's 5 > 4",
+    "a\\bcd",
   ])("is replaced however it is escaped: %j", (secret) => {
     for (const spelled of [secret, json(secret).slice(1, -1), json(json(secret)), encodeURIComponent(secret)]) {
       expect(redactorOf(secret).redact(`it is ${spelled}!`)).toMatch(/^it is [\\"]*\[secret\][\\"]*!$/);
@@ -88,9 +99,36 @@ describe("a secret of the program in a server's text", () => {
   });
 
   it("is replaced whole where another one is its beginning", () => {
-    expect(redactorOf("hunter2", "hunter2-and-more").redact("hunter2-and-more hunter2 hunter")).toBe(
-      "[secret] [secret] hunter",
-    );
+    for (const secrets of [
+      ["hunter2", "hunter2-and-more"],
+      ["hunter2-and-more", "hunter2"],
+    ]) {
+      const redacted = redactorOf(...secrets).redact("hunter2-and-more hunter2 hunter");
+      expect(redacted).toBe("[secret] [secret] hunter");
+    }
+  });
+
+  it.each([
+    ["C:\\dir", "C:\\u005cdir"],
+    ["C:\\dir", "C:&#92;dir"],
+    ["it's 5 > 4", "it&apos;s 5 &gt; 4"],
+    ["it's 5 > 4", "it&#39;s 5 &#x3E; 4"],
+    ["end \u{10ffff}!", "end &#x10ffff;!"],
+    ["end \u{10ffff}!", "end &#1114111;!"],
+    // There is no such character, so that nothing stands there.
+    ["abcd", "ab&#x110000;cd"],
+    ["abcd", "ab&#1114112;cd"],
+  ])("is replaced in HTML and in JSON of numbers: %j as %s", (secret, spelled) => {
+    expect(redactorOf(secret).redact(`it is ${spelled}.`)).toBe("it is [secret].");
+  });
+
+  it("is replaced where it stands twice without anything between", () => {
+    expect(redactorOf("hunter2").redact("hunter2hunter2")).toBe("[secret][secret]");
+  });
+
+  it("is not looked for without its backslashes where little else is left", () => {
+    expect(redactorOf("a\\\\\\").redact("banana")).toBe("banana");
+    expect(redactorOf("\\\\\\\\").redact("banana")).toBe("banana");
   });
 
   it("is left where it is so short that it may be an ordinary word", () => {
@@ -101,6 +139,11 @@ describe("a secret of the program in a server's text", () => {
   it("is replaced by its beginning where a long one is cut", () => {
     const secret = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49AgEGCCqGSM49".repeat(20);
     expect(redactorOf(secret).redact(`got ${json(secret).slice(1, 100)}…`)).toBe("got [secret]…");
+  });
+
+  it("counts as cut from 16 characters on", () => {
+    expect(redactorOf("0123456789abcdef").redact("01234567…")).toBe("[secret]…");
+    expect(redactorOf("0123456789abcde").redact("01234567…")).toBe("01234567…");
   });
 
   it("is looked for from when it is told on, beside those that were told before", () => {
@@ -125,6 +168,10 @@ describe("a secret of the program in a server's text", () => {
 });
 
 describe("a server's text in a message", () => {
+  it("is looked at no further than it can be shown", () => {
+    expect(new Redactor(apiKey).redact("x".repeat(65_537))).toHaveLength(65_536);
+  });
+
   it("is printable, and cut after the secrets are replaced", () => {
     const redactor = new Redactor(apiKey);
     expect(redactor.show(`\u001b[31m${apiKey}\r\n`)).toBe("\\u001b[31m[API key]\\u000d\\u000a");

@@ -131,7 +131,8 @@ describe("the wait before the next try", () => {
     "+3",
     "7 s",
     "2026-01-15T12:00:09Z",
-    "15 Jan 2026",
+    "15 Jan 2026 12:00:09 GMT",
+    "on Thu, 15 Jan 2026 12:00:09 GMT",
     "Thursday",
   ])("is the usual backoff when Retry-After asks for none, as with %j", (header) => {
     expect(nextDelay(answer(429, header), policy, context)).toBe(250);

@@ -97,6 +97,8 @@ describe("get", () => {
     const { client, sent } = answered(json({ ...record, displayName: "A", stripeCustomerId: "cus_1" }));
     expect(await client.get(key)).toStrictEqual({ ...live, displayName: "A", stripeCustomerId: "cus_1" });
     expect(sent.map(({ method, path }) => [method, path])).toEqual([["GET", "/api/v1/subjects/customer-42"]]);
+    // No subject is larger.
+    expect(sent[0]?.bounds).toEqual({ maxBodyBytes: 8 * 2 ** 20 });
   });
 
   it.each([
@@ -117,8 +119,17 @@ describe("get", () => {
     expect(sent.map(({ path }) => path)).toEqual(["/api/v1/subjects", "/api/v1/subjects"]);
   });
 
-  it("finds nothing where OpenMeter has no such subject", async () => {
-    expect(await answered(notFound()).client.get(key)).toBeUndefined();
+  it.each([
+    "subject not found",
+    "not found error: subject not found [namespace=default subject.idOrKey=acme]",
+    "subject with key acme not found",
+  ])("finds nothing where OpenMeter has no such subject: %s", async (detail) => {
+    expect(await answered(problem(404, detail, "Not Found")).client.get(key)).toBeUndefined();
+  });
+
+  it("takes no other status for a missing subject, whatever is said with it", async () => {
+    const error = await failureOf(answered(problem(409, "subject not found")).client.get(key));
+    expect(error).toMatchObject({ kind: "refused", status: 409 });
   });
 
   it("finds nothing where the subject is marked deleted", async () => {
@@ -168,8 +179,10 @@ describe("get", () => {
 describe("list", () => {
   it("returns live subjects in their order", async () => {
     const { client, sent } = answered(json([{ ...record, key: "b" }, gone, { ...record, key: "a" }]));
-    expect((await client.list()).map((subject) => subject.key)).toEqual(["b", "a"]);
+    const bounds = { maxBodyBytes: 7, divisible: true };
+    expect((await client.list(bounds)).map((subject) => subject.key)).toEqual(["b", "a"]);
     expect(sent.map(({ method, path }) => [method, path])).toEqual([["GET", "/api/v1/subjects"]]);
+    expect(sent[0]?.bounds).toEqual(bounds);
   });
 
   it.each([[null], [[]]])("of an empty account is empty: %j", async (body) => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { SubjectsClient } from "../../../provider/src/openmeter/subjects-client";
 import { answered, failureOf, gone, html, idOf, key, noOperation, record } from "./client-answered";
-import { configuration, json, notFound, text } from "./fake-transport";
+import { json, notFound, text } from "./fake-transport";
 
 describe("upsert", () => {
   it("is one request for all items, and returns them in their order", async () => {
@@ -20,14 +19,19 @@ describe("upsert", () => {
   });
 
   it("of several items is a request that may be divided instead of repeated, of one item it is not", async () => {
-    const asked: unknown[] = [];
-    const client = new SubjectsClient(configuration, async (request, bounds) => {
-      asked.push(bounds?.divisible);
-      return json(((await request.json()) as { key: string }[]).map((item) => ({ ...record, key: item.key })));
-    });
+    const { client, sent } = answered(json([record]), json([record, { ...record, key: "b" }]), json([record]));
     await client.upsert([{ key }]);
     await client.upsert([{ key }, { key: "b" }]);
-    expect(asked).toEqual([false, true]);
+    await client.upsert([{ key }], true);
+    expect(sent.map(({ bounds }) => bounds.divisible)).toEqual([false, true, true]);
+  });
+
+  it("takes no more of an answer than 8 MB for each subject, and 256 MB for all", async () => {
+    const { client, sent } = answered(json(null), json(null), json(null));
+    for (const count of [1, 7, 40]) {
+      await failureOf(client.upsert(Array.from({ length: count }, (_, index) => ({ key: `s${index}` }))));
+    }
+    expect(sent.map(({ bounds }) => bounds.maxBodyBytes)).toEqual([8, 56, 256].map((megabytes) => megabytes * 2 ** 20));
   });
 
   it("of nothing sends nothing", async () => {
@@ -77,6 +81,7 @@ describe("upsert", () => {
   ])("refuses an answer of %s", async (_what, body) => {
     expect(await failureOf(answered(json(body)).client.upsert([{ key }, { key: "b" }]))).toMatchObject({
       kind: "unintelligible",
+      message: expect.stringMatching(/does not list the subjects that were sent|is not what the Subject API answers/),
     });
   });
 });

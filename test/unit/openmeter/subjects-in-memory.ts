@@ -50,8 +50,9 @@ export class SubjectsInMemory {
     return this.sent.map(({ method, path }) => `${method} ${path}`);
   }
 
-  #answer({ method, path, authorization, body }: SentRequest): Response {
-    const planned = this.instead.shift() ?? this.rule({ method, path, authorization, body });
+  #answer(request: SentRequest): Response {
+    const { method, path, body } = request;
+    const planned = this.instead.shift() ?? this.rule(request);
     if (planned !== undefined) return planned;
     if (method === "POST") return json(Array.isArray(body) ? body.map((item) => this.#upsert(item)) : body);
     const segment = path.slice("/api/v1/subjects/".length);

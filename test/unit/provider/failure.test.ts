@@ -4,6 +4,7 @@ import {
   describeFailure,
   describeMismatch,
   existsAlready,
+  existsOtherwise,
   notFound,
   type Operation,
   PartialFailure,
@@ -120,10 +121,21 @@ describe("storedOtherwise", () => {
     const failure = storedOtherwise(outputs, ["first", "second"]);
     // Of a resource that exists all the same, the engine shows the reasons and not the message.
     expect(failure).toMatchObject({ id: "k", outputs, reasons: [failure.message] });
+    expect(failure.unkept).toMatch(
+      /^subject "k" was stored, but not as declared: first; second\. It is too large .*pulumi up --refresh$/,
+    );
     expect(failure).toBeInstanceOf(PartialFailure);
     expect(failure).toBeInstanceOf(SubjectFailure);
     expect(failure.message).toMatch(
       /^subject "k" was stored, but not as declared: first; second\. It stays in the state as it is stored\. .*run pulumi up again$/,
+    );
+  });
+});
+
+describe("existsOtherwise", () => {
+  it("names the key, each difference, and what to do", () => {
+    expect(existsOtherwise("k", ["first", "second"]).message).toMatch(
+      /^subject "k" exists in OpenMeter, but not as declared, .* left as it is: first; second\. Declare what is there, or set onExisting: "adopt"/,
     );
   });
 });

@@ -102,6 +102,24 @@ describe("what a preview of onExisting match says", () => {
     expect(server.calls()).toEqual([`GET /api/v1/subjects/${key}`]);
   });
 
+  it("is each difference, where there are several", async () => {
+    const { lifecycle, server, reports } = start();
+    server.seed({ ...there, displayName: "B", metadata: {} });
+    await lifecycle.foresee(declaration, false);
+    expect(reports).toEqual([
+      expect.stringMatching(/displayName is "B" in OpenMeter and "A" in the program; metadata is \{\} in OpenMeter/),
+    ]);
+  });
+
+  it("is that it could not be read, where it could not", async () => {
+    const { lifecycle, server } = start();
+    server.rule = () => problem(400, "no");
+    const { message } = await failureOf(lifecycle.foresee(declaration, false));
+    expect(message).toMatch(
+      /^subject "customer-42" was not read: OpenMeter answered 400 Error: no\. The state stays as it is/,
+    );
+  });
+
   it.each<[string, Parameters<ReturnType<typeof start>["lifecycle"]["foresee"]>]>([
     ["another onExisting", [{ key, displayName: "A" }, false]],
     ["a resource that the state knows", [declaration, true]],

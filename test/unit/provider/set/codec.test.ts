@@ -80,6 +80,7 @@ describe("subjects as one string", () => {
 
   it("are none where the state holds nothing", () => {
     for (const text of [undefined, null, 5, "[]", "null", "{}"]) expect(decodeSubjects(text)).toEqual(new Map());
+    for (const text of [undefined, null, 5, ["gzip:"], {}]) expect(isPacked(text)).toBe(false);
     expect(parseObject('{"__proto__":"x"}')).toHaveProperty(["__proto__"], "x");
   });
 });

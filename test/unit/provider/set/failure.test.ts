@@ -28,7 +28,7 @@ describe("a set that failed", () => {
     const outputs = { ...setOf({}), ids: new Map() };
     const failure = partlyDone("customers", outputs, { ...nothing, refused: refusals(2), done: 1_000, total: 1_002 });
     expect(failure.message).toMatch(
-      /^set "customers": 1,000 of 1,002 changes were made, 2 refused\. The state holds .*run pulumi up again.*; "c0": why; "c1": why$/,
+      /^set "customers": 1,000 of 1,002 changes were made, 2 refused\. The state holds .*; correct the rest and run pulumi up again.*; "c0": why; "c1": why$/,
     );
     expect(failure).toMatchObject({
       id: "customers",
@@ -40,7 +40,7 @@ describe("a set that failed", () => {
   it("because it was stopped is only to be run again", () => {
     const outputs = { ...setOf({}), ids: new Map() };
     const { message } = partlyDone("customers", outputs, { ...nothing, stoppedBy: stop, done: 1, total: 2 });
-    expect(message).toContain("0 refused. The state holds all that is known to be stored; run pulumi up again");
+    expect(message).toContain("0 refused. The state holds all that is known to be stored; run pulumi up again, which");
   });
 
   it.each([

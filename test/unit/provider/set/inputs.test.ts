@@ -126,6 +126,15 @@ describe("the check of a set", () => {
     expect(problems.at(-1)).toEqual({ path: ["subjects"], reason: "has 980 more problems" });
   });
 
+  it("names no key that is secret", () => {
+    const raw = { ...subjects({ hush: { displayName: 5 }, hush2: 5, hush3: { onExisting: "fail" } }), secret: true };
+    expect(pathsOf({ ...raw, secretKeys: true })).toEqual([
+      'subjects["[secret]"].displayName',
+      'subjects["[secret]"]',
+      'subjects["[secret]"].onExisting',
+    ]);
+  });
+
   it.each(["onExisting", "secretFields"])("refuses %s of a single subject instead of forgetting it", (field) => {
     const value = field === "onExisting" ? "fail" : ["metadata"];
     expect(pathsOf(subjects({ a: { [field]: value } }))).toEqual([`subjects.a.${field}`]);
