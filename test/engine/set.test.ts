@@ -187,6 +187,7 @@ describe("a subject that moves", () => {
           return undefined;
         },
       });
+      expect(stdout).toContain('one: 2 to hand over of 1: >"customer-0", >"customer-1"');
       expect(stdout).toContain('one: "customer-0", "customer-1" kept: another resource of this program');
       expect(test.emulator.requests.count(/^DELETE /)).toBe(0);
       expect(test.emulator.subjects.get(first.key)).toMatchObject({

@@ -172,8 +172,10 @@ export class SetLifecycle {
   }
 
   #summarize({ name, secretKeys }: PreviewedSet, work: SetWork, size: number): void {
-    const summary = summaryOf(work, size, secretKeys);
-    if (summary !== undefined) this.surroundings.report(`${printable(name)}: ${summary}`);
+    const { run, report } = this.surroundings;
+    // What the program declares by values that are still to come is not known here: the delete itself finds that out.
+    const summary = summaryOf(work, size, secretKeys, (key) => run.successor(key) !== undefined);
+    if (summary !== undefined) report(`${printable(name)}: ${summary}`);
   }
 
   /** Nothing that the server says from now on is shown with the secrets of these in it. */

@@ -56,13 +56,24 @@ const maxNamed = 10;
 /**
  * `1 to update, 1 to delete of 10,000: -"customer-7", ~"customer-9" (displayName)`; `undefined` when there is nothing to say.
  * No values, which may be secret; the engine's own diff shows them. No keys where they are secret.
+ *
+ * @param isKept whether a subject that leaves the set is kept, since another resource of the program declares it
  */
-export function summaryOf(work: SetWork, size: number, secretKeys = false): string | undefined {
-  const { created, updated, removed, upserts } = work;
+export function summaryOf(
+  work: SetWork,
+  size: number,
+  secretKeys = false,
+  isKept: (key: string) => boolean = () => false,
+): string | undefined {
+  const { created, updated, upserts } = work;
+  const deleted: string[] = [];
+  const kept: string[] = [];
+  for (const key of work.removed) (isKept(key) ? kept : deleted).push(key);
   const parts = [
     [created.length, "to create"],
     [updated.length, "to update"],
-    [removed.length, "to delete"],
+    [kept.length, "to hand over"],
+    [deleted.length, "to delete"],
   ] as const;
   const said = parts.filter(([count]) => count > 0).map(([count, what]) => `${formatCount(count)} ${what}`);
   if (said.length === 0) return undefined;
@@ -72,11 +83,12 @@ export function summaryOf(work: SetWork, size: number, secretKeys = false): stri
   // Stryker disable next-line MethodExpression: each list is cut only to save time, since all of them together are cut below
   const some = (keys: readonly string[]) => keys.slice(0, maxNamed);
   const names = [
-    ...some(removed).map((key) => `-${namedKey(key)}`),
+    ...some(deleted).map((key) => `-${namedKey(key)}`),
+    ...some(kept).map((key) => `>${namedKey(key)}`),
     ...some(updated).map((key) => `~${namedKey(key)} (${fieldsOf.get(key)})`),
     ...some(created).map((key) => `+${namedKey(key)}`),
   ].slice(0, maxNamed);
-  const more = created.length + updated.length + removed.length - names.length;
+  const more = created.length + updated.length + work.removed.length - names.length;
   const rest = more > 0 ? ` and ${formatCount(more)} more` : "";
   return `${counts}: ${names.join(", ")}${rest}`;
 }

@@ -83,8 +83,20 @@ describe("what a preview says", () => {
     sets.check({ subjects: text(3), name: "customers" }, new Set(Object.keys(customers(3))));
     expect(sets.diff(outputs, setOf(customers(3)))).toBe(false);
     expect(reports).toEqual([]);
-    expect(sets.diff(outputs, setOf({ ...customers(2), c1: {} }))).toBe(true);
-    expect(reports).toEqual(['customers: 1 to update, 1 to delete of 2: -"c2", ~"c1" (displayName)']);
+    const next = startSets();
+    const changed = { ...customers(2), c1: {} };
+    next.sets.check({ subjects: JSON.stringify(changed), name: "customers" }, new Set(Object.keys(customers(3))));
+    expect(next.sets.diff(outputs, setOf(changed))).toBe(true);
+    expect(next.reports).toEqual(['customers: 1 to update, 1 to delete of 2: -"c2", ~"c1" (displayName)']);
+  });
+
+  it("tells deletions from subjects that other resources declare, before and after it", async () => {
+    const { sets, single, run, reports, outputs } = await createdSet(setOf(customers(4)));
+    single.check({ key: "c1" }, false);
+    run.declareElsewhere('{"displayName":["c2"]}');
+    sets.check({ subjects: text(1), name: "customers" }, new Set(Object.keys(customers(4))));
+    sets.diff(outputs, setOf(customers(1)));
+    expect(reports).toEqual(['customers: 2 to hand over, 1 to delete of 1: -"c3", >"c1", >"c2"']);
   });
 
   it("is nothing in a refresh, which asks for a diff without a check", async () => {

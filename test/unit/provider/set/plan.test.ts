@@ -115,6 +115,14 @@ describe("a summary", () => {
     );
   });
 
+  it("tells what another resource takes over from what is deleted", () => {
+    const work = workOf(setOf({ a: {}, b: {}, c: {} }).subjects, setOf({ c: { displayName: "C" }, d: {} }).subjects);
+    expect(summaryOf(work, 2, false, (key) => key === "b")).toBe(
+      '1 to create, 1 to update, 1 to hand over, 1 to delete of 2: -"a", >"b", ~"c" (displayName), +"d"',
+    );
+    expect(summaryOf(work, 2, true, () => true)).toBe("1 to create, 1 to update, 2 to hand over of 2");
+  });
+
   it("cannot repaint a terminal", () => {
     expect(summary({}, { "\u001b[31m": {} })).not.toMatch(/\p{Cc}/u);
   });
