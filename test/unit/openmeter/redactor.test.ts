@@ -124,6 +124,7 @@ describe("a secret of the program in a server's text", () => {
 
   it("is replaced where it stands twice without anything between", () => {
     expect(redactorOf("hunter2").redact("hunter2hunter2")).toBe("[secret][secret]");
+    expect(redactorOf("a\\\\\\").redact("a\\\\\\a\\\\\\")).toBe("[secret][secret]");
   });
 
   it("is not looked for without its backslashes where little else is left", () => {
