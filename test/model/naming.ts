@@ -1,5 +1,5 @@
 /** What a preview names, key by key: read from the steps that it announced, and told by the model, in the same words. */
-import { type Fields, fieldNames, isSet, keyOf, type Program } from "./program";
+import { type Fields, fieldNames, isSet, keyOf, ownersOf, type Program } from "./program";
 import type { AnnouncedStep } from "./stack-under-trial";
 import type { State } from "./state";
 import { type Claims, changedFields } from "./world";
@@ -37,8 +37,9 @@ export function namingOf(claims: ReadonlyMap<string, Claims>): Naming {
     .sort();
 }
 
-/** What the one-line summaries of sets have to name, by set: `+"a"`, `~"b" (displayName)`, `-"c"`. Sorted. */
-export function summariesOf(steps: readonly AnnouncedStep[]): Map<string, string[]> {
+/** What the one-line summaries of sets have to name, by set: `+"a"`, `~"b" (displayName)`, `-"c"`, `>"d"`. Sorted. */
+export function summariesOf(steps: readonly AnnouncedStep[], program: Program): Map<string, string[]> {
+  const owners = ownersOf(program);
   const summaries = new Map<string, string[]>();
   for (const { name, op, changes } of steps) {
     if (!isSet(name) || !["create", "update"].includes(op)) continue;
@@ -47,7 +48,7 @@ export function summariesOf(steps: readonly AnnouncedStep[]): Map<string, string
     const words = keysOf(from, to).flatMap((key) => {
       const [before, now] = [from[key], to[key]];
       if (before === undefined) return [`+${JSON.stringify(key)}`];
-      if (now === undefined) return [`-${JSON.stringify(key)}`];
+      if (now === undefined) return [`${owners.has(key) ? ">" : "-"}${JSON.stringify(key)}`];
       const changed = Object.keys(changedFields(before, now));
       return changed.length > 0 ? [`~${JSON.stringify(key)} (${changed.join(", ")})`] : [];
     });
@@ -58,9 +59,9 @@ export function summariesOf(steps: readonly AnnouncedStep[]): Map<string, string
 
 /** The summaries that a person reads in a run's output. */
 export function summariesIn(output: string): Map<string, string[]> {
-  const lines = output.matchAll(/\b(set-\w+): \d+ to (?:create|update|delete)[^:\n]* of \d+: (.*)$/gm);
+  const lines = output.matchAll(/\b(set-\w+): \d+ to (?:create|update|hand over|delete)[^:\n]* of \d+: (.*)$/gm);
   return new Map(
-    [...lines].map(([, name = "", named = ""]) => [name, named.match(/[+~-]"[^"]*"(?: \([^)]*\))?/g)?.sort() ?? []]),
+    [...lines].map(([, name = "", named = ""]) => [name, named.match(/[+~>-]"[^"]*"(?: \([^)]*\))?/g)?.sort() ?? []]),
   );
 }
 

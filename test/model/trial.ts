@@ -119,7 +119,7 @@ export class Trial {
     expect(this.#server(), "the server after a preview").toEqual(before);
     // Pulumi compares inputs. After an operation that failed in part they are what was asked for, until a refresh.
     if (base.some(({ isUnsettled }) => isUnsettled)) return undefined;
-    expect(summariesIn(preview.output), "the summaries of sets").toEqual(summariesOf(preview.steps));
+    expect(summariesIn(preview.output), "the summaries of sets").toEqual(summariesOf(preview.steps, this.#program));
     const named = namedBy(preview.steps, base, this.#program);
     expect(named, "what the preview names").toEqual(namingOf(claimsOf(base, this.#program)));
     return named;

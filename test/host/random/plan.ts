@@ -1,5 +1,5 @@
 /** How the engine decides what to do with a resource, as in `step_generator.go`. */
-import { type Declared, isSet } from "../../model/program";
+import { type Declared, isSet, type Program } from "../../model/program";
 import { inputsOf, type Properties, processIgnoreChanges, type ResourceState, stepOf } from "../../model/resource";
 import type { AnnouncedStep } from "../../model/stack-under-trial";
 import type { Operations } from "../operations";
@@ -19,20 +19,37 @@ export async function planned(
   run: HostRun,
   olds: readonly ResourceState[],
   name: string,
-  declared: Declared,
+  program: Program,
 ): Promise<Plan> {
+  const declared = program[name];
+  if (declared === undefined) throw new Error(`the program has no ${name}`);
   const provider = providerOf(run, name);
+  const check = (news: Properties, before?: Properties) =>
+    checked(provider, isSet(name) ? { ...news, __elsewhere: elsewhere(program, name) } : news, before);
   const old = find(olds, [name, ...(declared.options.aliases ?? [])]);
   const goal = inputsOf(name, declared.members);
   const plan = (op: Plan["op"], inputs: Properties): Plan => ({ op, name, declared, old, inputs });
-  if (old === undefined) return plan("create", await checked(provider, goal));
-  const inputs = await checked(provider, processIgnoreChanges(declared, goal, old.inputs), old.inputs);
+  if (old === undefined) return plan("create", await check(goal));
+  const inputs = await check(processIgnoreChanges(declared, goal, old.inputs), old.inputs);
   const { changes, replaces } = await provider.diff(old.id, old.outputs, inputs);
   if ((changes && replaces.length > 0) || old.pendingReplacement) {
     if (old.protect && declared.options.protect === true) throw new Error(`${name} is protected`);
-    return plan("replace", await checked(provider, goal));
+    return plan("replace", await check(goal));
   }
   return plan(changes || old.initErrors ? "update" : "same", inputs);
+}
+
+/** What a program tells a set of its other resources: keys by the fields that are declared of them. */
+function elsewhere(program: Program, name: string): string {
+  const told = new Map<string, string[]>();
+  for (const [other, { members }] of Object.entries(program)) {
+    if (other === name) continue;
+    for (const [key, fields] of Object.entries(members)) {
+      const names = Object.keys(fields).sort().join(",");
+      told.set(names, [...(told.get(names) ?? []), key]);
+    }
+  }
+  return JSON.stringify(Object.fromEntries(told));
 }
 
 /** What may let go of a subject waits for what is registered within some time after it. Here it comes after all. */

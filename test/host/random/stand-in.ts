@@ -30,7 +30,7 @@ export class StandIn implements StackUnderTrial {
     const outcome = await this.#run(async (run) => {
       const olds = refresh ? await this.#refresh(run) : this.#resources;
       const plans: Plan[] = [];
-      for (const [name, declared] of Object.entries(program)) plans.push(await planned(run, olds, name, declared));
+      for (const name of Object.keys(program)) plans.push(await planned(run, olds, name, program));
       steps.push(...plans.flatMap(announced));
       const seen = new Set(plans.map(({ old }) => old));
       const replaced = new Set(plans.filter(({ op }) => op === "replace").map(({ old }) => old));
@@ -50,8 +50,8 @@ export class StandIn implements StackUnderTrial {
       const olds = this.#resources;
       const seen = new Set<ResourceState>();
       const waiting: (() => Promise<void>)[] = [];
-      for (const [name, declared] of Object.entries(program)) {
-        const plan = await planned(run, olds, name, declared);
+      for (const name of Object.keys(program)) {
+        const plan = await planned(run, olds, name, program);
         if (plan.old !== undefined) seen.add(plan.old);
         const carryOut = () => this.#carryOut(run, plan);
         if (order === "each at once" && !waitsForOthers(plan)) await carryOut();
