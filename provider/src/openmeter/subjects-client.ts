@@ -53,8 +53,8 @@ export class SubjectsClient {
   /** The SDK's client, within these bounds. */
   #within(bounds: Bounds): OpenMeter["client"] {
     const { baseUrl, apiKey } = this.configuration;
-    // Stryker disable next-line ConditionalExpression: for the SDK an undefined key is none; for its type it isn't
     const fetch = (request: Request) => this.#transport(request, bounds);
+    // Stryker disable next-line ConditionalExpression: for the SDK an undefined key is none; for its type it isn't
     return new OpenMeter({ baseUrl, ...(apiKey !== undefined && { apiKey }), fetch }).client;
   }
 

@@ -174,7 +174,7 @@ export class SetLifecycle {
   #summarize({ name, secretKeys }: PreviewedSet, work: SetWork, size: number): void {
     const { run, report } = this.surroundings;
     // What the program declares by values that are still to come is not known here: the delete itself finds that out.
-    const summary = summaryOf(work, size, secretKeys, (key) => run.successor(key) !== undefined);
+    const summary = summaryOf(work, size, (key) => run.successor(key) !== undefined, secretKeys);
     if (summary !== undefined) report(`${printable(name)}: ${summary}`);
   }
 

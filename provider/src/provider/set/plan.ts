@@ -62,8 +62,8 @@ const maxNamed = 10;
 export function summaryOf(
   work: SetWork,
   size: number,
+  isKept: (key: string) => boolean,
   secretKeys = false,
-  isKept: (key: string) => boolean = () => false,
 ): string | undefined {
   const { created, updated, upserts } = work;
   const deleted: string[] = [];

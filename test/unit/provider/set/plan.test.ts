@@ -90,7 +90,7 @@ describe("whether the engine has something to do", () => {
 
 describe("a summary", () => {
   const summary = (before: Record<string, OwnedFields>, now: Record<string, OwnedFields>, size?: number) =>
-    summaryOf(workOf(setOf(before).subjects, setOf(now).subjects), size ?? Object.keys(now).length);
+    summaryOf(workOf(setOf(before).subjects, setOf(now).subjects), size ?? Object.keys(now).length, () => false);
 
   it("is nothing when there is nothing to do", () => {
     expect(summary(customers(3), customers(3))).toBeUndefined();
@@ -117,10 +117,10 @@ describe("a summary", () => {
 
   it("tells what another resource takes over from what is deleted", () => {
     const work = workOf(setOf({ a: {}, b: {}, c: {} }).subjects, setOf({ c: { displayName: "C" }, d: {} }).subjects);
-    expect(summaryOf(work, 2, false, (key) => key === "b")).toBe(
+    expect(summaryOf(work, 2, (key) => key === "b")).toBe(
       '1 to create, 1 to update, 1 to hand over, 1 to delete of 2: -"a", >"b", ~"c" (displayName), +"d"',
     );
-    expect(summaryOf(work, 2, true, () => true)).toBe("1 to create, 1 to update, 2 to hand over of 2");
+    expect(summaryOf(work, 2, () => true, true)).toBe("1 to create, 1 to update, 2 to hand over of 2");
   });
 
   it("cannot repaint a terminal", () => {
