@@ -6,6 +6,7 @@ import { refuseLossy, secretArguments } from "./deferred";
 import { ignores, noteSubject } from "./elsewhere";
 import { warnOfPlainKey } from "./plain-key";
 import { subjectProvider, subjectType } from "./provider-string";
+import { retraced, suspendStackTraces } from "./stack-traces";
 
 /** A JSON value of which any part may be an output of another resource. */
 export type JsonInput = Input<
@@ -104,7 +105,15 @@ export class Subject extends CustomResource {
   }
 
   constructor(name: string, args: SubjectArgs | undefined, options?: CustomResourceOptions) {
-    super(subjectType, name, { ...outputs, ...inputsOf(name, args, options), __provider: subjectProvider }, options);
+    const properties = { ...outputs, ...inputsOf(name, args, options), __provider: subjectProvider };
+    const resume = suspendStackTraces();
+    try {
+      super(subjectType, name, properties, options);
+    } catch (error) {
+      resume();
+      throw retraced(error, Subject);
+    }
+    resume();
   }
 }
 

@@ -1,5 +1,5 @@
 import { CustomResource, type Input, output, Resource, RunError, secret } from "@pulumi/pulumi";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type JsonValue, Subject } from "../../../provider/src/index";
 import { subjectProvider, subjectType } from "../../../provider/src/resources/provider-string";
 import { lateFailureOf, resolved, startRun } from "./mocked-run";
@@ -30,6 +30,51 @@ describe("a Subject", () => {
         },
       },
     ]);
+  });
+
+  describe("and the stack traces that Pulumi takes of each property", () => {
+    const limit = Error.stackTraceLimit;
+    /** How many lines a trace has that is taken while the resource is made. */
+    const linesMeanwhile = (): number => {
+      let lines = 0;
+      const metadata = {};
+      const name = {
+        toString: () => {
+          lines = new Error("meanwhile").stack?.split("\n").length ?? 0;
+          return "acme";
+        },
+      };
+      // Pulumi writes the name into a label before it looks at the properties.
+      new Subject(name as unknown as string, { key: "k", metadata });
+      return lines;
+    };
+    afterEach(() => vi.unstubAllEnvs());
+
+    it("takes none, and leaves the limit as it was", async () => {
+      await startRun();
+      expect(linesMeanwhile()).toBe(1);
+      expect(Error.stackTraceLimit).toBe(limit);
+    });
+
+    it("has them where somebody looks for promises that never resolve", async () => {
+      vi.stubEnv("PULUMI_DEBUG_PROMISE_LEAKS", "true");
+      await startRun();
+      expect(linesMeanwhile()).toBeGreaterThan(2);
+      expect(Error.stackTraceLimit).toBe(limit);
+    });
+
+    it("fails with a trace that names the program's line", async () => {
+      await startRun();
+      let failure: unknown;
+      try {
+        new Subject("", { key: "k" });
+      } catch (error) {
+        failure = error;
+      }
+      expect(failure).toBeInstanceOf(Error);
+      expect(Reflect.get(Object(failure), "stack")).toMatch(/subject\.test\.ts/);
+      expect(Error.stackTraceLimit).toBe(limit);
+    });
   });
 
   it("may have metadata with the names of an object's own methods", async () => {
