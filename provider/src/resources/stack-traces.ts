@@ -18,11 +18,12 @@ export function suspendStackTraces(): () => void {
 }
 
 /**
- * Gives an error that was made meanwhile the trace of whoever called a function, which is the program's own line.
+ * Gives an error that was made meanwhile, and so has no trace, the one of whoever called a function: the program's own line.
  *
  * @returns the error
  */
 export function retraced(error: unknown, caller: abstract new (...args: never[]) => unknown): unknown {
-  if (error instanceof Error) Error.captureStackTrace(error, caller);
+  const hasTrace = error instanceof Error && /\n\s+at /.test(error.stack ?? "");
+  if (error instanceof Error && !hasTrace) Error.captureStackTrace(error, caller);
   return error;
 }

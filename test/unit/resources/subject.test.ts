@@ -75,6 +75,17 @@ describe("a Subject", () => {
       expect(Reflect.get(Object(failure), "stack")).toMatch(/subject\.test\.ts/);
       expect(Error.stackTraceLimit).toBe(limit);
     });
+
+    it("fails with the trace that an error has already", async () => {
+      await startRun();
+      const made = new Error("made before");
+      const { stack } = made;
+      const transformation = (): undefined => {
+        throw made;
+      };
+      expect(() => new Subject("acme", { key: "k" }, { transformations: [transformation] })).toThrow(made);
+      expect(made.stack).toBe(stack);
+    });
   });
 
   it("may have metadata with the names of an object's own methods", async () => {
