@@ -1,6 +1,6 @@
 /**
  * Pulumi's runtime takes four stack traces for each property of a resource, to tell which promise never resolved; it shows
- * them only if `PULUMI_DEBUG_PROMISE_LEAKS` is set. They are most of what a program costs: some 5 ms for each resource.
+ * them only if `PULUMI_DEBUG_PROMISE_LEAKS` is set. They are most of what it costs to make a resource: some 5 ms.
  */
 
 /**
@@ -23,7 +23,6 @@ export function suspendStackTraces(): () => void {
  * @returns the error
  */
 export function retraced(error: unknown, caller: abstract new (...args: never[]) => unknown): unknown {
-  const hasTrace = error instanceof Error && /\n\s+at /.test(error.stack ?? "");
-  if (error instanceof Error && !hasTrace) Error.captureStackTrace(error, caller);
+  if (error instanceof Error && !/\n\s+at /.test(error.stack ?? "")) Error.captureStackTrace(error, caller);
   return error;
 }

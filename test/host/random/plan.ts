@@ -1,4 +1,5 @@
 /** How the engine decides what to do with a resource, as in `step_generator.go`. */
+import { elsewhere, noteSubject } from "../../../provider/src/resources/elsewhere";
 import { type Declared, isSet, type Program } from "../../model/program";
 import { inputsOf, type Properties, processIgnoreChanges, type ResourceState, stepOf } from "../../model/resource";
 import type { AnnouncedStep } from "../../model/stack-under-trial";
@@ -24,8 +25,8 @@ export async function planned(
   const declared = program[name];
   if (declared === undefined) throw new Error(`the program has no ${name}`);
   const provider = providerOf(run, name);
-  const check = (news: Properties, before?: Properties) =>
-    checked(provider, isSet(name) ? { ...news, __elsewhere: elsewhere(program, name) } : news, before);
+  const told = isSet(name) ? { __elsewhere: await toldOfOthers(program, name) } : {};
+  const check = (news: Properties, before?: Properties) => checked(provider, { ...news, ...told }, before);
   const old = find(olds, [name, ...(declared.options.aliases ?? [])]);
   const goal = inputsOf(name, declared.members);
   const plan = (op: Plan["op"], inputs: Properties): Plan => ({ op, name, declared, old, inputs });
@@ -39,17 +40,14 @@ export async function planned(
   return plan(changes || old.initErrors ? "update" : "same", inputs);
 }
 
-/** What a program tells a set of its other resources: keys by the fields that are declared of them. */
-function elsewhere(program: Program, name: string): string {
-  const told = new Map<string, string[]>();
+/** What a program tells a set of its other resources. */
+function toldOfOthers(program: Program, name: string): Promise<string | undefined> {
+  const run = {};
   for (const [other, { members }] of Object.entries(program)) {
     if (other === name) continue;
-    for (const [key, fields] of Object.entries(members)) {
-      const names = Object.keys(fields).sort().join(",");
-      told.set(names, [...(told.get(names) ?? []), key]);
-    }
+    for (const [key, fields] of Object.entries(members)) noteSubject(run, key, { ...fields });
   }
-  return JSON.stringify(Object.fromEntries(told));
+  return elsewhere(run, undefined);
 }
 
 /** What may let go of a subject waits for what is registered within some time after it. Here it comes after all. */

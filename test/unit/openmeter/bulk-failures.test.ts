@@ -131,26 +131,25 @@ describe("one subject that somebody else deletes each time it is written", () =>
 });
 
 describe("requests that are too large, of subjects that are bad as well", () => {
-  it("become half as large where nothing of them was stored, and what follows is", async () => {
-    const server = new BulkServer({
+  /** Takes at most 250 at once, and none of the first 2,000. */
+  const serverOfLittle = () =>
+    new BulkServer({
       chunk: ([first = "", ...others]) => {
         if (others.length >= 250) return problem(413, "too large");
         return Number(first.slice(1)) < 2_000 ? problem(400, "bad") : undefined;
       },
     });
+
+  it("become half as large, and not smaller for each request that was on its way", async () => {
+    const server = serverOfLittle();
     const { refused } = await writeAll(server.client, subjects(3_000));
     expect(refused).toHaveLength(2_000);
     expect(server.sizes.slice(-4)).toEqual([250, 250, 250, 250]);
     expect(server.sizes.filter((size) => size === 500)).toHaveLength(4);
   });
 
-  it("are the first ones, so that what follows is stored", async () => {
-    const server = new BulkServer({
-      chunk: ([first = "", ...others]) => {
-        if (others.length >= 250) return problem(413, "too large");
-        return Number(first.slice(1)) < 2_000 ? problem(400, "bad") : undefined;
-      },
-    });
+  it("become half as large, so that what follows is stored", async () => {
+    const server = serverOfLittle();
     const { stored, refused } = await writeAll(server.client, subjects(2_250));
     expect(refused).toHaveLength(2_000);
     expect(stored.size).toBe(250);

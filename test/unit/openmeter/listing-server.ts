@@ -2,6 +2,7 @@ import { inParallel } from "../../../provider/src/openmeter/bulk";
 import { OpenMeterError } from "../../../provider/src/openmeter/errors";
 import { SubjectReader } from "../../../provider/src/openmeter/reader";
 import { SubjectsClient } from "../../../provider/src/openmeter/subjects-client";
+import type { Bounds } from "../../../provider/src/openmeter/transport";
 import { FakeClock } from "./fake-clock";
 import { configuration, notFound, text } from "./fake-transport";
 
@@ -27,8 +28,7 @@ export class ListingServer {
     const client = new SubjectsClient(configuration, async ({ url }, bounds) => {
       const path = url.slice(`${configuration.baseUrl}/api/v1/subjects`.length);
       await new Promise((resolve) => setImmediate(resolve));
-      if (path === "") this.listsDivisible.push(bounds?.divisible ?? false);
-      return path === "" ? this.#list(bounds?.maxBodyBytes ?? Number.POSITIVE_INFINITY) : this.#single(path);
+      return path === "" ? this.#list(bounds) : this.#single(path);
     });
     this.reader = new SubjectReader(client, this.clock);
   }
@@ -55,8 +55,9 @@ export class ListingServer {
     return found;
   }
 
-  async #list(maxBodyBytes: number): Promise<Response> {
+  async #list({ maxBodyBytes = Number.POSITIVE_INFINITY, divisible = false }: Bounds = {}): Promise<Response> {
     this.listsAsked.push(maxBodyBytes);
+    this.listsDivisible.push(divisible);
     const body = `[${[...this.keys].map(record).join(",")}]`;
     await this.held;
     if (this.instead !== undefined) return this.instead();

@@ -37,15 +37,11 @@ describe("a Subject", () => {
     /** How many lines a trace has that is taken while the resource is made. */
     const linesMeanwhile = (): number => {
       let lines = 0;
-      const metadata = {};
-      const name = {
-        toString: () => {
-          lines = new Error("meanwhile").stack?.split("\n").length ?? 0;
-          return "acme";
-        },
+      // Pulumi calls it before it looks at the properties.
+      const transformation = (): undefined => {
+        lines = new Error("meanwhile").stack?.split("\n").length ?? 0;
       };
-      // Pulumi writes the name into a label before it looks at the properties.
-      new Subject(name as unknown as string, { key: "k", metadata });
+      new Subject("acme", { key: "k" }, { transformations: [transformation] });
       return lines;
     };
     afterEach(() => vi.unstubAllEnvs());
