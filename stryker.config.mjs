@@ -2,9 +2,10 @@
  * The mutation check: changes the code that decides, one place at a time, and counts the changes that the unit tests notice.
  *
  * Left out, since a mutant there says nothing about a decision, or can't be reached from a unit test:
- * - `openmeter/transport`, `connection`, `clock`: sockets, timers and dice. What they decide by is `retry` and `network-error`.
- * - `dynamic`: runs in the host's own process, into which a mutant cannot be carried; test/host drives it there.
- * - `resources` but for `deferred` and `declared-keys`: classes that register with the engine, of which mocks see a part.
+ * - `openmeter/http/{transport,send,slots}`, `connection`, `clock`: sockets, timers and dice. What they decide by is `retry` and
+ *   `network-error`.
+ * - `hosts/dynamic`: runs in the host's own process, into which a mutant cannot be carried; test/host drives it there.
+ * - the classes of `program`: they register with the engine, of which mocks see a part.
  * - `adopt` and `cli`: a command beside the provider, with nothing to decide about what a deploy does.
  *
  * Texts are mutated too, into empty ones: a test has to name the part of a message that a user needs (subject, field, what
@@ -16,9 +17,12 @@ export default {
   plugins: ["@stryker-mutator/vitest-runner"],
   mutate: [
     "provider/src/json.ts",
-    "provider/src/provider/**/*.ts",
-    "provider/src/openmeter/{bulk,configuration,errors,network-error,path,pause,problem,reader,redactor,retry,spelling,subject,subjects-client,text}.ts",
-    "provider/src/resources/{declared-keys,deferred}.ts",
+    "provider/src/{core,kinds,run}/**/*.ts",
+    "provider/src/hosts/*.ts",
+    "provider/src/openmeter/{configuration,errors,parallel}.ts",
+    "provider/src/openmeter/{redact,subjects}/*.ts",
+    "provider/src/openmeter/http/{answers,network-error,path,pause,problem,retry}.ts",
+    "provider/src/program/{aliases,inputs,members}.ts",
   ],
   coverageAnalysis: "perTest",
   concurrency: 2,

@@ -1,20 +1,12 @@
 import type { FastifyPluginAsync } from "fastify";
-import type { EventLog } from "./event-log";
 import { readFaults } from "./fault-schema";
-import type { Faults } from "./faults";
-import type { RequestLog } from "./request-log";
-import type { SubjectStore } from "./store";
+import type { Parts } from "./handle";
 
 /** Where the control API lives; everything else is the Subject API's. */
 export const CONTROL_PREFIX = "/_emulator/";
 
 interface ControlOptions {
-  readonly parts: {
-    readonly subjects: SubjectStore;
-    readonly events: EventLog;
-    readonly faults: Faults;
-    readonly requests: RequestLog;
-  };
+  readonly parts: Pick<Parts, "subjects" | "events" | "faults" | "requests">;
 }
 
 /**

@@ -7,6 +7,8 @@ export interface FaultMatch {
   readonly path?: string | RegExp;
   /** The key of the subject addressed in the path (by key or by id), or of an item of an upsert. */
   readonly key?: string;
+  /** Judges the items of an upsert; requests without items do not match. In process only. */
+  readonly items?: (keys: readonly string[]) => boolean;
 }
 
 export interface FaultOptions {

@@ -54,21 +54,33 @@ export class Faults {
     return undefined;
   }
 
-  #matches({ method, path, key }: FaultMatch, call: ApiCall): boolean {
+  #matches({ method, path, key, items }: FaultMatch, call: ApiCall): boolean {
     return (
       (method === undefined || method.toUpperCase() === call.method) &&
       (path === undefined || pathMatches(path, call.path)) &&
-      (key === undefined || this.#concerns(key, call))
+      (key === undefined || this.#concerns(key, call)) &&
+      (items === undefined || itemsMatch(items, call))
     );
   }
 
-  #concerns(key: string, { target, body }: ApiCall): boolean {
+  #concerns(key: string, call: ApiCall): boolean {
+    const { target } = call;
     if (target.kind === "subject") {
       return target.idOrKey === key || this.#store.getById(target.idOrKey)?.key === key;
     }
-    const items = target.kind === "collection" && body.kind === "json" ? body.value : undefined;
-    return Array.isArray(items) && items.some((item) => isJsonObject(item) && item.key === key);
+    return keysOf(call)?.includes(key) === true;
   }
+}
+
+function itemsMatch(items: (keys: readonly string[]) => boolean, call: ApiCall): boolean {
+  const keys = keysOf(call);
+  return keys !== undefined && items(keys);
+}
+
+/** The keys of an upsert's items. */
+function keysOf({ target, body }: ApiCall): string[] | undefined {
+  const items = target.kind === "collection" && body.kind === "json" ? body.value : undefined;
+  return Array.isArray(items) ? items.map((item) => (isJsonObject(item) ? String(item.key) : "")) : undefined;
 }
 
 function pathMatches(wanted: string | RegExp, url: string): boolean {

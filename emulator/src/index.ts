@@ -1,7 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { EventLog } from "./event-log";
 import { Faults } from "./faults";
+import type { Parts } from "./handle";
 import { RequestLog } from "./request-log";
+import { respond } from "./respond";
 import { createServer } from "./server";
 import { loadState, saveState } from "./state-file";
 import { SubjectStore } from "./store";
@@ -14,11 +16,8 @@ export type { RequestLog, RequestRecord } from "./request-log";
 export type { SubjectStore } from "./store";
 export type { JsonObject, JsonValue, Subject, SubjectUpsert } from "./subject";
 
-export interface EmulatorOptions {
-  /** Default 127.0.0.1. */
-  readonly host?: string;
-  /** Default 0: any free port. */
-  readonly port?: number;
+/** What an emulator does, wherever it runs. */
+export interface ApiOptions {
   /** When set, every call to the Subject API needs it as a Bearer token. */
   readonly apiKey?: string;
   /** A JSON file to load the subjects from, if it is there, and to write them to after every change. */
@@ -29,18 +28,39 @@ export interface EmulatorOptions {
   readonly latencyMs?: number;
 }
 
-/** A running emulator. */
-export interface Emulator {
-  /** Its address without a trailing slash: `http://127.0.0.1:PORT`. */
-  readonly url: string;
+export interface EmulatorOptions extends ApiOptions {
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+}
+
+/** An emulator in this process, without a network. */
+export interface InProcessEmulator {
   /** The subjects themselves, to look at and to change behind the API's back. */
   readonly subjects: SubjectStore;
   /** The usage events that have been sent. */
   readonly events: EventLog;
   readonly faults: Faults;
   readonly requests: RequestLog;
+  /** Answers one request of any host; rejects where a connection would be cut, and when the request's signal ends a wait. */
+  respond(request: Request): Promise<Response>;
+}
+
+/** A running emulator. */
+export interface Emulator extends InProcessEmulator {
+  /** Its address without a trailing slash: `http://127.0.0.1:PORT`. */
+  readonly url: string;
   /** Cuts all connections and frees the port. */
   close(): Promise<void>;
+}
+
+/**
+ * Makes an emulator that opens no port: requests are handed to its `respond`. For tests of clients that can be given their
+ * `fetch`. Faults, the log of requests and the subjects work as on a running one; the control API is not there.
+ */
+export function createEmulator(options: ApiOptions = {}): InProcessEmulator {
+  return inProcess(partsOf(options, new AbortController().signal));
 }
 
 /**
@@ -48,34 +68,16 @@ export interface Emulator {
  * (`POST /api/v1/events`), with a control API of its own under `/_emulator/`.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { host = "127.0.0.1", port = 0, stateFile } = options;
-  const subjects = new SubjectStore(stateFile === undefined ? [] : loadState(stateFile));
-  if (stateFile !== undefined) {
-    subjects.onChange(() => saveState(stateFile, subjects.all()));
-  }
-  const events = new EventLog();
-  const faults = new Faults(subjects);
-  const requests = new RequestLog();
+  const { host = "127.0.0.1", port = 0 } = options;
   const closing = new AbortController();
   // Every request that is held up listens.
   setMaxListeners(0, closing.signal);
-  const server = createServer({
-    subjects,
-    events,
-    faults,
-    requests,
-    apiKey: options.apiKey,
-    latencyMs: options.latencyMs ?? 0,
-    log: options.log ?? (() => {}),
-    closing: closing.signal,
-  });
+  const parts = partsOf(options, closing.signal);
+  const server = createServer(parts);
   const url = await server.listen({ host, port });
   return {
+    ...inProcess(parts),
     url,
-    subjects,
-    events,
-    faults,
-    requests,
     close: async () => {
       // Connections first: a request that is held up must end cut off, not with an answer.
       server.server.closeAllConnections();
@@ -83,4 +85,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       await server.close();
     },
   };
+}
+
+function partsOf({ stateFile, apiKey, latencyMs = 0, log = () => {} }: ApiOptions, closing: AbortSignal): Parts {
+  const subjects = new SubjectStore(stateFile === undefined ? [] : loadState(stateFile));
+  if (stateFile !== undefined) {
+    subjects.onChange(() => saveState(stateFile, subjects.all()));
+  }
+  const faults = new Faults(subjects);
+  return { subjects, events: new EventLog(), faults, requests: new RequestLog(), apiKey, latencyMs, log, closing };
+}
+
+function inProcess(parts: Parts): InProcessEmulator {
+  const { subjects, events, faults, requests } = parts;
+  return { subjects, events, faults, requests, respond: (request) => respond(request, parts) };
 }

@@ -3,25 +3,8 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Answer } from "./answer";
 import { readCall } from "./call";
 import { CONTROL_PREFIX, controlApi } from "./control";
-import type { EventLog } from "./event-log";
-import { type Exchange, wait } from "./exchange";
-import type { Faults } from "./faults";
-import type { RequestLog } from "./request-log";
-import type { SubjectStore } from "./store";
-import { type Outcome, strike } from "./strike";
-import { answerCall } from "./subject-api";
-
-/** What the HTTP server is put together from. */
-export interface ServerParts {
-  readonly subjects: SubjectStore;
-  readonly events: EventLog;
-  readonly faults: Faults;
-  readonly requests: RequestLog;
-  readonly apiKey: string | undefined;
-  readonly latencyMs: number;
-  readonly log: (line: string) => void;
-  readonly closing: AbortSignal;
-}
+import { handle, type Parts } from "./handle";
+import { sendOddly } from "./send";
 
 /** So large a batch is accepted: the real server has no limit of its own. */
 const BODY_LIMIT_BYTES = 1024 ** 3;
@@ -38,7 +21,7 @@ const contentTypes = new WeakMap<IncomingMessage, string | undefined>();
  * Those never meet the framework's router, which would decode their paths in its own way: `rewriteUrl` sends them all to
  * `/`, and the handler works on the URL as it came.
  */
-export function createServer(parts: ServerParts): FastifyInstance {
+export function createServer(parts: Parts): FastifyInstance {
   const server = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
     exposeHeadRoutes: false,
@@ -62,29 +45,16 @@ export function createServer(parts: ServerParts): FastifyInstance {
   return server;
 }
 
-async function handleCall(request: FastifyRequest, reply: FastifyReply, parts: ServerParts): Promise<FastifyReply> {
-  const started = performance.now();
+async function handleCall(request: FastifyRequest, reply: FastifyReply, parts: Parts): Promise<FastifyReply> {
   const payload = Buffer.isBuffer(request.body) ? request.body : undefined;
   const headers = { ...request.headers, "content-type": contentTypes.get(request.raw) };
-  const call = readCall(request.method, request.originalUrl, headers, payload);
-  const record = parts.requests.begin(call);
-  const exchange: Exchange = {
-    call,
-    apply: () => answerCall(call, parts.subjects, parts.events, parts.apiKey),
-    takeOver: () => reply.hijack().raw,
-    closing: parts.closing,
-  };
-  if (parts.latencyMs > 0) {
-    await wait(parts.latencyMs, exchange);
+  const { delivery, ended } = await handle(readCall(request.method, request.originalUrl, headers, payload), parts);
+  if (delivery.how === "whole") {
+    ended(delivery.answer.status);
+    return send(delivery.answer, reply);
   }
-  const fault = parts.faults.take(call);
-  const outcome: Outcome = fault === undefined ? { answer: exchange.apply() } : await strike(fault, exchange);
-  record.status = "answer" in outcome ? outcome.answer.status : outcome.sent;
-  const milliseconds = (performance.now() - started).toFixed(1);
-  parts.log(
-    `${call.method} ${call.path} ${record.status ?? "cut"} ${milliseconds} ms, ${parts.subjects.size} subjects`,
-  );
-  return "answer" in outcome ? send(outcome.answer, reply) : reply;
+  ended(await sendOddly(delivery, reply.hijack().raw, parts.closing));
+  return reply;
 }
 
 /** As bytes, or as nothing: to text the framework would add a charset, to no bytes a content type. */

@@ -15,9 +15,6 @@ export class InvalidItem extends Error {}
  */
 const BATCH_MAX_ITEMS = 65_533;
 
-/** A list of more subjects fails on the server. */
-export const LIST_MAX_SUBJECTS = 65_535;
-
 /**
  * The subjects of one namespace, in memory. Deletion only marks: a deleted record is still found by id, and its key is free
  * for a new record.
@@ -67,8 +64,8 @@ export class SubjectStore {
   }
 
   /**
-   * The API's look-up: a live subject by key, or any record by id. When a key equals another subject's id, the server's
-   * query leaves the choice to the database, which was seen to take the one with that key.
+   * The API's look-up, of deletions too: the first record of `id = X or key = X`, live by key or any by id. When a key equals
+   * another subject's id, the server's query leaves the choice to the database, which was seen to take the one with that key.
    */
   find(idOrKey: string): Subject | undefined {
     const wanted = storedText(idOrKey);

@@ -1,16 +1,19 @@
 import { type Answer, json, problem } from "./answer";
 import type { ApiCall } from "./call";
-import { type Exchange, reset, sendCompressed, sendHalf, sendSlowly, wait, waitForDisconnect } from "./exchange";
+import type { Delivery } from "./delivery";
 import type { AlterFault, FaultAction, StatusFault } from "./fault";
 
-/**
- * How a request ended: with an answer that is still to be sent as usual, or on the connection itself, with the status that
- * the client got, if it got one.
- */
-export type Outcome = { readonly answer: Answer } | { readonly sent: number | undefined };
+/** One request on its way. */
+export interface Struck {
+  readonly call: ApiCall;
+  /** Carries the request out. Once. */
+  readonly apply: () => Answer;
+  /** Waits, unless the emulator closes meanwhile: then it throws. */
+  readonly wait: (ms: number) => Promise<void>;
+}
 
 /** Lets a fault have its way with a request. */
-export async function strike(fault: FaultAction, exchange: Exchange): Promise<Outcome> {
+export async function strike(fault: FaultAction, { call, apply, wait }: Struck): Promise<Delivery> {
   switch (fault.kind) {
     case "status":
     case "html":
@@ -18,42 +21,33 @@ export async function strike(fault: FaultAction, exchange: Exchange): Promise<Ou
     case "redirect":
     case "huge":
       if (fault.applied === true) {
-        exchange.apply();
+        apply();
       }
-      return { answer: insteadOfAnswer(fault, exchange.call) };
+      return { how: "whole", answer: insteadOfAnswer(fault, call) };
     case "delay":
-      await wait(fault.ms, exchange);
-      return { answer: exchange.apply() };
+      await wait(fault.ms);
+      return { how: "whole", answer: apply() };
     case "call": {
       await fault.before?.();
-      const answer = exchange.apply();
+      const answer = apply();
       await fault.after?.();
-      return { answer };
+      return { how: "whole", answer };
     }
     case "alter":
-      return { answer: alter(exchange.apply(), fault) };
-    case "gzip": {
-      const answer = exchange.apply();
-      sendCompressed(answer, exchange);
-      return { sent: answer.status };
-    }
+      return { how: "whole", answer: alter(apply(), fault) };
+    case "gzip":
+      return { how: "compressed", answer: apply() };
     case "hang":
-      await waitForDisconnect(exchange);
-      return { sent: undefined };
-    case "trickle": {
-      const answer = exchange.apply();
-      return { sent: (await sendSlowly(answer, fault.ms, exchange)) ? answer.status : undefined };
-    }
+      return { how: "never" };
+    case "trickle":
+      return { how: "slowly", answer: apply(), ms: fault.ms };
     case "truncate":
-      await sendHalf(exchange.apply(), exchange);
-      return { sent: undefined };
+      return { how: "half", answer: apply() };
     case "resetAfter":
-      exchange.apply();
-      reset(exchange);
-      return { sent: undefined };
+      apply();
+      return { how: "reset" };
     case "resetBefore":
-      reset(exchange);
-      return { sent: undefined };
+      return { how: "reset" };
   }
 }
 

@@ -10,6 +10,6 @@ export {
   listSubjects,
   type SubjectFilter,
   type SubjectInfo,
-} from "./resources/lookup";
-export { type JsonInput, Subject, type SubjectArgs } from "./resources/subject";
-export { SubjectSet, type SubjectSetArgs, type SubjectSetMember } from "./resources/subject-set";
+} from "./program/lookup";
+export { type JsonInput, Subject, type SubjectArgs } from "./program/subject";
+export { SubjectSet, type SubjectSetArgs, type SubjectSetMember } from "./program/subject-set";

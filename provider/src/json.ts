@@ -22,7 +22,10 @@ export interface Problem {
 }
 
 /** Pulumi marks secrets, assets and resource references by this property name, so no user data may carry it. */
-const pulumiSignatureKey = "4dabf18193072939515e22adb298388d";
+export const pulumiSignatureKey = "4dabf18193072939515e22adb298388d";
+
+/** How Pulumi spells a value that is not known yet, also inside of other values. */
+export const pulumiUnknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Deeper nesting is refused: the gRPC messages between program, engine and provider nest three levels for each of JSON's. */
 export const maxDepth = 100;
@@ -44,6 +47,11 @@ export function formatPath(path: readonly PathSegment[]): string {
 /** A problem in words: `metadata.plan is null, …`. */
 export function problemText({ path, reason }: Problem): string {
   return `${formatPath(path)} ${reason}`;
+}
+
+/** Problems of a part, as those of the whole in which it stands at this path. */
+export function problemsAt(place: readonly PathSegment[], problems: readonly Problem[]): Problem[] {
+  return problems.map(({ path, reason }) => ({ path: [...place, ...path], reason }));
 }
 
 /** Whether a value is a plain object, as JSON.parse or an object literal makes it. */
@@ -139,15 +147,14 @@ export function jsonProblems(
     } else {
       const problemsBefore = problems.length;
       ancestors.add(current);
-      for (const [key, member] of membersOf(current)) visitMember(key, member, [...at, key]);
+      for (const [key, member] of membersOf(current)) {
+        const keyReason = typeof key === "string" ? rule.key(key) : undefined;
+        if (keyReason !== undefined) problems.push({ path: [...at, key], reason: keyReason });
+        else visit(member, [...at, key]);
+      }
       ancestors.delete(current);
       if (problems.length === problemsBefore) faultlessAt.set(current, ancestors.size);
     }
-  };
-  const visitMember = (key: PathSegment, member: unknown, at: readonly PathSegment[]): void => {
-    const reason = typeof key === "string" ? rule.key(key) : undefined;
-    if (reason !== undefined) problems.push({ path: at, reason });
-    else visit(member, at);
   };
 
   visit(value, path);
@@ -159,8 +166,7 @@ export function normalizeJson(value: unknown): unknown {
   if (value === 0) return 0;
   if (Array.isArray(value)) return value.map((item) => normalizeJson(item) ?? null);
   if (!isPlainObject(value)) return value;
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return Object.fromEntries(members.map(([key, member]) => [key, normalizeJson(member)]));
+  return withValues(Object.entries(value).map(([key, member]) => [key, normalizeJson(member)]));
 }
 
 /** The one JSON text of a value: an object's keys in sorted order, whatever their order was. Members that are undefined vanish. */
@@ -186,6 +192,19 @@ function isInOrder(value: unknown): boolean {
   return keys.every((key, index) => key >= (keys[index - 1] ?? "") && isInOrder(value[key]));
 }
 
+/** Members of an object, of which some may have no value. */
+export type Entries<Value> = readonly (readonly [string, Value | undefined])[];
+
+/** An object of those members that have a value. */
+export function withValues<Value>(entries: Entries<Value>): Record<string, Value> {
+  return Object.fromEntries(entries.filter((entry): entry is [string, Value] => entry[1] !== undefined));
+}
+
+/** The members of an object that are not `undefined`, for types whose optional members must not be that. */
+export function defined<T extends object>(members: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
+  return withValues(Object.entries(members)) as { [Name in keyof T]?: Exclude<T[Name], undefined> };
+}
+
 /** An object of the same keys; `__proto__` stays an ordinary key. */
 export function mapValues<In, Out>(
   object: Readonly<Record<string, In>>,
@@ -206,6 +225,35 @@ export function jsonEqual(left: unknown, right: unknown): boolean {
     leftKeys.length === Object.keys(right).length &&
     leftKeys.every((key) => Object.hasOwn(right, key) && jsonEqual(left[key], right[key]))
   );
+}
+
+/** The places at which two values differ, into nested objects; arrays count as a whole. */
+export function differencesIn(
+  path: readonly PathSegment[],
+  left: unknown,
+  right: unknown,
+): { readonly path: readonly PathSegment[]; readonly left: unknown; readonly right: unknown }[] {
+  if (!isPlainObject(left) || !isPlainObject(right)) {
+    return jsonEqual(left, right) ? [] : [{ path, left, right }];
+  }
+  const names = new Set([...Object.keys(left), ...Object.keys(right)]);
+  return [...names].flatMap((name) => differencesIn([...path, name], own(left, name), own(right, name)));
+}
+
+/** The value of an own member: `toString` and `__proto__` are names like others. */
+export function own<Value>(object: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+/** What a value is, in words. The value itself may be secret. */
+export function typeInWords(value: unknown): string {
+  if (value === undefined || value === null) {
+    return String(value);
+  }
+  if (Array.isArray(value)) {
+    return "an array";
+  }
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 function membersOf(container: object): [PathSegment, unknown][] {

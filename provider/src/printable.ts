@@ -1,4 +1,4 @@
-/** Text that is harmless to a terminal. Free of imports, since the program side uses it too. */
+/** Text as messages show it: harmless to a terminal, not too long. Free of imports, since the program side uses it too. */
 
 /** Control, bidirectional and line-separator characters, which could repaint a terminal or forge lines of a log. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: matching control characters is the purpose
@@ -9,7 +9,26 @@ export function printable(text: string): string {
   return text.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** A name or key in quotes, as messages show it. */
-export function quoted(name: string): string {
-  return printable(String(JSON.stringify(name)));
+/** A value as messages show it: a name or key in quotes, anything else as JSON. */
+export function quoted(value: unknown): string {
+  return printable(String(JSON.stringify(value)));
+}
+
+const maxBytes = 4096;
+
+/**
+ * Cuts a text to 4 KB of UTF-8, and says so.
+ *
+ * @param whole the text that this is the beginning of
+ */
+export function cut(text: string, whole = text): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= maxBytes) {
+    return text;
+  }
+  const kept = bytes
+    .subarray(0, maxBytes)
+    .toString()
+    .replace(/\ufffd$/, "");
+  return `${kept}… (${Buffer.byteLength(whole)} bytes in all)`;
 }

@@ -77,17 +77,14 @@ describe.runIf(!onRealServer)("large batches and lists (emulator only: minutes o
     }
   });
 
-  test("65,535 subjects are listed, 65,536 are a 500", async () => {
+  test("72,000 subjects are listed: there is no limit", async () => {
     const large = await Target.open();
     try {
       await large.post(items(40_000));
-      await large.post(items(25_535, 40_000));
-      expect(parse<WireSubject[]>(await large.send("GET", SUBJECTS))).toHaveLength(65_535);
-
-      expect(await large.post(items(1, 65_535))).toMatchObject({ status: 200 });
-      expectProblem(await large.send("GET", SUBJECTS), 500, "Internal Server Error");
+      await large.post(items(32_000, 40_000));
+      expect(parse<WireSubject[]>(await large.send("GET", SUBJECTS))).toHaveLength(72_000);
     } finally {
-      await large.close().catch(() => {}); // its list answers 500 by now; closing the emulator is what counts
+      await large.close();
     }
   });
 

@@ -78,7 +78,7 @@ test("ids of a batch are ascending", async () => {
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test("a key may equal another subject's id: look-ups then find one of the two, and deletions take them one by one", async () => {
+test("a key may equal another subject's id: look-ups and deletions then take one of the two", async () => {
   const first = await target.upsertOne({ key: target.key() });
   const second = await target.upsertOne({ key: first.id });
   expect(second.id).not.toBe(first.id);
@@ -86,6 +86,7 @@ test("a key may equal another subject's id: look-ups then find one of the two, a
   expect(await target.read(first.key)).toEqual(first);
   expect(await target.read(second.id)).toEqual(second);
 
-  expect(await target.delete(second.id)).toMatchObject({ status: 204 });
-  expect(await target.read(first.id)).toEqual(first);
+  expect(await target.delete(first.id)).toMatchObject({ status: 204 });
+  const live = (await target.listOwn()).filter(({ id }) => id === first.id || id === second.id);
+  expect(live).toHaveLength(1);
 });

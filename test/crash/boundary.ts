@@ -12,8 +12,8 @@ export const victims = ["provider", "engine", "everything"] as const;
 /** A request of a step, named so that it is found again in another run, whatever the order then. */
 export interface RequestName {
   readonly method: string;
-  /** The subject's key; of an upsert of many, the first one's. */
-  readonly key: string;
+  /** The subject's key; of an upsert of many, the first one's. `undefined` for the list of all. */
+  readonly key: string | undefined;
   readonly items: number;
   /** How many such requests come before it. */
   readonly nth: number;
@@ -41,7 +41,6 @@ export function nameRequests({ requests, subjects }: Pick<Emulator, "requests" |
     const { method } = record;
     const keys = keysOf(record, (id) => subjects.getById(id)?.key);
     const [key] = keys;
-    if (key === undefined) throw new Error(`${method} ${record.path} is about no subject, so it cannot be found again`);
     const nth = seen.get(`${method} ${key}`) ?? 0;
     seen.set(`${method} ${key}`, nth + 1);
     return { method, key, items: keys.length, nth };
@@ -53,7 +52,7 @@ export function boundaryName({ step, request, moment, victim }: Boundary): strin
   const { method, key, items, nth } = request;
   const many = items > 1 ? ` (${items} subjects)` : "";
   const which = nth > 0 ? ` (#${nth + 1})` : "";
-  return `${step}: ${method} ${key}${many}${which}, ${victim} killed ${moment} it is applied`;
+  return `${step}: ${method} ${key ?? "all"}${many}${which}, ${victim} killed ${moment} it is applied`;
 }
 
 function keysOf({ path, body }: RequestRecord, keyOfId: (id: string) => string | undefined): string[] {

@@ -20,7 +20,7 @@ export async function crash(project: CrashProject, server: Emulator, boundary: B
   };
   server.faults.add({
     kind: "call",
-    match: { method, key },
+    match: { method, ...(key === undefined ? { path: "/api/v1/subjects" } : { key }) },
     skip: nth,
     ...(boundary.moment === "after" && { after: strike }),
     ...(boundary.moment === "before" && {

@@ -1,4 +1,4 @@
-/** The story that crashes interrupt: every kind of change that a program can ask for, in as few requests as that takes. */
+/** The changes that crashes interrupt: every kind that a program can ask for, in as few requests as that takes. */
 import type { SubjectUpsert } from "openmeter-emulator";
 import type { SubjectArgs, SubjectSetMember } from "pulumi-openmeter";
 
@@ -9,7 +9,12 @@ export interface Program {
 }
 
 interface SetDeclaration {
-  readonly subjects: readonly (SubjectSetMember & { readonly key: string })[];
+  readonly subjects: readonly SubjectSetMember[];
+  /**
+   * Whether the program sends a request of its own between the set and its companion, so that a crash can be placed there:
+   * the set is up to date in the state, and its companion not yet.
+   */
+  readonly pauses?: boolean;
 }
 
 interface Options {
@@ -44,6 +49,7 @@ const customers = (plan: string) =>
 
 const replacing = { deleteBeforeReplace: true };
 const kept = { key: "kept", displayName: "Kept" };
+const moved = { key: "moves", displayName: "To another set", metadata: { of: "others" } };
 
 const beforeAll: Program = {
   subjects: {
@@ -59,6 +65,8 @@ const beforeAll: Program = {
   sets: {
     few: {
       subjects: [
+        { key: "leaves", displayName: "Leaves a set" },
+        { key: "moves", displayName: "To another set", metadata: { of: "few" } },
         { key: "out", displayName: "Out of a set", metadata: { of: "few" } },
         { key: "stays", displayName: "Stays" },
       ],
@@ -88,7 +96,7 @@ const changed: Program = {
     left: { key: "y", displayName: "Y" },
     right: { key: "x", displayName: "X" },
     plain: { key: "plain", displayName: "Changed" },
-    movedOut: { key: "out", displayName: "Out of a set" },
+    movedOut: { key: "out", displayName: "Out of a set", metadata: { of: "itself" } },
   },
   sets: {
     few: {
@@ -96,6 +104,10 @@ const changed: Program = {
         { key: "in", displayName: "Into a set" },
         { key: "stays", displayName: "Stays" },
       ],
+      pauses: true,
+    },
+    others: {
+      subjects: [{ key: "back", displayName: "Back out of a set" }, moved],
     },
     customers: { subjects: customers("pro").slice(0, -2) },
   },
@@ -103,7 +115,15 @@ const changed: Program = {
 
 const { plain: _plain, movedOut: _movedOut, ...staying } = changed.subjects;
 
-const deleted: Program = { subjects: staying, sets: { customers: { subjects: customers("pro").slice(0, -2) } } };
+const deleted: Program = {
+  subjects: { ...staying, back: { key: "back", displayName: "Back out of a set" } },
+  sets: {
+    others: {
+      subjects: [{ key: "in", displayName: "Into another set" }, moved],
+    },
+    customers: { subjects: customers("pro").slice(0, -2) },
+  },
+};
 
 export const steps: readonly Step[] = [
   { name: "prepare", program: beforeAll, swept: false },

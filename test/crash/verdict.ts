@@ -63,7 +63,7 @@ function stateOf({ records, resources }: End): string[] {
     records.map(({ id, key, deletedAt }) => [id, deletedAt === undefined ? key : `deleted ${key}`]),
   );
   return resources
-    .filter(({ type }) => /:Subject(Set)?$/.test(String(type)))
+    .filter(({ type }) => /:Subject(Set|SetMembers)?$/.test(String(type)))
     .map((resource) =>
       text(Object.fromEntries(telling.map((name) => [name, resource[name]]))).replace(
         /[0-9A-HJKMNP-TV-Z]{26}/g,

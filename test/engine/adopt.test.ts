@@ -132,7 +132,11 @@ function typeErrors(file: string): string[] {
 
 describe("an account that is adopted", () => {
   it.each([
-    ["as a set", ["--set", "all"], `all: ${odd.length} to take over as they are (nothing is sent) of ${odd.length}`],
+    [
+      "as a set",
+      ["--set", "all"],
+      `set "all": ${odd.length} to take over as they are (nothing is sent) of ${odd.length}`,
+    ],
     ["as single subjects", ["--single"], 'subject "a/b" is to be taken over as it is, with nothing sent'],
   ])("%s stays as it is, says so before, and is then declared to the last subject", async (_form, form, says) => {
     await withProject(async ({ emulator, program, pulumi, adopt }) => {
@@ -166,7 +170,7 @@ describe("an account that is adopted", () => {
       expect((await pulumi("preview")).stdout).toMatch(/1 not as declared in OpenMeter.*"a\/b" \(displayName\)/);
       const { code, stdout, stderr } = await pulumi("up", "--yes", "--skip-preview");
       expect(code).not.toBe(0);
-      expect(stdout + stderr).toMatch(/OpenMeter has 1 of its subjects otherwise than declared.*nothing was sent/);
+      expect(stdout + stderr).toMatch(/set "all": "a\/b" exist in OpenMeter, but not as declared.*nothing was sent/);
       expect(emulator.subjects.list()).toEqual(before);
 
       await adopt("--set", "all", "--out", "index.ts", "--force");

@@ -106,7 +106,9 @@ describe("an update that meets drift which no refresh has shown", () => {
         { acme: { ...acme, metadata: { plan: "enterprise" } } },
         { unsettledBecause: "the display name drifted" },
       );
-      expect(stdout).toContain('displayName is "Drifted" in OpenMeter and "Acme" in the program; left alone');
+      expect(stdout).toContain(
+        'subject "acme": displayName changed in OpenMeter from "Acme" to "Drifted". Left unchanged',
+      );
       expect(test.emulator.subjects.get("acme")).toMatchObject({
         displayName: "Drifted",
         metadata: { plan: "enterprise" },

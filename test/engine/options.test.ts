@@ -22,22 +22,6 @@ describe("Pulumi's resource options", () => {
     });
   });
 
-  it("ignoreChanges leaves a drifted field alone, also when another field is updated", async () => {
-    await withStack(async (test) => {
-      const options = { ignoreChanges: ["displayName"] };
-      await test.up({ acme: { ...acme, options } });
-      test.emulator.subjects.upsert({ key: "acme", displayName: "From the CRM" });
-      expect((await test.preview({ acme: { ...acme, options } }, { refresh: true })).steps).toEqual([]);
-      const changed = { ...acme, displayName: "Ignored", metadata: { plan: "enterprise" }, options };
-      await test.up({ acme: changed }, { unsettledBecause: "the program's display name is ignored" });
-      expect(test.emulator.subjects.get("acme")).toMatchObject({
-        displayName: "From the CRM",
-        metadata: { plan: "enterprise" },
-      });
-      expect((await test.preview({ acme: changed }, { refresh: true })).steps).toEqual([]);
-    });
-  });
-
   it("aliases make a rename that changes nothing", async () => {
     await withStack(async (test) => {
       await test.up({ old: acme });
@@ -45,21 +29,6 @@ describe("Pulumi's resource options", () => {
       await test.up({ new: { ...acme, options: { aliases: [{ name: "old" }] } } });
       expect(test.emulator.requests.list().filter(({ method }) => method !== "GET")).toEqual([]);
       expect(await test.stateNames()).toEqual(["new"]);
-    });
-  });
-
-  it("deleteBeforeReplace deletes the old key before it creates the new one", async () => {
-    await withStack(async (test) => {
-      const options = { deleteBeforeReplace: true };
-      await test.up({ acme: { ...acme, options } });
-      test.emulator.requests.clear();
-      await test.up({ acme: { ...acme, key: "acme-2", options } });
-      const writes = test.emulator.requests
-        .list()
-        .map(({ method }) => method)
-        .filter((method) => method !== "GET");
-      expect(writes).toEqual(["DELETE", "POST"]);
-      expect(test.emulator.subjects.list().map(({ key }) => key)).toEqual(["acme-2"]);
     });
   });
 

@@ -72,7 +72,7 @@ describe("secret values and the API key", () => {
           expect(failed, text).toBe(false);
           return text;
         };
-        expect(await succeeds(["preview", "--diff"])).toContain("hidden: 1 to create of 1");
+        expect(await succeeds(["preview", "--diff"])).toContain('set "hidden": 1 to create of 1');
         await succeeds(["up", "--yes", "--skip-preview"]);
         expect(test.emulator.subjects.get("acme")?.metadata).toEqual({
           plan: "pro",
@@ -93,8 +93,9 @@ describe("secret values and the API key", () => {
         await succeeds(["stack", "output", "--json"]);
         written.push(await test.stateText());
 
-        for (const status of [400, 500])
-          test.emulator.faults.add({ kind: "status", status, echoRequest: true, times: 20 });
+        for (const status of [400, 500]) {
+          test.emulator.faults.add({ kind: "status", status, echoRequest: true, match: { method: "POST" }, times: 20 });
+        }
         const refused = await pulumi(["up", "--yes", "--skip-preview", "--diff"], { DISPLAY_NAME: "B" });
         expect(refused.failed).toBe(true);
         expect(refused.text).toContain("[API key]");

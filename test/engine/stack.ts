@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -35,6 +36,8 @@ export interface PlannedStep {
 export interface Preview {
   /** Without steps that change nothing, and without the stack itself. */
   readonly steps: readonly PlannedStep[];
+  /** The same of the resources that delete for sets (`SubjectSetMembers`). */
+  readonly companions: readonly PlannedStep[];
   /** What a person reads, with `--diff`. */
   readonly text: string;
 }
@@ -56,6 +59,8 @@ export interface TestStack {
   failingUp(program: Declarations | Program, options?: UpOptions): Promise<string>;
   preview(program: Declarations | Program, options?: PreviewOptions): Promise<Preview>;
   failingPreview(program: Declarations | Program): Promise<string>;
+  /** A command that the Automation API does not have, such as `state taint`; returns what it prints. */
+  cli(...args: string[]): Promise<string>;
   /** The stack's outputs. */
   outputs(): Promise<OutputMap>;
   /** Names of the subjects and sets in the state. */
@@ -65,6 +70,7 @@ export interface TestStack {
 }
 
 const ownType = /:Subject(Set)?$/;
+const companionType = /:SubjectSetMembers$/;
 const projectName = "subjects";
 const stackName = "test";
 
@@ -131,8 +137,8 @@ class EngineStack implements TestStack {
       for (const [key, fields] of Object.entries(holds)) {
         expect(this.emulator.subjects.get(key), `the server's subject ${key}`).toMatchObject(fields);
       }
-      const { steps } = await this.preview(program, { refresh: true });
-      expect(steps, "a preview with refresh right after an up").toEqual([]);
+      const { steps, companions } = await this.preview(program, { refresh: true });
+      expect([...steps, ...companions], "a preview with refresh right after an up").toEqual([]);
     }
     return result;
   }
@@ -150,11 +156,29 @@ class EngineStack implements TestStack {
       program: asProgram(program).run,
       onEvent: (event) => events.push(event),
     });
-    return { text: `${stdout}\n${stderr}`, steps: events.flatMap(plannedStep) };
+    return {
+      text: `${stdout}\n${stderr}`,
+      steps: events.flatMap((event) => plannedStep(event, ownType)),
+      companions: events.flatMap((event) => plannedStep(event, companionType)),
+    };
   }
 
   async failingPreview(program: Declarations | Program): Promise<string> {
     return messageOf(this.stack.preview({ program: asProgram(program).run }));
+  }
+
+  cli(...args: string[]): Promise<string> {
+    const { pulumiCommand, pulumiHome: PULUMI_HOME, envVars, workDir: cwd } = this.stack.workspace;
+    const env = { ...process.env, PULUMI_HOME, ...envVars };
+    return new Promise((done, failed) => {
+      execFile(
+        pulumiCommand.command,
+        [...args, "--stack", stackName, "--non-interactive"],
+        { cwd, env },
+        (error, stdout, stderr) =>
+          error === null ? done(stdout) : failed(new Error(`pulumi ${args.join(" ")}: ${stdout}\n${stderr}`)),
+      );
+    });
   }
 
   outputs(): Promise<OutputMap> {
@@ -174,10 +198,9 @@ class EngineStack implements TestStack {
 
 function asProgram(program: Declarations | Program): Program {
   if (isProgram(program)) return program;
-  const holds = Object.values(program).map(({ options: _options, onExisting: _onExisting, key, ...fields }) => [
-    key,
-    fields,
-  ]);
+  const holds = Object.values(program).map(
+    ({ options: _options, onExisting: _, undeclaredMetadata: __, key, ...fields }) => [key, fields],
+  );
   return {
     run: async () => {
       for (const [name, { options, ...args }] of Object.entries(program)) new Subject(name, args, options);
@@ -191,11 +214,12 @@ function isProgram(program: Declarations | Program): program is Program {
   return typeof program.run === "function";
 }
 
-/** The step of an event, if it is one that a person reads as a change. */
-function plannedStep(event: EngineEvent): PlannedStep[] {
+/** The step of an event, if it is one of these types that a person reads as a change. */
+function plannedStep(event: EngineEvent, types: RegExp): PlannedStep[] {
   const metadata = event.resourcePreEvent?.metadata;
-  if (metadata === undefined || !ownType.test(metadata.type) || ["same", "refresh", "read"].includes(metadata.op))
+  if (metadata === undefined || !types.test(metadata.type) || ["same", "refresh", "read"].includes(metadata.op)) {
     return [];
+  }
   const from: Record<string, unknown> = metadata.old?.inputs ?? {};
   const to: Record<string, unknown> = metadata.new?.inputs ?? {};
   const names = [...new Set([...Object.keys(from), ...Object.keys(to)])].filter((name) => !name.startsWith("__"));

@@ -28,7 +28,7 @@ describe("values of other resources", () => {
     });
   });
 
-  it("announce a replacement when they make the key unknown", async () => {
+  it("announce no replacement while they leave the key unknown; up replaces it if it is another one", async () => {
     await withStack(async (test) => {
       const program = (key: string) => ({
         holds: {},
@@ -40,14 +40,10 @@ describe("values of other resources", () => {
       });
       await test.up(program("host-1"));
       const { steps } = await test.preview(program("host-2"));
-      expect(
-        steps
-          .filter(({ op }) => op === "replace")
-          .map(({ name }) => name)
-          .sort(),
-      ).toEqual(["disk", "host"]);
+      expect(steps.filter(({ name }) => name === "disk").map(({ op }) => op)).toEqual(["update"]);
       await test.up(program("host-2"));
-      expect(test.emulator.subjects.list()).toHaveLength(2);
+      const id = test.emulator.subjects.get("host-2")?.id;
+      expect(test.emulator.subjects.list().map(({ key }) => key)).toEqual(["host-2", `disk-of-${id}`]);
     });
   });
 });

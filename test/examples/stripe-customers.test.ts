@@ -34,14 +34,14 @@ it("brings every page of Stripe's customers to OpenMeter, and keeps up with Stri
 
       stripe.customers = [...stripe.customers.slice(0, 249), { ...customer(250), name: "Newcomer" }];
       const preview = await pulumi("preview");
-      expect(preview).toContain('customers: 1 to create, 1 to delete of 250: -"cus_249", +"cus_250"');
+      expect(preview).toContain('set "customers": 1 to create, 1 to remove of 250: -"cus_249", +"cus_250"');
       expect(`${preview}${await pulumi("stack", "export")}`).not.toContain(apiKey);
       await pulumi("up", "--yes", "--skip-preview");
       expect(subjects.get("cus_249")).toBeUndefined();
       expect(subjects.get("cus_250")?.displayName).toBe("Newcomer");
 
       stripe.customers = [];
-      expect(await failingPulumi("up", "--yes", "--skip-preview")).toContain("would remove 250 of 250 subjects");
+      expect(await failingPulumi("up", "--yes", "--skip-preview")).toContain("would remove 250 of 250");
       expect(subjects.size).toBe(250);
     },
     env,

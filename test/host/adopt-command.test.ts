@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Emulator, type EmulatorOptions, startEmulator } from "openmeter-emulator";
 import { describe, expect, it } from "vitest";
-import { subjectType } from "../../provider/src/resources/provider-string";
+import { resourceTypes } from "../../provider/src/contract";
 
 const command = resolve(__dirname, "../../provider/bin/pulumi-openmeter.js");
 
@@ -94,7 +94,7 @@ describe("pulumi-openmeter adopt", () => {
       emulator.subjects.upsert({ key: "a" }, { key: "new\nline" }, { key: "b", displayName: "B" });
       const declare = (...keys: string[]) => {
         const resources = keys.map((id) => ({
-          type: subjectType,
+          type: resourceTypes.subject,
           id,
           outputs: { subjectId: emulator.subjects.get(id)?.id },
         }));
@@ -161,14 +161,19 @@ describe("pulumi-openmeter adopt", () => {
     );
   });
 
-  it("says at once, when the server can't list the account, what the API's limit is", async () => {
-    await withCommand(async ({ emulator, run }) => {
-      emulator.faults.add({ kind: "status", status: 500, times: Number.POSITIVE_INFINITY });
-      const { code, stderr } = await run("adopt");
-      expect(code).toBe(2);
-      expect(stderr).toMatch(/were not listed: OpenMeter answered 500.*more than 65,535 subjects/);
-      expect(emulator.requests.list()).toHaveLength(1);
-    });
+  it("leaves out, and names, a subject that contains the API key", async () => {
+    await withCommand(
+      async ({ emulator, run }) => {
+        emulator.subjects.upsert({ key: "a" }, { key: "leak", metadata: { note: "hush-hush-hush" } });
+        const { code, stdout, stderr } = await run("adopt", "--no-protect");
+        expect(code).toBe(0);
+        expect(stdout).toContain('new Subject("a", { key: "a", onExisting });');
+        expect(stderr).toContain('1 subject left out, which contain the API key: "leak"');
+        expect(`${stdout}${stderr}`).not.toContain("hush");
+      },
+      {},
+      { OPENMETER_API_KEY: "hush-hush-hush" },
+    );
   });
 
   it("ends quietly when its reader has seen enough", async () => {

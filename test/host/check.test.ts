@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { unknownValue } from "./dynamic-host";
+import { setInputs } from "./set-fixtures";
 import { withHost } from "./with-host";
 
 describe("check on the dynamic host", () => {
@@ -10,6 +11,7 @@ describe("check on the dynamic host", () => {
         displayName: 5,
         stripeCustomerId: "acct_1",
         onExisting: "replace",
+        undeclaredMetadata: "merge",
         dispalyName: "typo",
         metadata: { top: null, "a b": [{ deep: "nul\0" }], big: 2 ** 60, fine: { nested: null } },
       });
@@ -23,21 +25,21 @@ describe("check on the dynamic host", () => {
           "metadata.top",
           "onExisting",
           "stripeCustomerId",
+          "undeclaredMetadata",
         ].sort(),
       );
       expect(emulator.requests.list()).toEqual([]);
     });
   });
 
-  it.each([{}, { key: "" }, { key: "." }, { key: "x".repeat(2501) }, { key: "a\0b" }, { key: 5 }, { key: null }])(
-    "refuses the key of %j",
-    async (inputs) => {
-      await withHost(async ({ host }) => {
-        const { failures } = await host.check(inputs);
-        expect(failures).toMatchObject([{ property: "key" }]);
-      });
-    },
-  );
+  it("refuses what no key can be", async () => {
+    await withHost(async ({ host }) => {
+      for (const key of [undefined, null, "", ".", "x".repeat(2501), "a\0b", 5]) {
+        const { failures } = await host.check({ key });
+        expect(failures, String(key)).toMatchObject([{ property: "key" }]);
+      }
+    });
+  });
 
   it("lets unknown values pass wherever they stand", async () => {
     await withHost(async ({ host }) => {
@@ -105,5 +107,32 @@ describe("check on the dynamic host", () => {
       },
       { emulator: { apiKey: "sk-very-secret" } },
     );
+  });
+});
+
+describe("an input that the classes do not have", () => {
+  it("is refused by a Subject, also one by whose name the provider keeps something", async () => {
+    await withHost(async ({ host }) => {
+      for (const name of ["secretFields", "subjectId", "id", "name", "constructor", "toString", "hasOwnProperty"]) {
+        const { failures } = await host.check({ key: "acme", displayName: "Acme", [name]: ["displayName"] });
+        const inputs = "key, displayName, metadata, stripeCustomerId, onExisting, undeclaredMetadata";
+        expect(failures).toEqual([
+          { property: name, reason: `${name} is not an input of a subject; inputs are ${inputs}` },
+        ]);
+      }
+    });
+  });
+
+  it("is refused by a set, also where nothing else has changed since the run before", async () => {
+    await withHost(async ({ host: { set } }) => {
+      for (const name of ["name", "secret", "secretKeys", "subjectIds", "ids", "constructor"]) {
+        const inputs = setInputs({ a: {} }, { [name]: "x" });
+        const names = "subjects, onExisting, undeclaredMetadata, maxDeletions";
+        const reason = `${name} is not an input of a subject set; inputs are ${names}`;
+        for (const previous of [{}, setInputs({ a: {} })]) {
+          expect((await set.check(inputs, previous)).failures).toEqual([{ property: name, reason }]);
+        }
+      }
+    });
   });
 });

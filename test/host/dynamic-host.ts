@@ -15,6 +15,7 @@ export type HostPackage = (typeof hostPackages)[number];
 /** What the state of every stack says of its resources' providers. Written out here: they must never change. */
 const subjectProvider = 'exports.handler=require("pulumi-openmeter/dynamic").subject';
 const setProvider = 'exports.handler=require("pulumi-openmeter/dynamic").subjectSet';
+const membersProvider = 'exports.handler=require("pulumi-openmeter/dynamic").subjectSetMembers';
 
 /** How the host spells what is not known yet. */
 export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -27,17 +28,21 @@ export interface HostOptions {
   /** The stack's configuration, keys with their namespace. */
   readonly config?: Record<string, string>;
   readonly env?: Record<string, string>;
+  /** The address of the engine that the process belongs to, by which it finds the facts of its run. Default: of no run. */
+  readonly engineAddress?: string;
   /** Whether the provider's clock is the test's, so that waiting takes no time. */
   readonly heldClock?: boolean;
 }
 
 /**
  * A real process of Pulumi's dynamic host, asked over gRPC as the engine asks it: about subjects by itself, about sets of
- * them by `set`. One process is one run.
+ * them by `set`, about the companions of sets by `members`. One process is one run, unless it is given the engine of another.
  */
 export class DynamicHost extends Operations {
   /** The same process, asked about sets. */
   readonly set: Operations;
+  /** The same process, asked about the companions of sets. */
+  readonly members: Operations;
   /** Without effect if the clock is not held. */
   readonly clock: HostClock;
   readonly #process: ChildProcess;
@@ -52,6 +57,7 @@ export class DynamicHost extends Operations {
     );
     super(client, subjectProvider);
     this.set = new Operations(client, setProvider);
+    this.members = new Operations(client, membersProvider);
     this.clock = new HostClock(child);
     this.#process = child;
     this.#client = client;
@@ -66,7 +72,7 @@ export class DynamicHost extends Operations {
   static async start(options: HostOptions = {}): Promise<DynamicHost> {
     const manifest = createRequire(__filename).resolve(`${options.package ?? "@pulumi/pulumi"}/package.json`);
     const nodeArguments = options.heldClock ? clockArguments : [];
-    const hostArguments = [join(dirname(manifest), "cmd", "dynamic-provider"), "127.0.0.1:1"];
+    const hostArguments = [join(dirname(manifest), "cmd", "dynamic-provider"), options.engineAddress ?? "127.0.0.1:1"];
     const child = spawn(process.execPath, [...nodeArguments, ...hostArguments], {
       // No variable of the surroundings may name another server.
       env: { PATH: process.env.PATH, ...options.env },

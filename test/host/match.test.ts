@@ -41,10 +41,12 @@ describe.each(hostPackages)('onExisting "match" on the dynamic host of %s', (hos
         emulator.faults.add({ kind: "status", status: 401, times: Number.POSITIVE_INFINITY });
         const single = await host.check({ key: "acme", onExisting: "match" });
         expect(single.failures).toEqual([
-          { property: "", reason: expect.stringMatching(/"acme" was not read: .*401/) },
+          { property: "", reason: expect.stringMatching(/^subject "acme" was not read: .*401/) },
         ]);
         const many = await host.set.check(setInputs(customers(1), { onExisting: "match" }));
-        expect(many.failures).toEqual([{ property: "", reason: expect.stringMatching(/was not compared: .*401/) }]);
+        expect(many.failures).toEqual([
+          { property: "", reason: expect.stringMatching(/^set "customers" was not read: .*401/) },
+        ]);
       },
       { package: hostPackage },
     );

@@ -112,7 +112,23 @@ export function call<Response>(
 
 function struct(values: Properties, provider: string): Struct {
   const known = Object.entries(values).filter((entry): entry is [string, JavaScriptValue] => entry[1] !== undefined);
-  return Struct.fromJavaScript({ ...Object.fromEntries(known), __provider: provider });
+  return Struct.fromJavaScript({ ...withoutSecretMarks(Object.fromEntries(known)), __provider: provider });
+}
+
+/** The engine hands bare values to a provider that, as the dynamic host, does not take secrets. */
+function withoutSecretMarks<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value), (_name, one: unknown) =>
+    isSecretMark(one) ? Reflect.get(one, "value") : one,
+  );
+}
+
+function isSecretMark(value: unknown): value is object {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "value" in value &&
+    Reflect.get(value, "4dabf18193072939515e22adb298388d") === "1b47061264138c4ac30d75fd1eb44270"
+  );
 }
 
 function properties(answered: Struct | undefined): Properties {

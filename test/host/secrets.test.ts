@@ -1,18 +1,25 @@
 import { describe, expect, it } from "vitest";
+import { unknownValue } from "./dynamic-host";
 import type { Properties } from "./operations";
-import { createSet, declareSet, setInputs } from "./set-fixtures";
+import {
+  createSet,
+  createWithMembers,
+  declareSet,
+  membersInputs,
+  secret,
+  setInputs,
+  subjectInputs,
+  updateWithMembers,
+} from "./set-fixtures";
 import { withHost } from "./with-host";
 
 const token = "hunter2-and-more";
-const secretive: Properties = {
-  key: "acme",
-  displayName: "Acme",
-  metadata: { token, plan: "pro", auth: { user: "acme" } },
-  __secretFields: ["metadata"],
-};
-
-/** How the engine is told of a secret. */
-const secret = (value: unknown) => ({ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value });
+const inMetadata = { secrets: ["metadata"] };
+const inSubjects = { secrets: ["subjects"] };
+const secretive: Properties = subjectInputs(
+  { key: "acme", displayName: "Acme", metadata: { token, plan: "pro", auth: { user: "acme" } } },
+  inMetadata,
+);
 
 const failureOf = (operation: Promise<unknown>) =>
   operation.then(
@@ -20,36 +27,10 @@ const failureOf = (operation: Promise<unknown>) =>
     (error: unknown) => `${error}`,
   );
 
-describe("an input that the classes do not have", () => {
-  it("is refused by a Subject, also one by whose name the provider keeps something", async () => {
-    await withHost(async ({ host }) => {
-      for (const name of ["secretFields", "subjectId", "id", "name", "constructor", "toString", "hasOwnProperty"]) {
-        const { failures } = await host.check({ key: "acme", displayName: "Acme", [name]: ["displayName"] });
-        const inputs = "key, displayName, metadata, stripeCustomerId, onExisting";
-        expect(failures).toEqual([
-          { property: name, reason: `${name} is not an input of a subject; inputs are ${inputs}` },
-        ]);
-      }
-    });
-  });
-
-  it("is refused by a set, also where nothing else has changed since the run before", async () => {
-    await withHost(async ({ host: { set } }) => {
-      for (const name of ["name", "secret", "secretKeys", "subjectIds", "ids", "constructor"]) {
-        const inputs = setInputs({ a: {} }, { [name]: "x" });
-        const reason = `${name} is not an input of a set; inputs are subjects, onExisting, maxDeletions`;
-        for (const previous of [{}, setInputs({ a: {} })]) {
-          expect((await set.check(inputs, previous)).failures).toEqual([{ property: name, reason }]);
-        }
-      }
-    });
-  });
-});
-
 describe("a secret key of a Subject", () => {
   it("is refused without being told, since Pulumi keeps it in clear as the resource's ID", async () => {
     await withHost(async ({ host, emulator }) => {
-      const { failures } = await host.check({ key: token, __secretFields: ["key"] });
+      const { failures } = await host.check(subjectInputs({ key: token }, { secrets: ["key"] }));
       expect(failures).toEqual([
         { property: "", reason: expect.stringMatching(/^key is secret, but .*pulumi\.unsecret/) },
       ]);
@@ -74,7 +55,7 @@ describe("a server that echoes what it is sent", () => {
           failureOf(run.update("acme", outputs, { ...secretive, displayName: "B" })),
           failureOf(run.read("acme", outputs)),
           failureOf(run.delete("acme", outputs)),
-          failureOf(run.set.create(setInputs({ a: { metadata: { token } } }, { __hasSecrets: true }))),
+          failureOf(run.set.create(setInputs({ a: { metadata: { token } } }, {}, inSubjects))),
         ]);
         for (const one of said) {
           expect(one).toContain("[secret]");
@@ -141,11 +122,9 @@ describe("what the engine is given for the state", () => {
   it("marks the ids of a secret set as secret, and those of no other", async () => {
     await withHost(async ({ host: { set } }) => {
       const ids = { subjectIds: secret(expect.stringContaining('"a":"')) };
-      const outputs = await createSet(set, setInputs({ a: { metadata: { token } } }, { __hasSecrets: true }));
+      const outputs = await createSet(set, setInputs({ a: { metadata: { token } } }, {}, inSubjects));
       expect(outputs).toMatchObject(ids);
-      // The engine hands bare values back.
-      const bare = { ...outputs, subjectIds: String(Reflect.get(Object(outputs.subjectIds), "value")) };
-      expect((await set.read("customers", bare)).outputs).toMatchObject(ids);
+      expect((await set.read("customers", outputs)).outputs).toMatchObject(ids);
       expect(await createSet(set, setInputs({ b: {} }))).toMatchObject({
         subjectIds: expect.stringContaining('"b":"'),
       });
@@ -154,15 +133,29 @@ describe("what the engine is given for the state", () => {
 });
 
 describe("a set whose keys are secret", () => {
-  it("is told of in numbers", async () => {
-    await withHost(async ({ host, another }) => {
-      const flags = { __hasSecrets: true, __hasSecretKeys: true };
-      const outputs = await createSet(host.set, setInputs({ [token]: {} }, flags));
-      await expect.poll(() => host.output, { timeout: 30_000 }).toContain("customers: 1 to create of 1\n");
+  const marks = { ...inSubjects, secretKeys: true } as const;
+
+  it("is told of in numbers, also where its companion deletes", async () => {
+    await withHost(async ({ host, emulator, another }) => {
+      const before = await createWithMembers(host, setInputs({ [token]: {}, b: {} }, {}, marks));
+      expect(before.members.subjectIds).toEqual(secret(expect.stringContaining(token)));
+      const line = 'set "customers": 2 to create of 2\n';
+      await expect.poll(() => host.output, { timeout: 30_000 }).toContain(line);
       const run = await another();
-      await declareSet(run.set, { ...outputs, subjectIds: "{}" }, setInputs({ other: {} }, flags));
-      await expect.poll(() => run.output, { timeout: 30_000 }).toContain("1 to create, 1 to delete of 1\n");
-      expect(`${host.output}${run.output}`).not.toContain(token);
+      await declareSet(run.set, before.outputs, setInputs({ b: {} }, {}, marks));
+      const news = { ...membersInputs(before.outputs), subjectIds: unknownValue };
+      const preview = await run.members.check(news, before.members);
+      expect(preview.inputs.subjectIds).toEqual(secret(expect.stringContaining('"b":')));
+      const { deletePhase } = await updateWithMembers(run, before, setInputs({ b: {} }, {}, marks));
+      const removal = 'set "customers": 1 to remove of 1\n';
+      await expect.poll(() => run.output, { timeout: 30_000 }).toContain(removal);
+      emulator.faults.add({ kind: "status", status: 423, match: { method: "DELETE" } });
+      const refused = await failureOf(deletePhase());
+      expect(refused).toContain("[secret]: ");
+      const many = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`${token}-${index}`, {}]));
+      const { failures } = await run.set.check(setInputs({}, {}, marks), setInputs(many, {}, marks));
+      expect(failures).toEqual([{ property: "", reason: expect.stringContaining("would remove 20 of 20 (20 (their") }]);
+      expect(`${host.output}${run.output}${refused}${JSON.stringify(failures)}`).not.toContain(token);
     });
   });
 });
@@ -173,7 +166,7 @@ describe("names that would repaint a terminal or forge a line", () => {
   it("are shown by their codes in summaries, refusals and errors", async () => {
     await withHost(async ({ host, emulator }) => {
       const { set } = host;
-      await createSet(set, setInputs({ [key]: {} }, { __setName: `a\u001b[2J` }));
+      await createSet(set, setInputs({ [key]: {} }, {}, { name: "a\u001b[2J" }));
       const { failures } = await set.check(setInputs({}, { maxDeletions: 0 }), setInputs({ [key]: {} }));
       const { failures: wrong } = await set.check(setInputs({ [key]: { [key]: 1 } }));
       const { failures: single } = await host.check({ key: "k", [key]: 1, metadata: { [key]: "nul\0" } });
@@ -212,16 +205,16 @@ describe("names that JavaScript knows", () => {
 
   it("are keys like others in a set", async () => {
     await withHost(async ({ host, emulator, another }) => {
-      const members = JSON.parse(
+      const subjects = JSON.parse(
         `{"__proto__":{"displayName":"P"},"constructor":{"metadata":{"toString":"x"}},"a":{}}`,
       );
-      const outputs = await createSet(host.set, setInputs(members));
+      const state = await createWithMembers(host, setInputs(subjects));
+      const { outputs } = state;
       expect(emulator.subjects.get("__proto__")).toMatchObject({ displayName: "P" });
       expect(emulator.subjects.get("constructor")).toMatchObject({ metadata: { toString: "x" } });
       expect((await host.set.read("customers", outputs)).outputs).toEqual(outputs);
       const run = await another();
-      const inputs = await declareSet(run.set, outputs, setInputs({}, { maxDeletions: 3 }));
-      await run.set.update("customers", outputs, inputs);
+      await (await updateWithMembers(run, state, setInputs({}, { maxDeletions: 3 }))).deletePhase();
       expect(emulator.subjects.list()).toEqual([]);
     });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { calls, createSet, customers, declareSet, setInputs } from "./set-fixtures";
+import { calls, createSet, customers, declareSet, setInputs, subjectInputs } from "./set-fixtures";
 import { withHost } from "./with-host";
 
 describe("the check of a set on the dynamic host", () => {
@@ -27,9 +27,7 @@ describe("the check of a set on the dynamic host", () => {
       expect(failures).toEqual([
         {
           property: "",
-          reason: expect.stringMatching(
-            /^subjects would remove 40 of 100 subjects \("c60", .*maxDeletions allows 20\./,
-          ),
+          reason: expect.stringMatching(/^subjects would remove 40 of 100 \("c60", .*maxDeletions allows 20\./),
         },
       ]);
       expect((await set.check(setInputs(customers(60), { maxDeletions: 40 }), previous)).failures).toEqual([]);
@@ -43,12 +41,12 @@ describe("the check of a set on the dynamic host", () => {
       const outputs = await createSet(host.set, setInputs(customers(3)));
       await expect
         .poll(() => host.output, { timeout: 30_000 })
-        .toContain('customers: 3 to create of 3: +"c0", +"c1", +"c2"');
+        .toContain('set "customers": 3 to create of 3: +"c0", +"c1", +"c2"');
 
       const run = await another();
       await declareSet(run.set, outputs, setInputs({ ...customers(2), c1: {}, new: {} }));
       const line =
-        'customers: 1 to create, 1 to update, 1 to delete of 3: -"c2", ~"c1" (displayName, metadata), +"new"';
+        'set "customers": 1 to create, 1 to update, 1 to remove of 3: -"c2", ~"c1" (displayName, metadata), +"new"';
       await expect.poll(() => run.output, { timeout: 30_000 }).toContain(line);
 
       const refresh = await another();
@@ -56,17 +54,17 @@ describe("the check of a set on the dynamic host", () => {
       const changed = setInputs({ ...customers(2), c1: {}, new: {} });
       expect((await refresh.set.diff("customers", read.outputs, changed)).changes).toBe(true);
       // A check in the same process says something, after which all that came before has been said too.
-      await refresh.set.check(setInputs({ z: {} }, { __setName: "last" }));
-      await expect.poll(() => refresh.output, { timeout: 30_000 }).toContain("last: 1 to create");
-      expect(refresh.output).not.toContain("customers:");
+      await refresh.set.check(setInputs({ z: {} }, {}, { name: "last" }));
+      await expect.poll(() => refresh.output, { timeout: 30_000 }).toContain('set "last": 1 to create');
+      expect(refresh.output).not.toContain("customers");
     });
   });
 
   it("keeps secret values out of everything that is printed", async () => {
     await withHost(async ({ host: { set }, another, emulator }) => {
-      const secret = { __hasSecrets: true };
+      const secret = { secrets: ["subjects"] };
       const members = { a: { metadata: { token: "hunter2" }, displayName: "hunter3" } };
-      const { failures } = await set.check(setInputs({ a: { ...members.a, stripeCustomerId: "hunter4" } }, secret));
+      const { failures } = await set.check(setInputs({ a: { ...members.a, stripeCustomerId: "hunter4" } }, {}, secret));
       expect(JSON.stringify(failures)).not.toContain("hunter");
       const run = await another();
       emulator.faults.add({
@@ -74,8 +72,8 @@ describe("the check of a set on the dynamic host", () => {
         change: (answer) =>
           Array.isArray(answer) ? answer.map((one) => ({ ...one, metadata: { token: "hunter5" } })) : answer,
       });
-      const failure = await createSet(run.set, setInputs(members, secret)).catch((error: unknown) => error);
-      expect(failure).toMatchObject({ partial: { properties: { __hasSecrets: true } } });
+      const failure = await createSet(run.set, setInputs(members, {}, secret)).catch((error: unknown) => error);
+      expect(failure).toMatchObject({ partial: { properties: { __openmeter: secret } } });
       const { message, partial } = failure as { message: string; partial: { reasons: string[] } };
       expect(`${message}${partial.reasons}`).toContain("[secret]");
       expect(`${message}${partial.reasons}${run.output}`).not.toContain("hunter");
@@ -86,12 +84,8 @@ describe("the check of a set on the dynamic host", () => {
 describe("the check of a Subject on the dynamic host", () => {
   it("names no property for a secret field, since the engine would print its value", async () => {
     await withHost(async ({ host }) => {
-      const { failures } = await host.check({
-        key: "acme",
-        metadata: { token: "nul\0" },
-        displayName: 5,
-        __secretFields: ["metadata"],
-      });
+      const inputs = { key: "acme", metadata: { token: "nul\0" }, displayName: 5 };
+      const { failures } = await host.check(subjectInputs(inputs, { secrets: ["metadata"] }));
       expect(failures.map(({ property, reason }) => [property, reason.split(" ", 1)[0]])).toEqual([
         ["displayName", "displayName"],
         ["", "metadata.token"],

@@ -16,7 +16,6 @@ export type Edit =
       readonly name: string;
       readonly key: string;
       readonly fields: Fields;
-      readonly deleteBeforeReplace: boolean;
     }
   | { readonly do: "set field"; readonly key: string; readonly field: FieldName; readonly value: Fields[FieldName] }
   | { readonly do: "drop field"; readonly key: string; readonly field: FieldName }
@@ -28,7 +27,7 @@ export type Edit =
   | { readonly do: "option"; readonly name: string; readonly option: keyof Switches; readonly on: boolean }
   | { readonly do: "ignore"; readonly name: string; readonly field: FieldName; readonly on: boolean };
 
-type Switches = Required<Pick<Options, "protect" | "retainOnDelete">>;
+type Switches = Required<Pick<Options, "protect" | "retainOnDelete" | "keepsUndeclared" | "ownProvider">>;
 
 /** The program after an edit; the same where the edit has nothing to take hold of. */
 export function edited(program: Program, asked: Edit): Program {
@@ -36,12 +35,7 @@ export function edited(program: Program, asked: Edit): Program {
   const owners = ownersOf(program);
   switch (edit.do) {
     case "declare":
-      return owners.has(edit.key)
-        ? program
-        : changeOptions(put(program, edit.name, edit.key, edit.fields), edit.name, (options) => ({
-            ...options,
-            deleteBeforeReplace: edit.deleteBeforeReplace,
-          }));
+      return owners.has(edit.key) ? program : put(program, edit.name, edit.key, edit.fields);
     case "set field":
       return changeMember(program, edit.key, (fields) => ({ ...fields, [edit.field]: edit.value }));
     case "drop field":
@@ -84,7 +78,14 @@ function aimed(program: Program, edit: Edit): Edit {
         ),
       };
     case "swap":
-      return { ...edit, key: oneOf(keys, edit.key), with: oneOf(keys, edit.with) };
+      return {
+        ...edit,
+        key: oneOf(keys, edit.key),
+        with: oneOf(
+          keys.filter((key) => key !== edit.key),
+          edit.with,
+        ),
+      };
     case "remove":
     case "option":
     case "ignore":
@@ -95,7 +96,8 @@ function aimed(program: Program, edit: Edit): Edit {
 }
 
 function oneOf(there: readonly string[], wanted: string): string {
-  return there.includes(wanted) ? wanted : (there[wanted.length % there.length] ?? wanted);
+  const sum = [...wanted].reduce((total, character) => total + character.charCodeAt(0), 0);
+  return there.includes(wanted) ? wanted : (there[sum % there.length] ?? wanted);
 }
 
 /** Declares a subject: by a resource of its own, which then has no other, or as one more of a set. */

@@ -17,7 +17,10 @@ export type Members = Readonly<Record<string, Fields>>;
 export interface Options {
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
-  readonly deleteBeforeReplace?: boolean;
+  /** `undeclaredMetadata: "keep"`. */
+  readonly keepsUndeclared?: boolean;
+  /** A provider resource of its own, and so another process of the provider. */
+  readonly ownProvider?: boolean;
   readonly ignoreChanges?: readonly FieldName[];
   /** Names that the resource had before. */
   readonly aliases?: readonly string[];
@@ -35,9 +38,32 @@ export type Program = Readonly<Record<string, Declared>>;
 export const subjectNames = ["one", "two", "three"] as const;
 export const setNames = ["set-a", "set-b"] as const;
 
+const companionEnding = "/members";
+
 /** Whether a resource of this name is a set. */
 export function isSet(name: string): boolean {
-  return name.startsWith("set-");
+  return name.startsWith("set-") && !isCompanion(name);
+}
+
+/** Whether this is the resource that deletes for a set. */
+export function isCompanion(name: string): boolean {
+  return name.endsWith(companionEnding);
+}
+
+/** The model's name of the resource that deletes for a set; the program has the same name for both. */
+export function companionOf(set: string): string {
+  return set + companionEnding;
+}
+
+/** The set that a companion belongs to. */
+export function setOf(companion: string): string {
+  return companion.slice(0, -companionEnding.length);
+}
+
+/** What a set's class says of the companion that it makes. */
+export function declaredCompanion({ members, options }: Declared): Declared {
+  const { ignoreChanges: _ignored, aliases = [], ...rest } = options;
+  return { members, options: { ...rest, protect: false, aliases: aliases.map(companionOf) } };
 }
 
 /** The key of a `Subject`. */
@@ -47,9 +73,20 @@ export function keyOf(members: Members): string {
   return key;
 }
 
+/** The resource of a program that continues one of the state with this name. */
+export function continuationOf(program: Program, name: string): readonly [string, Declared] | undefined {
+  return Object.entries(program).find(([one, { options }]) => [one, ...(options.aliases ?? [])].includes(name));
+}
+
 /** All keys of a program, each with the name of the resource that declares it. */
 export function ownersOf(program: Program): Map<string, string> {
   return new Map(
     Object.entries(program).flatMap(([name, { members }]) => Object.keys(members).map((key) => [key, name] as const)),
   );
+}
+
+/** The order in which a program's resources are carried out. */
+export function namesOf(program: Program, isReversed: boolean): string[] {
+  const names = Object.keys(program);
+  return isReversed ? names.reverse() : names;
 }

@@ -1,7 +1,8 @@
 /** What the requests of a run wrote, key by key, and what the model says they have to write. */
 import type { RequestRecord } from "openmeter-emulator";
 import { canonicalJson } from "../../provider/src/json";
-import { type Claims, effectOn, type Server } from "./world";
+import type { Claims } from "./claims";
+import { effectOn, type Server } from "./world";
 
 /** Words such as `a: write {"displayName":"Acme"}` and `delete 01K…`. Sorted. */
 export type Writes = readonly string[];
@@ -10,9 +11,12 @@ export function writesIn(requests: readonly RequestRecord[]): Writes {
   const bodies = new Map<string, Record<string, unknown>>();
   const words: string[] = [];
   for (const { method, path, body } of requests) {
-    if (method === "DELETE") words.push(`delete ${path.split("/").pop()}`);
-    if (method !== "POST" || !Array.isArray(body)) continue;
-    for (const { key, ...fields } of body) bodies.set(key, { ...bodies.get(key), ...fields });
+    if (method === "DELETE") {
+      words.push(`delete ${path.split("/").pop()}`);
+    }
+    for (const { key, ...fields } of method === "POST" && Array.isArray(body) ? body : []) {
+      bodies.set(key, { ...bodies.get(key), ...fields });
+    }
   }
   return [...words, ...[...bodies].map(([key, body]) => writeOf(key, body))].sort();
 }

@@ -1,6 +1,6 @@
 /** A resource as Pulumi's state has it, and the ways from the model to it and back. */
 import { canonicalJson } from "../../provider/src/json";
-import { type Declared, type FieldName, type Fields, fieldNames, isSet, keyOf, type Members } from "./program";
+import { type Declared, type FieldName, type Fields, fieldNames, isCompanion, isSet, keyOf, setOf } from "./program";
 import type { AnnouncedStep } from "./stack-under-trial";
 import type { Held, HeldResource } from "./state";
 
@@ -15,18 +15,36 @@ export interface ResourceState {
   readonly outputs: Properties;
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
+  readonly ownProvider: boolean;
   readonly initErrors: boolean;
   /** Replaced, and still to be deleted. */
   readonly delete: boolean;
-  /** Deleted before its replacement, which is still to be created. */
-  readonly pendingReplacement: boolean;
 }
 
-/** The inputs that a program registers. */
-export function inputsOf(name: string, members: Members): Properties {
-  if (isSet(name)) return { subjects: canonicalJson(members), __setName: name };
+/** The URN of a resource of the model. */
+export function urnOf(name: string): string {
+  const [type, ownName] = isCompanion(name)
+    ? ["SubjectSetMembers", setOf(name)]
+    : [isSet(name) ? "SubjectSet" : "Subject", name];
+  return `urn:pulumi:test::subjects::pulumi-nodejs:dynamic/openmeter:${type}::${ownName}`;
+}
+
+/** The inputs that a program registers. Those of a companion come from its set. */
+export function inputsOf(name: string, { members, options }: Declared): Properties {
+  const rest = {
+    ...(options.keepsUndeclared && { undeclaredMetadata: "keep" }),
+    __openmeter: { urn: urnOf(name) },
+  };
+  if (isSet(name)) {
+    return { subjects: canonicalJson(members), ...rest };
+  }
   const key = keyOf(members);
-  return canonical({ key, ...members[key] });
+  return canonical({ key, ...members[key], ...rest });
+}
+
+/** The inputs that a set registers for its companion. */
+export function companionInputs(set: string, subjectIds: unknown): Properties {
+  return { subjectIds, __openmeter: { urn: urnOf(set) } };
 }
 
 /** `ignoreChanges`: properties that get their old values back, or go if they had none. */
@@ -41,35 +59,46 @@ export function processIgnoreChanges({ options }: Declared, inputs: Properties, 
 
 /** An entry of the state, as the model sees it. */
 export function heldResource(resource: ResourceState): HeldResource {
-  const { name, outputs, inputs, protect, retainOnDelete } = resource;
-  const pending = resource.delete ? "deletion" : resource.pendingReplacement ? "creation" : undefined;
+  const { name, outputs, inputs, protect, retainOnDelete, ownProvider } = resource;
   return {
     name,
-    members: isSet(name) ? membersOf(outputs) : new Map([[String(outputs.key), heldOf(outputs.subjectId, outputs)]]),
+    members: membersOf(name, outputs),
+    inputs: fieldsOf(inputs),
     protect,
     retainOnDelete,
-    ...(pending !== undefined && { pending }),
-    isUnsettled: shownOf(inputs) !== shownOf(outputs),
+    ownProvider,
+    keepsUndeclared: outputs.undeclaredMetadata === "keep",
+    isReplaced: resource.delete,
+    isUnsettled: shownOf(name, inputs) !== shownOf(name, outputs),
   };
 }
 
 /** What a person is shown of properties, without what only the server knows. */
-function shownOf(properties: Properties): string {
-  const shown = Object.entries(properties).filter(([name]) => !name.startsWith("__") && !name.startsWith("subjectId"));
-  return canonicalJson(Object.fromEntries(shown));
+function shownOf(name: string, properties: Properties): string {
+  const isShown = ([property]: [string, unknown]) =>
+    !property.startsWith("__") && (isCompanion(name) || !property.startsWith("subjectId"));
+  return canonicalJson(Object.fromEntries(Object.entries(properties).filter(isShown)));
 }
 
-function membersOf({ subjects, subjectIds }: Properties): Map<string, Held> {
-  const ids: Record<string, unknown> = JSON.parse(String(subjectIds));
-  const members: Record<string, Properties> = JSON.parse(String(subjects));
-  return new Map(Object.entries(members).map(([key, fields]) => [key, heldOf(ids[key], fields)]));
+function membersOf(name: string, outputs: Properties): Map<string, Held> {
+  if (!isSet(name) && !isCompanion(name)) {
+    return new Map([[String(outputs.key), { id: String(outputs.subjectId), fields: fieldsOf(outputs) }]]);
+  }
+  const ids: Record<string, unknown> = JSON.parse(String(outputs.subjectIds));
+  const members: Record<string, Properties> = isSet(name) ? JSON.parse(String(outputs.subjects)) : ids;
+  return new Map(
+    Object.entries(members).map(([key, fields]) => [key, { id: String(ids[key]), fields: fieldsOf(fields) }]),
+  );
 }
 
-function heldOf(id: unknown, properties: Properties): Held {
+function fieldsOf(properties: Properties): Fields {
   const fields: Partial<Record<FieldName, unknown>> = {};
-  for (const name of fieldNames) if (properties[name] !== undefined) fields[name] = properties[name];
-  // The provider wrote them into the state, in their shape.
-  return { id: String(id), fields: fields as Fields };
+  for (const name of fieldNames) {
+    if (properties[name] !== undefined) {
+      fields[name] = properties[name];
+    }
+  }
+  return fields as Fields; // the provider wrote them into the state, in their shape
 }
 
 function canonical(properties: Properties): Properties {

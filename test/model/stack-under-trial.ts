@@ -17,6 +17,15 @@ export interface RunOutcome {
   readonly output: string;
 }
 
+export interface UpOptions {
+  readonly refresh: boolean;
+  readonly order: Order;
+  /** Names of resources that are replaced though nothing asks for it: `--replace`. */
+  readonly replace?: readonly string[];
+  /** The program throws when it has registered so many resources. */
+  readonly throwsAfter?: number;
+}
+
 /** A stack, on the real engine or on what stands in for it, that a program can be tried on. */
 export interface StackUnderTrial {
   readonly emulator: Emulator;
@@ -24,9 +33,11 @@ export interface StackUnderTrial {
     program: Program,
     options: { refresh: boolean },
   ): Promise<RunOutcome & { readonly steps: readonly AnnouncedStep[] }>;
-  up(program: Program, options: { refresh: boolean; order: Order }): Promise<RunOutcome>;
+  up(program: Program, options: UpOptions): Promise<RunOutcome>;
   destroy(): Promise<RunOutcome>;
   state(): Promise<State>;
+  /** Takes a resource out of the state, and nothing else: `pulumi state delete`. */
+  forget(name: string): Promise<void>;
   /** Ends the provider of the present run at once. */
   kill(): Promise<void>;
   /** Lets the present run finish what it has begun, and begin nothing else. */

@@ -11,12 +11,17 @@ export interface Held {
 
 export interface HeldResource {
   readonly name: string;
+  /** Of the companion of a set: with no fields. */
   readonly members: ReadonlyMap<string, Held>;
+  /** Of a `Subject`: what its inputs say, which after a failure is not what is stored. */
+  readonly inputs: Fields;
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
-  /** Left over by a replacement that a cut run has begun: still to be deleted, or deleted and not created again. */
-  readonly pending?: "deletion" | "creation";
-  /** Whether its last operation failed in part, so that Pulumi compares with what was asked for, and not with what is stored. */
+  readonly keepsUndeclared: boolean;
+  readonly ownProvider: boolean;
+  /** Replaced, and still to be deleted. */
+  readonly isReplaced: boolean;
+  /** Whether its inputs are not what its outputs are, so that Pulumi compares with what was asked for, and not with what is stored. */
   readonly isUnsettled: boolean;
 }
 
@@ -25,8 +30,10 @@ export type State = readonly HeldResource[];
 /** The resource of the state that a declared resource continues, found by its name or else by an alias. */
 export function heldBy(state: State, name: string, { options }: Declared): HeldResource | undefined {
   for (const candidate of [name, ...(options.aliases ?? [])]) {
-    const found = state.find((held) => held.name === candidate && held.pending !== "deletion");
-    if (found !== undefined) return found;
+    const found = state.find((held) => held.name === candidate && !held.isReplaced);
+    if (found !== undefined) {
+      return found;
+    }
   }
   return undefined;
 }
@@ -34,13 +41,13 @@ export function heldBy(state: State, name: string, { options }: Declared): HeldR
 /** `ignoreChanges` gives the ignored fields back the value that they had, unless the resource is created anew. */
 export function withoutIgnored(declared: Declared, held: HeldResource | undefined): Declared {
   const ignored = declared.options.ignoreChanges ?? [];
-  if (ignored.length === 0) return declared;
-  const key = Object.keys(declared.members)[0];
-  const before = key === undefined ? undefined : held?.members.get(key)?.fields;
-  if (before === undefined || held?.pending !== undefined || key === undefined) return declared;
+  const [key, asked] = Object.entries(declared.members)[0] ?? [];
+  if (ignored.length === 0 || key === undefined || !held?.members.has(key)) {
+    return declared;
+  }
   const fields = Object.fromEntries(
     fieldNames.flatMap((field) => {
-      const value = ignored.includes(field) ? before[field] : declared.members[key]?.[field];
+      const value = (ignored.includes(field) ? held.inputs : asked)?.[field];
       return value === undefined ? [] : [[field, value]];
     }),
   );
@@ -54,9 +61,13 @@ export function protectedFrom(state: State, program: Program): string[] {
   );
   return state
     .filter((held) => {
-      if (!held.protect || held.pending !== undefined) return false;
+      if (!held.protect || held.isReplaced) {
+        return false;
+      }
       const declared = continued.get(held);
-      if (declared === undefined) return true;
+      if (declared === undefined) {
+        return true;
+      }
       return !isSet(held.name) && declared.options.protect === true && !held.members.has(keyOf(declared.members));
     })
     .map(({ name }) => name);

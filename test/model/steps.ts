@@ -2,11 +2,12 @@
 import fc from "fast-check";
 import type { JsonObject } from "openmeter-emulator";
 import type { Edit } from "./edit";
-import { type Fields, fieldNames, setNames, subjectNames } from "./program";
+import { companionOf, type Fields, fieldNames, setNames, subjectNames } from "./program";
 
 /** Something that others do at the server. */
 export type ForeignChange =
   | { readonly do: "foreign write"; readonly key: string; readonly fields: Nullable }
+  | { readonly do: "foreign entry"; readonly key: string; readonly name: string; readonly value: string }
   | { readonly do: "foreign delete"; readonly key: string }
   | { readonly do: "foreign re-creation"; readonly key: string; readonly fields: Nullable };
 
@@ -20,17 +21,26 @@ export type Trouble =
   | { readonly kind: "outage"; readonly at: number; readonly status: 401 | 403 | 500 | 503; readonly applied: boolean }
   /** The server refuses one request for good. */
   | { readonly kind: "refusal"; readonly at: number; readonly status: 400 | 409 }
+  /** The server refuses one deletion. */
+  | { readonly kind: "refused deletion"; readonly at: number }
   /** The provider is killed. */
   | { readonly kind: "kill"; readonly at: number; readonly applied: boolean }
   /** Ctrl-C: what has begun ends, and nothing else begins. */
   | { readonly kind: "cancel"; readonly at: number }
   /** Somebody writes between two requests. */
   | { readonly kind: "writer"; readonly at: number; readonly change: ForeignChange }
+  /** The program throws when it has registered so many resources. */
+  | { readonly kind: "throw"; readonly at: number }
+  /** A resource is replaced though nothing asks for it: no trouble for a provider that can cope with it. */
+  | { readonly kind: "replace"; readonly name: string }
   /** A hook of the server's stores another display name than it is sent. */
   | { readonly kind: "hook"; readonly displayName: string };
 
-/** The order in which the engine carries out what a program registers. */
-export type Order = "each at once" | "together" | "reversed";
+/**
+ * How a program registers its resources, and how the engine carries them out: each only when those before it are done, or
+ * all at first and then together or one by one.
+ */
+export type Order = "late" | "late reversed" | "together" | "reversed";
 
 export interface Up {
   readonly do: "up";
@@ -39,9 +49,17 @@ export interface Up {
   /** What others do between the preview and the run. */
   readonly meanwhile?: ForeignChange | undefined;
   readonly trouble?: Trouble | undefined;
+  /** Whether a run that brings the stack in order follows the trouble at once. */
+  readonly mend: boolean;
 }
 
-export type Step = Edit | ForeignChange | Up;
+/** Somebody cuts a companion out of the state. */
+interface Forget {
+  readonly do: "forget";
+  readonly name: string;
+}
+
+export type Step = Edit | ForeignChange | Forget | Up;
 
 /** Objects that print as they are written. */
 function record<T>(members: { [Name in keyof T]: fc.Arbitrary<T[Name]> }): fc.Arbitrary<T> {
@@ -78,7 +96,7 @@ const nullable = fc.record(
   { requiredKeys: [], noNullPrototype: true },
 );
 
-const declare = record({ do: fc.constant("declare" as const), name, key, fields, deleteBeforeReplace: fc.boolean() });
+const declare = record({ do: fc.constant("declare" as const), name, key, fields });
 const edit: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 5, arbitrary: declare },
   {
@@ -106,14 +124,21 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   { weight: 1, arbitrary: record({ do: fc.constant("rename"), from: setName, to: setName, alias: fc.boolean() }) },
   { weight: 3, arbitrary: record({ do: fc.constant("re-key"), key, to: key }) },
   { weight: 6, arbitrary: record({ do: fc.constant("swap"), key, with: key }) },
-  { weight: 4, arbitrary: record({ do: fc.constant("move"), key, to: name }) },
+  {
+    weight: 8,
+    arbitrary: record({
+      do: fc.constant("move"),
+      key,
+      to: fc.oneof({ weight: 2, arbitrary: setName }, { weight: 1, arbitrary: subjectName }),
+    }),
+  },
   { weight: 2, arbitrary: record({ do: fc.constant("remove"), name }) },
   {
-    weight: 2,
+    weight: 6,
     arbitrary: record({
       do: fc.constant("option"),
       name,
-      option: fc.constantFrom("protect", "retainOnDelete"),
+      option: fc.constantFrom("protect", "retainOnDelete", "keepsUndeclared", "ownProvider", "ownProvider"),
       on: fc.boolean(),
     }),
   },
@@ -122,6 +147,15 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
 
 const foreignChange: fc.Arbitrary<ForeignChange> = fc.oneof(
   { weight: 3, arbitrary: record({ do: fc.constant("foreign write"), key, fields: nullable }) },
+  {
+    weight: 3,
+    arbitrary: record({
+      do: fc.constant("foreign entry"),
+      key,
+      name: fc.constantFrom("crm", "plan"),
+      value: fc.constantFrom("x", "y"),
+    }),
+  },
   { weight: 1, arbitrary: record({ do: fc.constant("foreign delete"), key }) },
   { weight: 1, arbitrary: record({ do: fc.constant("foreign re-creation"), key, fields: nullable }) },
 );
@@ -140,6 +174,9 @@ const trouble: fc.Arbitrary<Trouble> = fc.oneof(
     applied: fc.boolean(),
   }),
   record({ kind: fc.constant("refusal"), at, status: fc.constantFrom(400, 409) }),
+  record({ kind: fc.constant("refused deletion"), at: fc.nat({ max: 2 }) }),
+  record({ kind: fc.constant("throw"), at: fc.nat({ max: 3 }) }),
+  record({ kind: fc.constant("replace"), name: fc.oneof(name, setName.map(companionOf)) }),
   record({ kind: fc.constant("kill"), at, applied: fc.boolean() }),
   record({ kind: fc.constant("cancel"), at }),
   record({ kind: fc.constant("writer"), at, change: foreignChange }),
@@ -154,17 +191,21 @@ function rarely<T>(arbitrary: fc.Arbitrary<T>, weight: number): fc.Arbitrary<T |
 const up: fc.Arbitrary<Up> = record({
   do: fc.constant("up"),
   refresh: fc.boolean(),
-  order: fc.constantFrom("together", "each at once", "reversed"),
+  order: fc.constantFrom("together", "late", "late reversed", "reversed"),
   meanwhile: rarely(foreignChange, 6),
   trouble: rarely(trouble, 1),
+  mend: fc.boolean(),
 });
+
+const forget: fc.Arbitrary<Forget> = record({ do: fc.constant("forget"), name: setName.map(companionOf) });
 
 /** The life of a stack: a first program, then edits of it and changes by others, and among them runs. */
 export function lifeOf({ length, editsPerUp }: { length: number; editsPerUp: number }): fc.Arbitrary<Step[]> {
   const step = fc.oneof(
     { weight: 2 * editsPerUp, arbitrary: edit },
     { weight: editsPerUp, arbitrary: foreignChange },
-    { weight: 3, arbitrary: up },
+    { weight: 4, arbitrary: up },
+    { weight: 1, arbitrary: forget },
   );
   return fc
     .tuple(fc.array(declare, { maxLength: 10, size: "max" }), up, fc.array(step, { maxLength: length, size: "max" }))

@@ -1,22 +1,32 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "vitest";
+import { claimsOf } from "./claims";
 import { edited } from "./edit";
+import { expectCompanions, expectServer, expectState } from "./expected";
 import { namedBy, namingOf, summariesIn, summariesOf } from "./naming";
-import type { Program } from "./program";
+import { ownersOf, type Program, setOf } from "./program";
 import { writesIn, writesOf } from "./requests";
-import type { StackUnderTrial } from "./stack-under-trial";
+import type { StackUnderTrial, UpOptions } from "./stack-under-trial";
 import { protectedFrom, type State } from "./state";
 import type { Order, Step, Trouble, Up } from "./steps";
 import { change, faultsOf } from "./trouble";
 import { expectUnharmed } from "./unharmed";
-import { type Claims, claimsOf, effectOn, type Live, newId, refreshed, type Server, serverAfter } from "./world";
+import { effectOn, type Live, refreshed, type Server } from "./world";
 
 /** How much trials have tried. */
 export interface Tally {
   lives: number;
   steps: number;
-  /** Runs of the engine that make the program so, previews not counted. */
+  /** Runs of the engine that apply the program, previews not counted. */
   ups: number;
+  /** Edits that gave keys to other resources, or other keys to resources. */
+  moves: number;
+  /** Runs that were cut, by a kill or a cancellation. */
+  crashes: number;
+}
+
+export function newTally(): Tally {
+  return { lives: 0, steps: 0, ups: 0, moves: 0, crashes: 0 };
 }
 
 /** Lives the life of a stack, and holds it against the model after each run. */
@@ -32,24 +42,37 @@ export class Trial {
     this.tally.lives += 1;
     for (const step of steps) {
       this.tally.steps += 1;
-      if (step.do === "up") await this.#up(step);
-      else if (isForeign(step)) change(this.stack.emulator, step);
-      else this.#program = edited(this.#program, step);
+      if (step.do === "up") {
+        await this.#up(step);
+      } else if (step.do === "forget") {
+        // With an alias, the next companion would continue the one of a set that is let go of.
+        if ((this.#program[setOf(step.name)]?.options.aliases ?? []).length === 0) {
+          await this.stack.forget(step.name);
+        }
+      } else if (isForeign(step)) {
+        change(this.stack.emulator, step);
+      } else {
+        const before = this.#program;
+        this.#program = edited(before, step);
+        const isMove = ["move", "swap", "re-key", "rename"].includes(step.do);
+        this.tally.moves += isMove && !isDeepStrictEqual(before, this.#program) ? 1 : 0;
+      }
     }
     await this.#settle("together");
     await this.#destroy();
   }
 
-  /** A run to which nothing happens that the provider must not get over, or one that is hurt, and after it one that mends. */
-  async #up({ refresh, order, meanwhile, trouble }: Up): Promise<void> {
-    if (protectedFrom(await this.#base(refresh), this.#program).length > 0) return this.#refused(refresh, order);
+  /** A run to which nothing happens that the provider must not get over, or one that is hurt, and perhaps one that mends. */
+  async #up({ refresh, order, meanwhile, trouble, mend }: Up): Promise<void> {
+    if (protectedFrom(await this.#base(refresh), this.#program).length > 0) {
+      return this.#refused(refresh, order);
+    }
     if (trouble === undefined || trouble.kind === "hiccup") {
       return this.#quiet({ refresh, order, meanwhile, trouble });
     }
     const before = await this.#now();
     const claims = claimsOf(await this.#base(refresh), this.#program);
-    const { error } = await this.#hurt(trouble, () => this.stack.up(this.#program, { refresh, order }));
-    this.tally.ups += 1;
+    const error = await this.#hurtRun(trouble, { refresh, order });
     if (trouble.kind === "hook") {
       const isHooked = [...claims].some(([key, claim]) => {
         const sent = effectOn(claim, before.server.get(key)).write?.displayName;
@@ -59,9 +82,14 @@ export class Trial {
       // What is stored is in the state, so the next run sees the difference without a refresh.
       return this.#quiet({ refresh: false, order });
     }
+    if (trouble.kind === "replace" && before.state.every(({ protect }) => !protect)) {
+      expect(error, "the error of a forced replacement").toBeUndefined();
+    }
     const touched = trouble.kind === "writer" ? trouble.change.key : undefined;
     expectUnharmed(this.#program, before, this.#server(), { refresh, touched });
-    await this.#settle(order);
+    if (mend) {
+      await this.#settle(order);
+    }
   }
 
   /** Pulumi refuses to delete or replace what is protected; the rest of the run may be done or not. */
@@ -70,14 +98,15 @@ export class Trial {
     const kept = protectedFrom(await this.#base(refresh), this.#program);
     const preview = await this.stack.preview(this.#program, { refresh });
     expect(preview.error, "a preview that would delete what is protected").toMatch(/protect/);
-    const { error } = await this.stack.up(this.#program, { refresh, order });
-    this.tally.ups += 1;
+    const error = await this.#run({ refresh, order });
     expect(error, "a run that would delete what is protected").toMatch(/protect/);
     expectUnharmed(this.#program, before, this.#server(), { refresh });
     for (const { members } of before.state.filter(({ name }) => kept.includes(name))) {
       for (const [key, { id }] of members) {
         const live = before.server.get(key);
-        if (live?.id === id) expect(this.#server().get(key)?.id, `the record of ${key}, which is protected`).toBe(id);
+        if (live?.id === id) {
+          expect(this.#server().get(key)?.id, `the record of ${key}, which is protected`).toBe(id);
+        }
       }
     }
   }
@@ -88,26 +117,67 @@ export class Trial {
   }
 
   /** A run that has to succeed, and all that is asked of it. Without one where something is protected from it. */
-  async #quiet({ refresh, order, meanwhile, trouble }: Omit<Up, "do">): Promise<void> {
-    if (protectedFrom(await this.#base(refresh), this.#program).length > 0) return;
+  async #quiet({ refresh, order, meanwhile, trouble }: Omit<Up, "do" | "mend">): Promise<void> {
+    if (protectedFrom(await this.#base(refresh), this.#program).length > 0) {
+      return;
+    }
     const named = await this.#announced(refresh);
-    if (meanwhile !== undefined) change(this.stack.emulator, meanwhile);
+    if (meanwhile !== undefined) {
+      change(this.stack.emulator, meanwhile);
+    }
     const before = this.#server();
-    const claims = claimsOf(await this.#base(refresh), this.#program);
-    if (protectedFrom(await this.#base(refresh), this.#program).length > 0) return;
-    this.stack.emulator.requests.clear();
-    const up = () => this.stack.up(this.#program, { refresh, order });
-    const { error } = trouble === undefined ? await up() : await this.#hurt(trouble, up);
-    this.tally.ups += 1;
+    const base = await this.#base(refresh);
+    const claims = claimsOf(base, this.#program);
+    if (protectedFrom(base, this.#program).length > 0) {
+      return;
+    }
+    const error =
+      trouble === undefined ? await this.#run({ refresh, order }) : await this.#hurtRun(trouble, { refresh, order });
     expect(error, "the error of a run that has to succeed").toBeUndefined();
     if (trouble === undefined) {
       expect(writesIn(this.stack.emulator.requests.list()), "what was sent").toEqual(writesOf(claims, before));
       // Announced was what now has been sent, unless others changed something in between.
-      if (meanwhile === undefined && named !== undefined) expect(named).toEqual(namingOf(claims));
+      if (meanwhile === undefined && named !== undefined) {
+        expect(named).toEqual(namingOf(claims));
+      }
     }
-    this.#expectServer(claims, before);
-    await this.#expectState(claims, before);
-    await this.#expectQuietAfter(refresh && trouble === undefined);
+    const after = await this.#now();
+    expectServer(claims, before, after.server);
+    expectState(claims, this.#program, before, after);
+    const later = expectCompanions(this.#program, base, after.state);
+    await this.#expectQuietAfter(refresh && trouble === undefined && !later);
+  }
+
+  /** An `up`, in which no record of a key that the program declares may be deleted. */
+  async #run(options: UpOptions): Promise<string | undefined> {
+    const { subjects, requests } = this.stack.emulator;
+    requests.clear();
+    const { error } = await this.stack.up(this.#program, options);
+    this.tally.ups += 1;
+    const deleted = requests.list().flatMap(({ method, path }) => (method === "DELETE" ? path.split("/").pop() : []));
+    const keys = deleted.map((id = "") => subjects.getById(id)?.key ?? id);
+    const declared = ownersOf(this.#program);
+    expect(
+      keys.filter((key) => declared.has(key)),
+      "deleted subjects that the program declares",
+    ).toEqual([]);
+    return error;
+  }
+
+  /** A run with a trouble in it. */
+  async #hurtRun(trouble: Trouble, options: UpOptions): Promise<string | undefined> {
+    const { faults } = this.stack.emulator;
+    faults.add(...faultsOf(trouble, this.stack));
+    this.tally.crashes += trouble.kind === "kill" || trouble.kind === "cancel" ? 1 : 0;
+    try {
+      return await this.#run({
+        ...options,
+        ...(trouble.kind === "throw" && { throwsAfter: trouble.at }),
+        ...(trouble.kind === "replace" && { replace: [trouble.name] }),
+      });
+    } finally {
+      faults.clear();
+    }
   }
 
   /** What a preview names, if it can be compared. It sends nothing but reads, and says the same of sets in one line each. */
@@ -118,61 +188,32 @@ export class Trial {
     expect(preview.error, "the error of a preview").toBeUndefined();
     expect(this.#server(), "the server after a preview").toEqual(before);
     // Pulumi compares inputs. After an operation that failed in part they are what was asked for, until a refresh.
-    if (base.some(({ isUnsettled }) => isUnsettled)) return undefined;
-    expect(summariesIn(preview.output), "the summaries of sets").toEqual(summariesOf(preview.steps, this.#program));
+    if (base.some(({ isUnsettled, isReplaced }) => isUnsettled || isReplaced)) {
+      return undefined;
+    }
+    expect(summariesIn(preview.output), "the summaries of sets").toEqual(summariesOf(preview.steps));
     const named = namedBy(preview.steps, base, this.#program);
     expect(named, "what the preview names").toEqual(namingOf(claimsOf(base, this.#program)));
     return named;
   }
 
-  #expectServer(claims: ReadonlyMap<string, Claims>, before: Server): void {
-    const after = this.#server();
-    const expected = serverAfter(claims, before);
-    expect([...after.keys()].sort(), "the keys at the server").toEqual([...expected.keys()].sort());
-    for (const [key, wanted] of expected) {
-      const live = after.get(key);
-      const old = before.get(key);
-      const isUntouched =
-        isDeepStrictEqual(wanted, old) && effectOn(claims.get(key) ?? { leaving: [] }, old).write === undefined;
-      if (isUntouched) expect(live, `${key}, which nothing was to happen to`).toEqual(old);
-      else expect(owned(live), `${key} at the server`).toEqual(owned(wanted));
-      if (wanted.id !== newId) expect(live?.id, `the record of ${key}`).toBe(wanted.id);
-      else expect([...before.values()].map(({ id }) => id)).not.toContain(live?.id);
-    }
-  }
-
-  async #expectState(claims: ReadonlyMap<string, Claims>, before: Server): Promise<void> {
-    const state = await this.stack.state();
-    expect(state.map(({ name }) => name).sort(), "resources of the state").toEqual(Object.keys(this.#program).sort());
-    const held = new Map(
-      state.flatMap(({ name, members }) => [...members].map(([key, one]) => [key, { name, ...one }] as const)),
-    );
-    const declared = [...claims].flatMap(([key, claim]) =>
-      claim.declared === undefined ? [] : [[key, claim, claim.declared] as const],
-    );
-    expect([...held.keys()].sort(), "keys of the state").toEqual(declared.map(([key]) => key).sort());
-    for (const [key, claim, { resource, fields, before: holding }] of declared) {
-      const isOwnWrite =
-        holding === undefined ||
-        Object.keys(effectOn({ ...claim, leaving: [] }, before.get(key)).write ?? {}).length > 0;
-      const id = isOwnWrite ? this.#server().get(key)?.id : holding.id;
-      expect(held.get(key), `${key} in the state`).toEqual({ name: resource, id, fields });
-    }
-  }
-
   /** A preview with refresh names what has drifted; right after a run with refresh that is nothing. */
   async #expectQuietAfter(isSettled: boolean): Promise<void> {
     const named = await this.#announced(true);
-    if (isSettled) expect(named, "a preview with refresh right after a run with refresh").toEqual([]);
+    if (isSettled) {
+      expect(named, "a preview with refresh right after a run with refresh").toEqual([]);
+    }
   }
 
   async #destroy(): Promise<void> {
     const { state, server } = await this.#now();
-    if (state.some((resource) => resource.protect)) return;
+    if (state.some((resource) => resource.protect)) {
+      return;
+    }
     const { error } = await this.stack.destroy();
     expect(error, "the error of a destroy").toBeUndefined();
     expect(await this.stack.state()).toEqual([]);
-    this.#expectServer(claimsOf(state, {}), server);
+    expectServer(claimsOf(state), server, this.#server());
   }
 
   /** The state that a run compares with. */
@@ -188,22 +229,8 @@ export class Trial {
   #server(): Map<string, Live> {
     return new Map(this.stack.emulator.subjects.list().map((subject) => [subject.key, subject]));
   }
-
-  async #hurt<T>(trouble: Trouble, run: () => Promise<T>): Promise<T> {
-    const { faults } = this.stack.emulator;
-    faults.add(...faultsOf(trouble, this.stack));
-    try {
-      return await run();
-    } finally {
-      faults.clear();
-    }
-  }
 }
 
 function isForeign(step: Step): step is Extract<Step, { do: `foreign ${string}` }> {
   return step.do.startsWith("foreign");
-}
-
-function owned(live: Live | undefined): unknown {
-  return live && { displayName: live.displayName, metadata: live.metadata, stripeCustomerId: live.stripeCustomerId };
 }

@@ -4,8 +4,21 @@ import type { ForeignChange, Trouble } from "./steps";
 
 /** Does at the server what others do. */
 export function change({ subjects }: Emulator, foreign: ForeignChange): void {
-  if (foreign.do !== "foreign write") subjects.delete(foreign.key);
-  if (foreign.do !== "foreign delete") subjects.upsert({ key: foreign.key, ...foreign.fields });
+  const { key } = foreign;
+  switch (foreign.do) {
+    case "foreign write":
+      subjects.upsert({ key, ...foreign.fields });
+      break;
+    case "foreign entry":
+      subjects.upsert({ key, metadata: { ...subjects.get(key)?.metadata, [foreign.name]: foreign.value } });
+      break;
+    case "foreign delete":
+      subjects.delete(key);
+      break;
+    case "foreign re-creation":
+      subjects.delete(key);
+      subjects.upsert({ key, ...foreign.fields });
+  }
 }
 
 /** The faults that make a trouble. */
@@ -19,6 +32,11 @@ export function faultsOf(trouble: Trouble, stack: StackUnderTrial): Fault[] {
     }
     case "refusal":
       return [{ kind: "status", status: trouble.status, skip: trouble.at }];
+    case "refused deletion":
+      return [{ kind: "status", status: 400, skip: trouble.at, match: { method: "DELETE" } }];
+    case "throw":
+    case "replace":
+      return [];
     case "kill":
       return [
         {
@@ -58,7 +76,9 @@ async function killed(stack: StackUnderTrial): Promise<never> {
 
 /** Stores another display name wherever one was sent, and answers with it. */
 function hooked({ subjects, requests }: Emulator, answer: unknown, displayName: string): unknown {
-  if (!Array.isArray(answer)) return answer;
+  if (!Array.isArray(answer)) {
+    return answer;
+  }
   return answer.map((subject: { readonly key: string }) => {
     const items = requests.list().flatMap(({ body }) => (Array.isArray(body) ? body : []));
     const sent = items.filter(({ key }) => key === subject.key).at(-1);

@@ -1,8 +1,9 @@
 /** What no run may do, however it ends: lose or touch what the program does not declare, or delete what it does. */
 import { expect } from "vitest";
-import { type Fields, fieldNames, type Program } from "./program";
+import { type Claims, claimsOf } from "./claims";
+import { fieldNames, type Program } from "./program";
 import type { State } from "./state";
-import { type Claims, claimsOf, type Live, refreshed, type Server } from "./world";
+import { applied, effectOn, type Live, refreshed, type Server } from "./world";
 
 /**
  * @param before the server and the state before the run
@@ -18,13 +19,20 @@ export function expectUnharmed(
   // A record that others have made anew under the same key is taken for the resource's own by a refresh.
   const refreshedClaims = refresh ? claimsOf(refreshed(before.state, before.server), program) : claims;
   for (const [key, live] of before.server) {
-    if (key === touched) continue;
+    if (key === touched) {
+      continue;
+    }
     const claim = claims.get(key);
     const now = after.get(key);
-    if (claim === undefined) expect(now, `${key}, which no resource declares`).toEqual(live);
-    else if (claim.declared !== undefined) expectDeclaredUnharmed(key, claim, program, live, now);
-    else if (now !== undefined) expect(now, `${key}, which is only to be deleted`).toEqual(live);
-    else expect(idsOf(claim, refreshedClaims.get(key)), `the deleted record of ${key}`).toContain(live.id);
+    if (claim === undefined) {
+      expect(now, `${key}, which no resource declares`).toEqual(live);
+    } else if (claim.declared !== undefined) {
+      expectDeclaredUnharmed(key, [claim, refreshedClaims.get(key) ?? claim], program, { live, now });
+    } else if (now !== undefined) {
+      expect(now, `${key}, which is only to be deleted`).toEqual(live);
+    } else {
+      expect(idsOf(claim, refreshedClaims.get(key)), `the deleted record of ${key}`).toContain(live.id);
+    }
   }
   const strangers = [...after.keys()].filter((key) => key !== touched && !before.server.has(key) && !claims.has(key));
   expect(strangers, "subjects that nobody declared").toEqual([]);
@@ -36,22 +44,19 @@ function idsOf(...claims: (Claims | undefined)[]): string[] {
 
 function expectDeclaredUnharmed(
   key: string,
-  { declared, leaving }: Claims,
+  claims: readonly Claims[],
   program: Program,
-  live: Live,
-  now: Live | undefined,
+  { live, now }: { readonly live: Live; readonly now: Live | undefined },
 ): void {
   expect(now?.id, `the record of ${key}, which is declared`).toBe(live.id);
-  const asked: Fields = program[declared?.resource ?? ""]?.members[key] ?? {};
-  const owned = [declared?.before?.fields ?? {}, ...leaving.map(({ fields }) => fields)];
+  // Carried out in whole, up to the deletions, or not at all.
+  const outcomes = claims.flatMap((claim) =>
+    [claim, { ...claim, leaving: [] }].map((one) => applied(effectOn(one, live), live)),
+  );
+  const asked = claims.flatMap(({ declared }) => program[declared?.resource ?? ""]?.members[key] ?? []);
   for (const field of fieldNames) {
-    const cleared = field === "metadata" ? {} : undefined;
-    const isDropped = declared?.fields[field] === undefined && owned.some((fields) => fields[field] !== undefined);
-    const allowed = [
-      live[field],
-      ...[declared?.fields[field], asked[field]].filter((value) => value !== undefined),
-      ...(isDropped ? [cleared] : []),
-    ];
+    const values = asked.map((fields) => fields[field]).filter((value) => value !== undefined);
+    const allowed = [live[field], ...outcomes.map((outcome) => outcome?.[field]), ...values];
     expect(allowed, `${field} of ${key}`).toContainEqual(now?.[field]);
   }
 }

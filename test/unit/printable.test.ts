@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { printable, quoted } from "../../provider/src/printable";
+import { cut, printable, quoted } from "../../provider/src/printable";
 
 describe("printable", () => {
   it.each<[string, string]>([
@@ -24,11 +24,33 @@ describe("printable", () => {
 });
 
 describe("quoted", () => {
-  it("writes a name in quotes, harmless to a terminal", () => {
-    expect(quoted('a"\u001b[31m\u009b\u202e\n')).toBe('"a\\"\\u001b[31m\\u009b\\u202e\\n"');
+  it.each<[unknown, string]>([
+    ["a", '"a"'],
+    ['a"\u001b[31m\u009b\u202e\n', '"a\\"\\u001b[31m\\u009b\\u202e\\n"'],
+    [{ a: [1, null] }, '{"a":[1,null]}'],
+    [undefined, "undefined"],
+  ])("writes %j as %s, harmless to a terminal", (value, written) => {
+    expect(quoted(value)).toBe(written);
+  });
+});
+
+describe("cut", () => {
+  it("keeps 4,096 bytes and cuts the 4,097th, saying how many there were", () => {
+    expect(cut("x".repeat(4096))).toBe("x".repeat(4096));
+    expect(cut("x".repeat(4097))).toBe(`${"x".repeat(4096)}… (4097 bytes in all)`);
   });
 
-  it("says so where plain JavaScript has no name", () => {
-    expect(Reflect.apply(quoted, undefined, [undefined])).toBe("undefined");
+  it("tells the bytes of the whole where it got a part", () => {
+    expect(cut("x".repeat(4097), "x".repeat(9_000))).toBe(`${"x".repeat(4096)}… (9000 bytes in all)`);
+  });
+
+  it("leaves a replacement character that was there", () => {
+    expect(cut(`\ufffd${"x".repeat(5000)}`)).toMatch(/^\ufffdx/);
+  });
+
+  it("counts bytes and cuts between characters", () => {
+    expect(cut("é".repeat(2048))).toBe("é".repeat(2048));
+    expect(cut(`x${"é".repeat(2048)}`)).toBe(`x${"é".repeat(2047)}… (4097 bytes in all)`);
+    expect(cut(`x${"😀".repeat(1024)}`)).toBe(`x${"😀".repeat(1023)}… (4097 bytes in all)`);
   });
 });

@@ -1,6 +1,6 @@
 /**
  * `npm run record:state`: keeps the state that this version leaves, for the test that later versions run on it. Once for each
- * release; a state that is there already stays.
+ * release; a state that is there already stays. Before the release, remove its folder to record it anew.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";

@@ -1,17 +1,17 @@
 /** `pulumi-openmeter adopt`, step by step. */
 import { writeFile } from "node:fs/promises";
+import type { LiveObject } from "../core/port";
+import { firstFew, formatCount } from "../core/words";
 import { type Configuration, readConfiguration } from "../openmeter/configuration";
 import { connectTo } from "../openmeter/connection";
 import { OpenMeterError } from "../openmeter/errors";
-import type { LiveSubject } from "../openmeter/subject";
-import { quote } from "../openmeter/text";
-import { printable } from "../printable";
-import { formatCount } from "../provider/set/named-keys";
+import type { Environment } from "../openmeter/http/proxy";
+import { quoted } from "../printable";
 import { CommandFailure } from "./failure";
 import type { AdoptOptions } from "./options";
-import { programOf } from "./program";
+import { programOf, subjects } from "./program";
 import { declarationsOf, isMeant, type LeftOut } from "./selection";
-import { statesOfFiles, statesOfStacks } from "./stacks";
+import { statesOf } from "./stacks";
 import { declaredIn } from "./state";
 
 /** Where the command writes: results, and what it has to say besides. */
@@ -34,48 +34,37 @@ const maxNamed = 20;
  * @returns the exit code
  * @throws {CommandFailure}
  */
-export async function adopt(
-  options: AdoptOptions,
-  env: Readonly<Record<string, string | undefined>>,
-  { result, say }: Output,
-): Promise<number> {
+export async function adopt(options: AdoptOptions, env: Environment, { result, say }: Output): Promise<number> {
   const configuration = configured(options, env, say);
   const { baseUrl } = configuration;
-  const account = await listed(configuration);
+  const account = await listed(configuration, say);
   const meant = account.filter(({ key }) => isMeant(key, options.filter));
+  const wanted = options.check || options.undeclared ? await undeclaredOf(meant, account, options, say) : meant;
   if (options.check) {
-    const undeclared = await undeclaredOf(meant, account, options, say);
-    for (const { key } of undeclared) result(`${jsonLine(key)}\n`);
-    say(
-      `${formatCount(undeclared.length)} of ${subjects(meant.length)} of ${baseUrl} ${are(undeclared.length)} declared by no stack`,
-    );
-    return undeclared.length > 0 ? 1 : 0;
+    for (const { key } of wanted) result(`${quoted(key)}\n`);
+    const are = wanted.length === 1 ? "is" : "are";
+    say(`${formatCount(wanted.length)} of ${subjects(meant.length)} of ${baseUrl} ${are} declared by no stack`);
+    return wanted.length > 0 ? 1 : 0;
   }
-  const wanted = options.undeclared ? await undeclaredOf(meant, account, options, say) : meant;
   const { adopted, leftOut } = declarationsOf(wanted, options.fields);
   sayLeftOut(leftOut, say);
   if (adopted.length === 0) {
-    say(
-      `nothing to adopt: ${baseUrl} has ${subjects(account.length)}, of which ${formatCount(meant.length)} ${are(meant.length)} meant`,
-    );
+    const found = `${baseUrl} has ${subjects(account.length)}, of which ${formatCount(meant.length)} match the filter`;
+    say(`nothing to adopt: ${found}`);
     return 0;
   }
   const set = setName(options, adopted.length);
   const program = programOf(adopted, { ...(set !== undefined && { set }), protect: options.protect, baseUrl });
   if (options.out === undefined) result(program);
   else await write(options.out, program, options.force);
-  const form = set === undefined ? "a Subject each" : `in the SubjectSet ${quote(set)}`;
-  say(
-    `${subjects(adopted.length)} of ${formatCount(account.length)}, ${form}${options.out === undefined ? "" : `, written to ${options.out}`}. See what an up would do with: pulumi preview`,
-  );
+  const form = set === undefined ? "a Subject each" : `in the SubjectSet ${quoted(set)}`;
+  const where = options.out === undefined ? "" : `, written to ${options.out}`;
+  const what = `${subjects(adopted.length)} of ${formatCount(account.length)}, ${form}${where}`;
+  say(`${what}. See what an up would do with: pulumi preview`);
   return 0;
 }
 
-function configured(
-  { url }: AdoptOptions,
-  env: Readonly<Record<string, string | undefined>>,
-  say: Output["say"],
-): Configuration {
+function configured({ url }: AdoptOptions, env: Environment, say: Output["say"]): Configuration {
   const found = readConfiguration({}, { ...env, ...(url !== undefined && { OPENMETER_URL: url }) });
   if (!found.ok) {
     throw new CommandFailure(
@@ -86,28 +75,28 @@ function configured(
   return found.configuration;
 }
 
-async function listed(configuration: Configuration): Promise<LiveSubject[]> {
+async function listed(configuration: Configuration, say: Output["say"]): Promise<readonly LiveObject[]> {
   try {
-    // Divisible: a list that the server can't answer is told at once, and not asked for again for a minute.
-    return await connectTo(configuration).client.list({ divisible: true });
+    const { objects, withheld } = await connectTo(configuration).subjects.list();
+    if (withheld.length > 0) {
+      say(`${subjects(withheld.length)} left out, which contain the API key: ${firstFew(withheld, maxNamed, quoted)}`);
+    }
+    return objects;
   } catch (error) {
-    if (!(error instanceof OpenMeterError)) throw error;
-    const limit =
-      error.status === 500
-        ? ". The Subject API can't list an account of more than 65,535 subjects, and has no pages"
-        : "";
-    throw new CommandFailure(`the subjects were not listed: ${error.message}${limit}`);
+    if (!(error instanceof OpenMeterError)) {
+      throw error;
+    }
+    throw new CommandFailure(`the subjects were not listed: ${error.message}`);
   }
 }
 
 async function undeclaredOf(
-  meant: readonly LiveSubject[],
-  account: readonly LiveSubject[],
+  meant: readonly LiveObject[],
+  account: readonly LiveObject[],
   { states, stacks }: AdoptOptions,
   say: Output["say"],
-): Promise<LiveSubject[]> {
-  const found = states.length > 0 ? await statesOfFiles(states) : await statesOfStacks(stacks);
-  const { keys, elsewhere } = declaredIn(new Set(account.map(({ id }) => id)), found);
+): Promise<LiveObject[]> {
+  const { keys, elsewhere } = declaredIn(new Set(account.map(({ id }) => id)), await statesOf(states, stacks));
   for (const name of elsewhere) {
     say(`${name} declares subjects, but this account has none of their records: it is taken for another account's`);
   }
@@ -121,7 +110,7 @@ function setName({ form }: AdoptOptions, count: number): string | undefined {
 
 function sayLeftOut(leftOut: readonly LeftOut[], say: Output["say"]): void {
   for (const { key, field, reason } of leftOut.slice(0, maxNamed)) {
-    say(`${quote(key)}: ${field ?? "the subject"} is left out, since a program can't declare it: ${reason}`);
+    say(`${quoted(key)}: ${field ?? "the subject"} is left out, since a program can't declare it: ${reason}`);
   }
   if (leftOut.length > maxNamed) say(`${formatCount(leftOut.length - maxNamed)} more fields or subjects are left out`);
 }
@@ -134,17 +123,4 @@ async function write(file: string, program: string, force: boolean): Promise<voi
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandFailure(exists ? `${file} exists; --force overwrites it` : `${file} was not written: ${reason}`);
   }
-}
-
-/** The whole key as a JSON string that is harmless to a terminal: a result is not cut. */
-function jsonLine(key: string): string {
-  return printable(JSON.stringify(key));
-}
-
-function subjects(count: number): string {
-  return count === 1 ? "1 subject" : `${formatCount(count)} subjects`;
-}
-
-function are(count: number): string {
-  return count === 1 ? "is" : "are";
 }

@@ -1,19 +1,19 @@
 /** The command line of `pulumi-openmeter adopt`: pure. */
 import { parseArgs } from "node:util";
-import { type OwnableField, ownableFields } from "../provider/declaration";
+import { defined } from "../json";
+import { subjectKind } from "../kinds/subject/fields";
 import { CommandFailure } from "./failure";
 import type { KeyFilter } from "./selection";
+
+const fieldNames = Object.keys(subjectKind.fields);
 
 /** What was asked for. */
 export interface AdoptOptions {
   readonly url?: string;
   readonly filter: KeyFilter;
-  readonly fields: readonly OwnableField[];
+  readonly fields: readonly string[];
   /** A `Subject` each, one set of this name, or whichever suits the number of subjects. */
-  readonly form:
-    | { readonly kind: "single" }
-    | { readonly kind: "set"; readonly name: string }
-    | { readonly kind: "any" };
+  readonly form: { readonly kind: "single" | "any" } | { readonly kind: "set"; readonly name: string };
   readonly protect: boolean;
   readonly out?: string;
   readonly force: boolean;
@@ -39,7 +39,7 @@ Which subjects
 The program
   --set NAME         one SubjectSet of this name (default for more than 100 subjects: "subjects")
   --single           a Subject each
-  --fields LIST      which fields to own: ${ownableFields.join(",")} (default all), or "none".
+  --fields LIST      which fields to own: ${fieldNames.join(",")} (default all), or "none".
                      Other fields, and those without a value, are left alone
   --no-protect       without Pulumi's protection against deletion
   --out FILE         write to this file instead of the standard output
@@ -78,19 +78,11 @@ export function readOptions(args: readonly string[]): AdoptOptions | "help" {
     throw new CommandFailure("--stack and --state are for --check and --undeclared");
   }
   return {
-    ...(values.url !== undefined && { url: values.url }),
-    filter: {
-      ...(values.prefix !== undefined && { prefix: values.prefix }),
-      ...(values.match !== undefined && { match: regularExpression(values.match) }),
-    },
+    ...defined({ url: values.url, out: values.out }),
+    filter: defined({ prefix: values.prefix, match: regularExpression(values.match) }),
     fields: fieldsOf(values.fields),
-    form: values.single
-      ? { kind: "single" }
-      : values.set === undefined
-        ? { kind: "any" }
-        : { kind: "set", name: values.set },
+    form: values.set === undefined ? { kind: values.single ? "single" : "any" } : { kind: "set", name: values.set },
     protect: !values["no-protect"],
-    ...(values.out !== undefined && { out: values.out }),
     force: values.force,
     check: values.check,
     undeclared: values.undeclared,
@@ -130,23 +122,27 @@ function parse(args: readonly string[]) {
   }
 }
 
-function regularExpression(source: string): RegExp {
+function regularExpression(source: string | undefined): RegExp | undefined {
   try {
-    return new RegExp(source, "u");
+    return source === undefined ? undefined : new RegExp(source, "u");
   } catch {
     throw new CommandFailure(`--match ${JSON.stringify(source)} is not a regular expression of JavaScript`);
   }
 }
 
-function fieldsOf(list: string | undefined): readonly OwnableField[] {
-  if (list === undefined) return ownableFields;
-  if (list === "none") return [];
+function fieldsOf(list: string | undefined): readonly string[] {
+  if (list === undefined) {
+    return fieldNames;
+  }
+  if (list === "none") {
+    return [];
+  }
   const names = list.split(",").map((name) => name.trim());
-  const unknown = names.find((name) => !ownableFields.some((field) => field === name));
+  const unknown = names.find((name) => !fieldNames.includes(name));
   if (unknown !== undefined) {
     throw new CommandFailure(
-      `--fields: ${JSON.stringify(unknown)} is not a field; fields are ${ownableFields.join(", ")} (or none)`,
+      `--fields: ${JSON.stringify(unknown)} is not a field; fields are ${fieldNames.join(", ")} (or none)`,
     );
   }
-  return ownableFields.filter((field) => names.includes(field));
+  return fieldNames.filter((field) => names.includes(field));
 }

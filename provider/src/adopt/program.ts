@@ -1,5 +1,5 @@
 /** The program that declares subjects as they are: pure, TypeScript as text. */
-import { formatCount } from "../provider/set/named-keys";
+import { formatCount } from "../core/words";
 import { literal, member, text } from "./literal";
 import { namesOf } from "./names";
 import type { AdoptedSubject } from "./selection";
@@ -15,11 +15,16 @@ export interface ProgramForm {
 }
 
 /** Writes the program. The same subjects make the same text. */
-export function programOf(subjects: readonly AdoptedSubject[], form: ProgramForm): string {
-  const count = subjects.length === 1 ? "1 subject" : `${formatCount(subjects.length)} subjects`;
+export function programOf(all: readonly AdoptedSubject[], form: ProgramForm): string {
+  const count = subjects(all.length);
   const header = `// ${count} of ${form.baseUrl}, as found by \`pulumi-openmeter adopt\`. Yours to edit.`;
-  const body = form.set === undefined ? singles(subjects, form) : set(subjects, form.set, form);
+  const body = form.set === undefined ? singles(all, form) : set(all, form.set, form);
   return `${header}\n${body}`;
+}
+
+/** `1 subject`, `2,000 subjects`. */
+export function subjects(count: number): string {
+  return count === 1 ? "1 subject" : `${formatCount(count)} subjects`;
 }
 
 const matchComment = [

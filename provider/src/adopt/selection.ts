@@ -1,8 +1,10 @@
 /** Which subjects of an account a program is to declare, and what of them. Pure. */
-import { problemText } from "../json";
-import type { LiveSubject } from "../openmeter/subject";
-import type { OwnableField, OwnedFields } from "../provider/declaration";
-import { checkInputs } from "../provider/inputs";
+
+import { checkObject } from "../core/check";
+import type { Kind } from "../core/kind";
+import type { Fields, LiveObject } from "../core/port";
+import { type JsonValue, jsonEqual, problemText } from "../json";
+import { subjectKind } from "../kinds/subject/fields";
 
 /** Which keys are meant; a condition that is absent holds for all. */
 export interface KeyFilter {
@@ -13,7 +15,7 @@ export interface KeyFilter {
 /** A subject as a program will declare it. */
 export interface AdoptedSubject {
   readonly key: string;
-  readonly fields: OwnedFields;
+  readonly fields: Fields;
 }
 
 /** What of a subject no program can declare. */
@@ -33,16 +35,18 @@ export function isMeant(key: string, { prefix, match }: KeyFilter): boolean {
  * others; nor is what this provider's check would refuse, which other writers may have stored.
  */
 export function declarationsOf(
-  subjects: readonly LiveSubject[],
-  fields: readonly OwnableField[],
+  subjects: readonly LiveObject[],
+  fields: readonly string[],
 ): { readonly adopted: readonly AdoptedSubject[]; readonly leftOut: readonly LeftOut[] } {
   const adopted: AdoptedSubject[] = [];
   const leftOut: LeftOut[] = [];
   for (const live of [...subjects].sort((a, b) => (a.key < b.key ? -1 : 1))) {
     const { key } = live;
-    const wanted = fields.flatMap((field) => (hasValue(live[field]) ? [[field, live[field]] as const] : []));
-    const checked = checkInputs({ key, ...Object.fromEntries(wanted) });
-    const problems = checked.ok ? [] : checked.problems;
+    const wanted = fields.flatMap((field) => {
+      const value = live.fields[field];
+      return value === undefined || isEmpty(field, value) ? [] : [[field, value] as const];
+    });
+    const { problems } = checkObject(subjectKind, { key, ...Object.fromEntries(wanted) });
     const ofKey = problems.find(({ path }) => path[0] === "key");
     if (ofKey !== undefined) {
       leftOut.push({ key, reason: problemText(ofKey) });
@@ -56,6 +60,6 @@ export function declarationsOf(
 }
 
 /** Metadata is always there; empty, it is no value. */
-function hasValue(value: LiveSubject[OwnableField]): boolean {
-  return value !== undefined && (typeof value === "string" || Object.keys(value).length > 0);
+function isEmpty(field: string, value: JsonValue): boolean {
+  return jsonEqual(value, (subjectKind as Kind).fields[field]?.empty);
 }

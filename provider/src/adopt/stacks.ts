@@ -11,8 +11,14 @@ const run = promisify(execFile);
 
 const maxStateBytes = 1024 ** 3;
 
-/** Reads states from files that `pulumi stack export` wrote. */
-export async function statesOfFiles(files: readonly string[]): Promise<ReadonlyMap<string, StackSubjects>> {
+/**
+ * Reads states: from files that `pulumi stack export` wrote, or where there are none, of stacks of the project in the current
+ * folder; of all its stacks when none is named.
+ */
+export async function statesOf(
+  files: readonly string[],
+  stacks: readonly string[],
+): Promise<ReadonlyMap<string, StackSubjects>> {
   const states = new Map<string, StackSubjects>();
   for (const file of files) {
     const text = await readFile(file, "utf8").catch((error: unknown) => {
@@ -20,14 +26,10 @@ export async function statesOfFiles(files: readonly string[]): Promise<ReadonlyM
     });
     states.set(file, readState(text, file));
   }
-  return states;
-}
-
-/** Reads the states of stacks of the project in the current folder; of all its stacks when none is named. */
-export async function statesOfStacks(named: readonly string[]): Promise<ReadonlyMap<string, StackSubjects>> {
-  const states = new Map<string, StackSubjects>();
-  for (const name of named.length > 0 ? named : await stackNames()) {
-    states.set(name, readState(await pulumi("stack", "export", "--stack", name), `the state of stack ${name}`));
+  if (files.length === 0) {
+    for (const name of stacks.length > 0 ? stacks : await stackNames()) {
+      states.set(name, readState(await pulumi("stack", "export", "--stack", name), `the state of stack ${name}`));
+    }
   }
   return states;
 }

@@ -1,7 +1,8 @@
 /** What the state of a stack declares, read from the output of `pulumi stack export`. Pure. */
+
+import { resourceTypes } from "../contract";
+import { decodeByKey } from "../hosts/set-text";
 import { isPlainObject } from "../json";
-import { parseObject } from "../provider/set/codec";
-import { subjectSetType, subjectType } from "../resources/provider-string";
 import { CommandFailure } from "./failure";
 
 /** The subjects of one stack's state: the ids of their records, by key. */
@@ -19,11 +20,11 @@ export function readState(exported: string, source: string): StackSubjects {
     // What the program only looks up (`Subject.get`), or is about to go, is not declared.
     if (!isPlainObject(resource) || resource.external === true || resource.delete === true) continue;
     const outputs = isPlainObject(resource.outputs) ? resource.outputs : {};
-    if (resource.type === subjectType && typeof resource.id === "string") {
+    if (resource.type === resourceTypes.subject && typeof resource.id === "string") {
       subjects.set(resource.id, String(outputs.subjectId));
     }
-    if (resource.type === subjectSetType) {
-      for (const [key, id] of Object.entries(parseObject(outputs.subjectIds))) subjects.set(key, String(id));
+    if (resource.type === resourceTypes.subjectSet) {
+      for (const [key, id] of Object.entries(decodeByKey(outputs.subjectIds))) subjects.set(key, String(id));
     }
   }
   return subjects;
@@ -44,19 +45,13 @@ function resourcesOf(exported: string, source: string): readonly unknown[] {
   return Array.isArray(resources) ? resources : [];
 }
 
-/** What stacks declare of one account. */
-export interface DeclaredKeys {
-  readonly keys: ReadonlySet<string>;
-  /** Stacks that declare subjects, of which this account has not one record: they are another account's. */
-  readonly elsewhere: readonly string[];
-}
-
 /**
  * The keys that stacks declare of an account. Stacks of one project may have an account each, with the same keys, so a stack
  * counts only if at least one of its records is in this account.
  */
-export function declaredIn(accountIds: ReadonlySet<string>, stacks: ReadonlyMap<string, StackSubjects>): DeclaredKeys {
+export function declaredIn(accountIds: ReadonlySet<string>, stacks: ReadonlyMap<string, StackSubjects>) {
   const keys = new Set<string>();
+  /** Stacks that declare subjects, of which this account has not one record: they are another account's. */
   const elsewhere: string[] = [];
   for (const [name, subjects] of stacks) {
     if ([...subjects.values()].some((id) => accountIds.has(id))) for (const key of subjects.keys()) keys.add(key);

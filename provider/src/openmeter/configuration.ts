@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { printable } from "../printable";
-import { type Proxies, proxyOf, readProxies, type ShownProxy } from "./proxy";
-import { quote } from "./text";
+import { defined } from "../json";
+import { printable, quoted } from "../printable";
+import { type Environment, type Proxies, proxyOf, readProxies, type ShownProxy } from "./http/proxy";
 
 /** Settings of one connection to OpenMeter. */
 export interface Configuration {
@@ -13,6 +13,8 @@ export interface Configuration {
   readonly requestTimeoutMs: number;
   /** How often a request is tried again after a transient failure. */
   readonly maxRetries: number;
+  /** How many requests are under way at once. */
+  readonly maxConcurrency: number;
   /** The proxies of the environment, where it names any, and the one on the way to the server. */
   readonly proxies?: Proxies;
   readonly proxy?: ShownProxy;
@@ -27,12 +29,16 @@ export type ConfigurationResult =
 export const cloudUrl = "https://openmeter.cloud";
 
 /** Names of the settings under `openmeter:` in a stack's configuration. */
-export const configurationKeys = ["baseUrl", "apiKey", "requestTimeout", "maxRetries"] as const;
+export const configurationKeys = ["baseUrl", "apiKey", "requestTimeout", "maxRetries", "maxConcurrency"] as const;
 
-// An empty text would count as the number 0, which nobody means by it.
-const digits = z.string().min(1);
-const requestTimeout = digits.pipe(z.coerce.number<string>().gt(0).max(3600)).default(30);
-const maxRetries = digits.pipe(z.coerce.number<string>().int().min(0).max(20)).default(6);
+const number = z.coerce.number<string>();
+
+/** The settings that are numbers: what is taken, in words too, and what a missing one counts as. */
+const numbers = {
+  requestTimeout: { type: number.gt(0).max(3600), rule: "a number of seconds above 0 and at most 3600", byDefault: 30 },
+  maxRetries: { type: number.int().min(0).max(20), rule: "a whole number from 0 to 20", byDefault: 6 },
+  maxConcurrency: { type: number.int().min(1).max(64), rule: "a whole number from 1 to 64", byDefault: 16 },
+} as const;
 
 /**
  * Reads the configuration of a stack, and the environment where the stack says nothing.
@@ -42,7 +48,7 @@ const maxRetries = digits.pipe(z.coerce.number<string>().int().min(0).max(20)).d
  */
 export function readConfiguration(
   stackConfig: Readonly<Record<string, unknown>>,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
 ): ConfigurationResult {
   const problems: string[] = unknownKeys(stackConfig);
   const fromStack = (key: (typeof configurationKeys)[number]): string | undefined => {
@@ -51,9 +57,15 @@ export function readConfiguration(
   };
 
   const urlFromStack = fromStack("baseUrl");
-  const urlSource = urlFromStack === undefined ? "OPENMETER_URL" : "openmeter:baseUrl";
-  const url = readUrl(urlFromStack ?? nonEmpty(environment.OPENMETER_URL) ?? cloudUrl, urlSource);
-  if (!url.ok) problems.push(url.problem);
+  const url = urlFromStack ?? nonEmpty(environment.OPENMETER_URL) ?? cloudUrl;
+  const urlProblem = problemOfUrl(url);
+  if (urlProblem !== undefined) {
+    const source = urlFromStack === undefined ? "OPENMETER_URL" : "openmeter:baseUrl";
+    problems.push(
+      `${source} ${urlProblem}; set it to the server's address, such as https://openmeter.cloud or http://localhost:8888`,
+    );
+  }
+  const baseUrl = urlProblem === undefined ? baseUrlOf(new URL(url)) : undefined;
 
   const apiKey =
     fromStack("apiKey") ?? nonEmpty(environment.OPENMETER_API_KEY) ?? nonEmpty(environment.OPENMETER_TOKEN);
@@ -63,7 +75,7 @@ export function readConfiguration(
       "openmeter:apiKey has characters that no API key has (a line break or a blank?); set it again with: pulumi config set --secret openmeter:apiKey",
     );
   }
-  if (url.ok && url.value === cloudUrl && apiKey === undefined) {
+  if (baseUrl === cloudUrl && apiKey === undefined) {
     problems.push(
       "openmeter:apiKey is missing, which OpenMeter Cloud needs. Set it with: pulumi config set --secret openmeter:apiKey (or the environment variable OPENMETER_API_KEY). For a server of your own, set openmeter:baseUrl",
     );
@@ -72,31 +84,28 @@ export function readConfiguration(
   const { proxies, problems: proxyProblems } = readProxies(environment);
   problems.push(...proxyProblems);
 
-  const timeout = requestTimeout.safeParse(fromStack("requestTimeout"));
-  if (!timeout.success) {
-    problems.push(
-      `openmeter:requestTimeout is ${quote(fromStack("requestTimeout"))}; it must be a number of seconds above 0 and at most 3600`,
-    );
+  const readNumber = (key: keyof typeof numbers): number => {
+    const { type, rule, byDefault } = numbers[key];
+    const text = fromStack(key);
+    // An empty text would count as the number 0, which nobody means by it.
+    const value = text === undefined ? byDefault : text === "" ? undefined : type.safeParse(text).data;
+    if (value === undefined) {
+      problems.push(`openmeter:${key} is ${quoted(text)}; it must be ${rule}`);
+    }
+    return value ?? byDefault;
+  };
+  // Timers take whole milliseconds.
+  const requestTimeoutMs = Math.max(1, Math.round(readNumber("requestTimeout") * 1000));
+  const maxRetries = readNumber("maxRetries");
+  const maxConcurrency = readNumber("maxConcurrency");
+  if (problems.length > 0 || baseUrl === undefined) {
+    return { ok: false, problems };
   }
-  const retries = maxRetries.safeParse(fromStack("maxRetries"));
-  if (!retries.success) {
-    problems.push(`openmeter:maxRetries is ${quote(fromStack("maxRetries"))}; it must be a whole number from 0 to 20`);
-  }
-
-  if (problems.length > 0 || !url.ok || !timeout.success || !retries.success) return { ok: false, problems };
-  const proxy = proxyOf(url.value, environment);
+  const proxy = proxyOf(baseUrl, environment);
   return {
     ok: true,
-    configuration: {
-      baseUrl: url.value,
-      ...(apiKey !== undefined && { apiKey }),
-      // Timers take whole milliseconds.
-      requestTimeoutMs: Math.max(1, Math.round(timeout.data * 1000)),
-      maxRetries: retries.data,
-      ...(proxies !== undefined && { proxies }),
-      ...(proxy !== undefined && { proxy }),
-    },
-    warnings: apiKey === undefined ? [] : plainHttpWarning(url.value),
+    configuration: { baseUrl, requestTimeoutMs, maxRetries, maxConcurrency, ...defined({ apiKey, proxies, proxy }) },
+    warnings: apiKey === undefined ? [] : plainHttpWarning(baseUrl),
   };
 }
 
@@ -110,28 +119,30 @@ function unknownKeys(stackConfig: Readonly<Record<string, unknown>>): string[] {
     );
 }
 
-type UrlResult = { readonly ok: true; readonly value: string } | { readonly ok: false; readonly problem: string };
-
-function readUrl(text: string, source: string): UrlResult {
-  const bad = (reason: string): UrlResult => ({
-    ok: false,
-    problem: `${source} ${reason}; set it to the server's address, such as https://openmeter.cloud or http://localhost:8888`,
-  });
+/** Why a text is not the address of a server. */
+function problemOfUrl(text: string): string | undefined {
   // What stands before an @ or behind a ? may be a password or a key.
-  const shown = /[@?#]/.test(text) ? "an address that is not repeated here, since it may hold a password" : quote(text);
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    return bad(`is ${shown}, which is not a URL`);
+  const shown = /[@?#]/.test(text)
+    ? "an address that is not repeated here, since it may hold a password"
+    : quoted(text);
+  if (!URL.canParse(text)) {
+    return `is ${shown}, which is not a URL`;
   }
-  if (url.protocol !== "http:" && url.protocol !== "https:")
-    return bad(`is ${shown}, which is not an http or https URL`);
-  if (url.username !== "" || url.password !== "")
-    return bad("holds a user name or password; use openmeter:apiKey instead");
-  if (url.search !== "" || url.hash !== "") return bad(`is ${shown}, which has a query or fragment`);
-  if (/\/api(\/v\d+)?\/*$/.test(url.pathname)) return bad(`is ${quote(text)}; the provider adds /api/v1 itself`);
-  return { ok: true, value: `${url.origin}${url.pathname}`.replace(/\/+$/, "") };
+  const { protocol, username, password, search, hash, pathname } = new URL(text);
+  if (protocol !== "http:" && protocol !== "https:") {
+    return `is ${shown}, which is not an http or https URL`;
+  }
+  if (username !== "" || password !== "") {
+    return "holds a user name or password; use openmeter:apiKey instead";
+  }
+  if (search !== "" || hash !== "") {
+    return `is ${shown}, which has a query or fragment`;
+  }
+  return /\/api(\/v\d+)?\/*$/.test(pathname) ? `is ${quoted(text)}; the provider adds /api/v1 itself` : undefined;
+}
+
+function baseUrlOf({ origin, pathname }: URL): string {
+  return `${origin}${pathname}`.replace(/\/+$/, "");
 }
 
 function plainHttpWarning(baseUrl: string): string[] {

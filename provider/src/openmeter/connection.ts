@@ -1,24 +1,33 @@
+/** The way to one account of one OpenMeter, during one run of the engine. */
+import type { Port } from "../core/port";
 import { type Clock, systemClock } from "./clock";
 import type { Configuration } from "./configuration";
-import { Pause } from "./pause";
-import { SubjectReader } from "./reader";
-import { Redactor } from "./redactor";
-import { SubjectsClient } from "./subjects-client";
-import { createTransport } from "./transport";
+import { Pause } from "./http/pause";
+import { type Send, sendOverHttp } from "./http/send";
+import { createTransport } from "./http/transport";
+import { Redactor } from "./redact/redactor";
+import { Answers } from "./subjects/answers";
+import { SubjectApi } from "./subjects/api";
+import { subjectsPort } from "./subjects/port";
 
-/** The way to one OpenMeter during one run of the engine. */
+/** A connection, and what its users may ask and tell it. */
 export interface Connection {
-  readonly client: SubjectsClient;
-  readonly reader: SubjectReader;
+  readonly subjects: Port;
+  /** Hides the API key, and what is concealed, in what the server says. */
+  readonly redactor: Redactor;
   /** Whether and until when the server has asked for patience. */
   readonly pause: Pause;
 }
 
 /** Opens nothing yet: requests are sent as they are needed. */
-export function connectTo(configuration: Configuration, clock: Clock = systemClock): Connection {
+export function connectTo(
+  configuration: Configuration,
+  clock: Clock = systemClock,
+  send: Send = sendOverHttp(configuration),
+): Connection {
   const redactor = new Redactor(configuration.apiKey);
   const pause = new Pause(clock);
-  const transport = createTransport(configuration, clock, redactor, undefined, pause);
-  const client = new SubjectsClient(configuration, transport, redactor);
-  return { client, reader: new SubjectReader(client, clock), pause };
+  const transport = createTransport({ configuration, clock, redactor, pause, send });
+  const api = new SubjectApi(configuration, transport, new Answers(configuration, redactor));
+  return { subjects: subjectsPort(api, redactor, clock, configuration.maxConcurrency), redactor, pause };
 }

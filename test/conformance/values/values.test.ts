@@ -2,17 +2,15 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkObject } from "../../../provider/src/core/check";
+import { MembersLifecycle } from "../../../provider/src/core/members";
+import type { Properties } from "../../../provider/src/hosts/resource";
+import { Session } from "../../../provider/src/hosts/session";
+import { setResource } from "../../../provider/src/hosts/set";
+import { encodeByKey } from "../../../provider/src/hosts/set-text";
+import { singleResource } from "../../../provider/src/hosts/single";
 import { canonicalJson, isPlainObject } from "../../../provider/src/json";
-import { systemClock } from "../../../provider/src/openmeter/clock";
-import { type Connection, connectTo } from "../../../provider/src/openmeter/connection";
-import { SubjectReader } from "../../../provider/src/openmeter/reader";
-import { type Declaration, type OwnedFields, ownableFields } from "../../../provider/src/provider/declaration";
-import { checkInputs, knownDeclaration } from "../../../provider/src/provider/inputs";
-import { SubjectLifecycle } from "../../../provider/src/provider/lifecycle";
-import { Run } from "../../../provider/src/provider/run";
-import type { SetDeclaration } from "../../../provider/src/provider/set/declaration";
-import { checkSet } from "../../../provider/src/provider/set/inputs";
-import { SetLifecycle } from "../../../provider/src/provider/set/lifecycle";
+import { subjectKind } from "../../../provider/src/kinds/subject/fields";
 import { onRealServer, parse, Target, type WireSubject } from "../target";
 import { type AnyInputs, anyInputs } from "./any-inputs";
 import { deliberate } from "./deliberate";
@@ -22,63 +20,69 @@ const seed = Number(process.env.VALUES_SEED ?? Date.now() % 2 ** 31);
 const settings = { numRuns, seed };
 
 let target: Target;
-let opened: Connection;
 beforeAll(async () => {
   target = await Target.open();
-  const { url, apiKey } = target;
-  // What fails is a finding, and not tried again.
-  const limits = { requestTimeoutMs: 30_000, maxRetries: 0 };
-  opened = connectTo({ baseUrl: url, ...limits, ...(apiKey !== undefined && { apiKey }) });
 });
 afterAll(() => target.close());
 
-/** One run of the engine. */
+/** One run of the engine, which asks no program. */
 function start() {
-  const connection = { ...opened, reader: new SubjectReader(opened.client, systemClock) };
-  const [connect, report, declared] = [() => connection, () => {}, async () => {}];
+  const session = new Session({ engineAddress: "127.0.0.1:1", environment: {}, report: () => {} });
+  session.configure({
+    "openmeter:baseUrl": target.url,
+    ...(target.apiKey !== undefined && { "openmeter:apiKey": target.apiKey }),
+    // What fails is a finding, and not tried again.
+    "openmeter:requestTimeout": "30",
+    "openmeter:maxRetries": "0",
+  });
+  const subjects = session.surroundings(subjectKind, (connection) => connection.subjects);
   return {
-    single: new SubjectLifecycle(connect, new Run(), report, declared),
-    sets: new SetLifecycle({
-      connect,
-      run: new Run(),
-      report,
-      progress: (_work, carryOut) => carryOut(() => {}),
-      declared,
-    }),
+    single: singleResource(subjects, session),
+    sets: setResource(subjects, session, new MembersLifecycle(subjects)),
   };
+}
+
+/** What check makes of inputs; `undefined` where it refuses them. */
+async function accepted(raw: Properties): Promise<Properties | undefined> {
+  const { inputs, failures } = await start().single.check({}, raw);
+  return failures.length === 0 ? inputs : undefined;
 }
 
 describe(`a declaration that check accepts (seed ${seed})`, () => {
   /** As far as check accepts both; leaves nothing behind. */
   async function isKept(key: string, before: AnyInputs, after: AnyInputs): Promise<void> {
-    const [first, second] = [before, after].map(({ fields }) => ({ key, ...fields }));
-    fc.pre(first !== undefined && second !== undefined && checkInputs(first).ok && checkInputs(second).ok);
+    const [first, second] = [await accepted({ key, ...before.fields }), await accepted({ key, ...after.fields })];
+    if (first === undefined || second === undefined) {
+      return fc.pre(false);
+    }
     try {
-      await goesThrough(knownDeclaration(first), knownDeclaration(second));
+      await goesThrough(key, first, second);
     } finally {
-      const left = await start().single.read(key, undefined);
-      if (left !== undefined) await target.delete(left.outputs.subjectId);
+      const left = await start().single.read(key, first);
+      if (left !== undefined) {
+        await target.delete(String(left.outputs.subjectId));
+      }
     }
   }
 
   /** Creates, reads, changes and deletes; each step fails where the API refuses or gives back anything else. */
-  async function goesThrough(declared: Declaration, changed: Declaration): Promise<void> {
-    const { key } = declared;
-    const created = await start().single.create(declared);
-    expect(ownedOf(await target.read(created.subjectId), declared)).toBe(canonicalJson(declared));
-    expect(await start().single.read(key, declared)).toMatchObject({ outputs: { key, subjectId: created.subjectId } });
+  async function goesThrough(key: string, declared: Properties, changed: Properties): Promise<void> {
+    const { outputs: created } = await start().single.create(declared);
+    const id = String(created.subjectId);
+    expect(ownedOf(await target.read(id), declared)).toBe(canonicalJson(declared));
+    expect(await start().single.read(key, created)).toMatchObject({ outputs: created, inputs: declared });
 
-    const updated = await start().single.update({ outputs: created }, changed);
-    expect(updated.subjectId).toBe(created.subjectId);
-    const live = await target.read(created.subjectId);
+    const updated = await start().single.update(key, created, changed);
+    expect(updated.subjectId).toBe(id);
+    const live = await target.read(id);
     expect(ownedOf(live, changed)).toBe(canonicalJson(changed));
     expect(live.displayName).toBe(changed.displayName);
     expect(live.stripeCustomerId).toBe(changed.stripeCustomerId);
     expect(canonicalJson(live.metadata)).toBe(canonicalJson(changed.metadata ?? {}));
 
-    await start().single.delete({ outputs: updated });
-    expect(await start().single.read(key, changed)).toBeUndefined();
-    expect(await target.read(created.subjectId)).toHaveProperty("deletedAt");
+    await start().single.delete(key, updated);
+    expect(await start().single.read(key, updated)).toBeUndefined();
+    expect(await target.read(id)).toHaveProperty("deletedAt");
   }
 
   test("is stored, read back as declared, changed and deleted", { timeout: 600_000 }, async () => {
@@ -99,23 +103,27 @@ describe(`a declaration that check accepts (seed ${seed})`, () => {
   test("is stored as a member of a set", { timeout: 600_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyInputs, { minLength: 1, maxLength: 8 }), async (members) => {
-        const accepted = members
-          .map(({ end, fields }) => [target.key(end), fields] as const)
-          .filter(([key, fields]) => checkInputs({ key, ...fields }).ok);
-        const checked = checkSet({ name: "set", subjects: canonicalJson(Object.fromEntries(accepted)) });
-        expect(checked).toMatchObject({ ok: true });
-        if (!checked.ok) return;
-        const set = checked.declaration as SetDeclaration; // all of it is known
-        const { ids, ...created } = await start().sets.create(set);
-        expect(created.subjects).toEqual(set.subjects);
-        expect([...ids.keys()].sort()).toEqual(accepted.map(([key]) => key).sort());
-        for (const [key, id] of ids) {
-          const fields = set.subjects.get(key) ?? {};
-          expect(ownedOf(await target.read(id), fields)).toBe(canonicalJson({ key, ...fields }));
+        const subjects = new Map<string, Properties>();
+        for (const { end, fields } of members) {
+          const inputs = await accepted({ key: target.key(end), ...fields });
+          if (inputs !== undefined) {
+            const { key, ...declared } = inputs;
+            subjects.set(String(key), declared);
+          }
         }
-        await start().sets.delete({ ...set, ids });
+        const { inputs, failures } = await start().sets.check({}, { subjects: encodeByKey(subjects) });
+        expect(failures).toEqual([]);
+        const { outputs } = await start().sets.create(inputs);
+        expect(outputs.subjects).toBe(encodeByKey(subjects));
+        const ids: Readonly<Record<string, string>> = JSON.parse(String(outputs.subjectIds));
+        expect(Object.keys(ids).sort()).toEqual([...subjects.keys()].sort());
+        for (const [key, id] of Object.entries(ids)) {
+          const declared = { key, ...subjects.get(key) };
+          expect(ownedOf(await target.read(id), declared)).toBe(canonicalJson(declared));
+        }
+        await start().sets.delete("set", outputs);
         const left = (await target.listOwn()).map(({ key }) => key);
-        expect(left.filter((key) => ids.has(key))).toEqual([]);
+        expect(left.filter((key) => Object.hasOwn(ids, key))).toEqual([]);
       }),
       { ...settings, numRuns: Math.ceil(numRuns / 4) },
     );
@@ -128,14 +136,17 @@ describe(`a declaration that the API takes and gives back (seed ${seed})`, () =>
       fc.asyncProperty(anyInputs, async ({ end, fields }) => {
         const raw = { key: target.key(end), ...fields };
         const reply = await target.post([raw]);
-        if (reply.status !== 200) return;
+        if (reply.status !== 200) {
+          return;
+        }
         const id = parse<WireSubject[]>(reply)[0]?.id ?? "";
         target.made([id]);
         const live = await target.read(id);
         await target.delete(id);
-        if (!isGivenBack(raw, live)) return;
-        const checked = checkInputs(raw);
-        expect(checked.ok ? [] : checked.problems.filter(({ reason }) => !isDeliberate(reason))).toEqual([]);
+        if (isGivenBack(raw, live)) {
+          const { problems } = checkObject(subjectKind, raw);
+          expect(problems.filter(({ reason }) => !isDeliberate(reason))).toEqual([]);
+        }
       }),
       settings,
     );
@@ -156,14 +167,14 @@ function isGivenBack(asked: Readonly<Record<string, unknown>>, live: WireSubject
   const shown: Readonly<Record<string, unknown>> = { ...live };
   return Object.entries(asked).every(([field, value]) => {
     const found = shown[field];
-    if (value === null) return found === undefined || (isPlainObject(found) && Object.keys(found).length === 0);
-    return canonicalJson(found) === canonicalJson(value);
+    return value === null
+      ? found === undefined || (isPlainObject(found) && Object.keys(found).length === 0)
+      : canonicalJson(found) === canonicalJson(value);
   });
 }
 
-/** The key and the owned fields of a subject. */
-function ownedOf(live: WireSubject, declared: OwnedFields): string {
+/** What a subject has of the declared fields, its key among them. */
+function ownedOf(live: WireSubject, declared: Properties): string {
   const shown: Readonly<Record<string, unknown>> = { ...live };
-  const owned = ownableFields.filter((field) => declared[field] !== undefined);
-  return canonicalJson(Object.fromEntries(["key", ...owned].map((field) => [field, shown[field]])));
+  return canonicalJson(Object.fromEntries(Object.keys(declared).map((field) => [field, shown[field]])));
 }

@@ -1,14 +1,21 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { ProviderResource } from "@pulumi/pulumi";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { Subject, SubjectSet } from "pulumi-openmeter";
-import { isSet, keyOf, type Program } from "../../model/program";
-import { heldResource, type Properties, stepOf } from "../../model/resource";
-import type { AnnouncedStep, RunOutcome, StackUnderTrial } from "../../model/stack-under-trial";
+import { companionOf, isSet, keyOf, namesOf, type Program } from "../../model/program";
+import { heldResource, type Properties, stepOf, urnOf } from "../../model/resource";
+import type { AnnouncedStep, RunOutcome, StackUnderTrial, UpOptions } from "../../model/stack-under-trial";
 import type { State } from "../../model/state";
+import { registered } from "../promise/scene";
 import type { TestStack } from "../stack";
 
-const ownType = /:Subject(Set)?$/;
+const ownType = /:Subject(Set(Members)?)?$/;
+
+/** A provider resource of the program, which is a process of its own. */
+const ownProviderName = "own";
+
+class OwnProvider extends ProviderResource {}
 
 /** The real engine, by the Automation API. */
 export class EngineUnderTrial implements StackUnderTrial {
@@ -25,16 +32,18 @@ export class EngineUnderTrial implements StackUnderTrial {
   ): Promise<RunOutcome & { readonly steps: readonly AnnouncedStep[] }> {
     const events: EngineEvent[] = [];
     const preview = () =>
-      this.test.stack.preview({ refresh, program: asProgram(program), onEvent: (event) => events.push(event) });
+      this.test.stack.preview({ refresh, program: this.#code(program), onEvent: (event) => events.push(event) });
     const outcome = await this.#outcome(preview);
     return { ...outcome, steps: events.flatMap(announcedStep) };
   }
 
-  /** The order is the engine's own. */
-  async up(program: Program, { refresh }: { refresh: boolean }): Promise<RunOutcome> {
+  /** Of the order, what a program decides; the rest is the engine's own. */
+  async up(program: Program, { refresh, replace = [], ...options }: UpOptions): Promise<RunOutcome> {
     this.#running = new AbortController();
     const { signal } = this.#running;
-    return this.#outcome(() => this.test.stack.up({ refresh, signal, program: asProgram(program) }));
+    return this.#outcome(() =>
+      this.test.stack.up({ refresh, signal, replace: replace.map(urnOf), program: this.#code(program, options) }),
+    );
   }
 
   async destroy(): Promise<RunOutcome> {
@@ -47,7 +56,7 @@ export class EngineUnderTrial implements StackUnderTrial {
     const resources = checkpoint.latest?.resources ?? [];
     return resources
       .filter(({ type }) => ownType.test(type))
-      .map(({ urn, id, inputs, outputs, ...flags }) =>
+      .map(({ urn, provider, id, inputs, outputs, ...flags }) =>
         heldResource({
           name: nameOf(urn),
           id,
@@ -55,11 +64,17 @@ export class EngineUnderTrial implements StackUnderTrial {
           outputs: withoutCode(outputs),
           protect: flags.protect === true,
           retainOnDelete: flags.retainOnDelete === true,
+          ownProvider: provider?.includes(`::${ownProviderName}::`) === true,
           initErrors: (flags.initErrors ?? []).length > 0,
           delete: flags.delete === true,
-          pendingReplacement: flags.pendingReplacement === true,
         }),
       );
+  }
+
+  async forget(name: string): Promise<void> {
+    if ((await this.state()).some((held) => held.name === name)) {
+      await this.test.cli("state", "delete", urnOf(name), "--yes");
+    }
   }
 
   /** Kills the dynamic host, which is a child of the `pulumi` that this process has started. */
@@ -72,11 +87,33 @@ export class EngineUnderTrial implements StackUnderTrial {
     }));
     const engines = processes.filter(({ parent }) => parent === process.pid).map(({ pid }) => pid);
     const hosts = processes.filter(({ parent, args }) => engines.includes(parent) && args.includes("dynamic-provider"));
-    for (const { pid } of hosts) process.kill(pid, "SIGKILL");
+    for (const { pid } of hosts) {
+      process.kill(pid, "SIGKILL");
+    }
   }
 
   cancel(): void {
     this.#running.abort();
+  }
+
+  /** The program as code. */
+  #code(
+    program: Program,
+    { order = "together", throwsAfter }: Partial<Pick<UpOptions, "order" | "throwsAfter">> = {},
+  ): () => Promise<void> {
+    return async () => {
+      const inputs = { "openmeter:baseUrl": this.emulator.url, "openmeter:maxRetries": "1" };
+      const own = new OwnProvider("pulumi-nodejs", ownProviderName, inputs);
+      for (const name of namesOf(program, order.endsWith("reversed")).slice(0, throwsAfter)) {
+        const made = construct(program, name, own);
+        if (order.startsWith("late")) {
+          await registered(made);
+        }
+      }
+      if (throwsAfter !== undefined && throwsAfter < Object.keys(program).length) {
+        throw new Error("the program has failed");
+      }
+    };
   }
 
   async #outcome(operation: () => Promise<{ readonly stdout: string; readonly stderr: string }>): Promise<RunOutcome> {
@@ -96,6 +133,7 @@ interface StateFile {
 interface StoredResource {
   readonly urn: string;
   readonly type: string;
+  readonly provider?: string;
   readonly id: string;
   readonly inputs: Properties;
   readonly outputs: Properties;
@@ -103,34 +141,33 @@ interface StoredResource {
   readonly retainOnDelete?: boolean;
   readonly initErrors?: readonly string[];
   readonly delete?: boolean;
-  readonly pendingReplacement?: boolean;
 }
 
-function asProgram(program: Program): () => Promise<void> {
-  return async () => {
-    for (const [name, { members, options }] of Object.entries(program)) {
-      const { aliases = [], ignoreChanges = [], ...switches } = options;
-      const resourceOptions = {
-        ...switches,
-        ignoreChanges: [...ignoreChanges],
-        aliases: aliases.map((alias) => ({ name: alias })),
-      };
-      if (isSet(name)) {
-        const subjects = Object.entries(members).map(([key, fields]) => ({ key, ...fields }));
-        new SubjectSet(name, { subjects }, resourceOptions);
-      } else {
-        const key = keyOf(members);
-        new Subject(name, { key, ...members[key] }, resourceOptions);
-      }
-    }
+function construct(program: Program, name: string, own: ProviderResource): Subject | SubjectSet {
+  const { members = {}, options = {} } = program[name] ?? {};
+  const { aliases = [], ignoreChanges = [], keepsUndeclared, ownProvider, ...switches } = options;
+  const resourceOptions = {
+    ...switches,
+    ...(ownProvider && { provider: own }),
+    ignoreChanges: [...ignoreChanges],
+    aliases: aliases.map((alias) => ({ name: alias })),
   };
+  const keeping = keepsUndeclared ? ({ undeclaredMetadata: "keep" } as const) : {};
+  if (isSet(name)) {
+    const subjects = Object.entries(members).map(([key, fields]) => ({ key, ...fields }));
+    return new SubjectSet(name, { subjects, ...keeping }, resourceOptions);
+  }
+  const key = keyOf(members);
+  return new Subject(name, { key, ...members[key], ...keeping }, resourceOptions);
 }
 
 /** What an event announces: for a replacement, all of the new and all of the old. */
 function announcedStep(event: EngineEvent): AnnouncedStep[] {
   const metadata = event.resourcePreEvent?.metadata;
-  if (metadata === undefined || !ownType.test(metadata.type)) return [];
-  if (["same", "refresh", "read", "replace"].includes(metadata.op)) return [];
+  const silent = ["same", "refresh", "read", "replace"];
+  if (metadata === undefined || !ownType.test(metadata.type) || silent.includes(metadata.op)) {
+    return [];
+  }
   const from: Properties = metadata.op.startsWith("create") ? {} : withoutCode(metadata.old?.inputs ?? {});
   const to: Properties = metadata.op.startsWith("delete") ? {} : withoutCode(metadata.new?.inputs ?? {});
   return [stepOf(nameOf(metadata.urn), metadata.op, from, to)];
@@ -140,6 +177,8 @@ function withoutCode({ __provider: _code, ...rest }: Properties): Properties {
   return rest;
 }
 
+/** The model's name of a resource. */
 function nameOf(urn: string): string {
-  return urn.slice(urn.lastIndexOf("::") + 2);
+  const name = urn.slice(urn.lastIndexOf("::") + 2);
+  return urn.includes(":SubjectSetMembers::") ? companionOf(name) : name;
 }

@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { it } from "vitest";
 import { replayable } from "../../model/replay";
 import { lifeOf, type Step } from "../../model/steps";
-import { type Tally, Trial } from "../../model/trial";
+import { newTally, Trial } from "../../model/trial";
 import { withStack } from "../stack";
 import { EngineUnderTrial } from "./engine-under-trial";
 
 it("random programs live on the engine as the model says", { timeout: 36_000_000 }, async () => {
-  const tally: Tally = { lives: 0, steps: 0, ups: 0 };
+  const tally = newTally();
   const life = fc.asyncProperty(lifeOf({ length: 10, editsPerUp: 4 }), (steps) =>
     withStack((test) => new Trial(new EngineUnderTrial(test), tally).live(steps)),
   );

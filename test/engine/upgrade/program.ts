@@ -16,6 +16,7 @@ export const program: Program = {
     });
     new Subject("bare", { key: "host/1 ü" });
     new Subject("careful", { key: "service-1", displayName: "", onExisting: "fail" });
+    new Subject("shared", { key: "host-2", metadata: { zone: "eu" }, undeclaredMetadata: "keep" });
     new Subject("secret", { key: "device-1", metadata: { token: secret("hunter2") } });
     new SubjectSet("customers", {
       subjects: [

@@ -1,6 +1,7 @@
 import { copyFile, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { PreviewOptions } from "@pulumi/pulumi/automation";
 import { describe, expect, it } from "vitest";
 import { withStack } from "../stack";
 import { program } from "./program";
@@ -26,9 +27,13 @@ describe.each(releases)("the state and the server that release %s left", (releas
         async (test) => {
           const state = await readFile(join(states, release, "stack.json"), "utf8");
           await test.stack.importStack(JSON.parse(state.replaceAll(recordedUrl, test.emulator.url)));
-          expect((await test.preview(program)).steps).toEqual([]);
+          const stepsOf = async (options?: PreviewOptions) => {
+            const { steps, companions } = await test.preview(program, options);
+            return [...steps, ...companions];
+          };
+          expect(await stepsOf()).toEqual([]);
           expect(test.emulator.requests.list()).toEqual([]);
-          expect((await test.preview(program, { refresh: true })).steps).toEqual([]);
+          expect(await stepsOf({ refresh: true })).toEqual([]);
           await test.stack.destroy();
           expect(test.emulator.subjects.list()).toEqual([]);
         },

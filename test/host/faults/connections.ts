@@ -1,4 +1,4 @@
-import { backoff, type FaultRow } from "./row";
+import { away, backoff, type FaultRow } from "./row";
 
 /** A try is given up after 30 s; the last one has what is left of two minutes. */
 const givenUp = [30, 0.25, 30, 0.5, 30, 1, 28.25];
@@ -6,46 +6,56 @@ const givenUp = [30, 0.25, 30, 0.5, 30, 1, 28.25];
 /** Connections that break, or never come about. */
 export const connections: readonly FaultRow[] = [
   {
-    fault: "connection refused",
-    strikes: "shut",
+    fault: "connection refused, before the first answer",
+    strikes: "absent",
     says: "no answer from {url}: connect ECONNREFUSED {address}{tries}",
     waits: backoff,
     cells: `
-             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
-      stays  7 fails    7 fails    7 fails   7 fails    7 fails    7 fails      7 fails     21 fails   119 fails  21 fails
-      once   2 done     2 done     2 done    2 done     2 done     2 done       2 done      6 done     2 done     6 done`,
+             create
+      stays  7 fails
+      once   2 done`,
+  },
+  {
+    fault: "connection refused",
+    strikes: "shut",
+    says: "no answer from {url}: connect ECONNREFUSED {address}{tries}",
+    waits: away,
+    cells: `
+             create    delete    refresh   set: create  set: removal  update: read  set: update: read
+      stays  51 fails  51 fails  51 fails  51 fails     153 fails     51 fails      153 fails
+      once   2 done    2 done    2 done    2 done       6 done        2 done        -`,
   },
   {
     fault: "reset before the request is carried out",
     strikes: () => ({ kind: "resetBefore" }),
     says: "no answer from {url}: read ECONNRESET{tries}",
-    waits: backoff,
+    waits: away,
     cells: `
-             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
-      stays  7 fails    7 fails    7 fails   7 fails    7 fails    7 fails      7 fails     21 fails   119 fails  21 fails
-      once   2 done     2 done     2 done    2 done     2 done     2 done       2 done      4 done     2 done     4 done`,
+             create    delete    refresh   set: create  set: removal
+      stays  51 fails  51 fails  51 fails  51 fails     153 fails
+      once   2 done    2 done    2 done    2 done       4 done`,
   },
   {
     fault: "reset after the request was carried out",
     strikes: () => ({ kind: "resetAfter" }),
     applied: true,
     says: "no answer from {url}: read ECONNRESET{tries}",
-    waits: backoff,
+    waits: away,
     cells: `
-             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
-      stays  7 fails    7 fails    7 fails   7 fails    7 fails    7 fails      7 fails     21 fails   119 fails  21 fails
-      once   2 done     2 done     2 done    2 done     2 done     2 done       2 done      4 done     2 done     4 done`,
+             create    delete    refresh   set: create  set: removal  update    update: read  look-up   set: update  set: update: read  set: delete  set: reads
+      stays  51 fails  51 fails  51 fails  51 fails     153 fails     51 fails  51 fails      51 fails  51 fails     153 fails          153 fails    153 fails
+      once   2 done    2 done    2 done    2 done       4 done        -         -             -         -            -                  -            -`,
   },
   {
     fault: "half of an answer",
     strikes: () => ({ kind: "truncate" }),
     applied: true,
     says: "no answer from {url}: other side closed (UND_ERR_SOCKET){tries}",
-    waits: backoff,
+    waits: away,
     cells: `
-             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
-      stays  7 fails    7 fails    7 fails   7 fails    7 fails    7 fails      7 fails     21 fails   119 fails  21 fails
-      once   2 done     2 done     2 done    2 done     2 done     2 done       2 done      4 done     2 done     4 done`,
+             create    delete    refresh   set: create  set: removal
+      stays  51 fails  51 fails  51 fails  51 fails     153 fails
+      once   2 done    2 done    2 done    2 done       4 done`,
   },
   {
     fault: "no answer at all",
@@ -53,9 +63,9 @@ export const connections: readonly FaultRow[] = [
     says: "no answer from {url}: none within 30 s (openmeter:requestTimeout){tries}",
     waits: givenUp,
     cells: `
-             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
-      stays  4 fails    4 fails    4 fails   4 fails    4 fails    4 fails      4 fails     12 fails   65 fails   12 fails
-      once   2 done     2 done     2 done    2 done     2 done     4 done       4 done      4 done     17 done    4 done`,
+             create   delete   refresh  set: create  set: removal  set: refresh  update   update: read  look-up  set: update  set: update: read  set: delete  set: reads
+      stays  4 fails  4 fails  4 fails  4 fails      12 fails      65 fails      4 fails  4 fails       4 fails  4 fails      12 fails           12 fails     12 fails
+      once   2 done   2 done   2 done   4 done       4 done        17 done       -        -             -        -            -                  -            -`,
   },
   {
     fault: "a byte a second",
@@ -64,8 +74,8 @@ export const connections: readonly FaultRow[] = [
     says: "no answer from {url}: none within 30 s (openmeter:requestTimeout){tries}",
     waits: givenUp,
     cells: `
-             create     update     delete    refresh    look-up    set: create  update      delete     list       reads
-      stays  4 fails    4 fails    1 done    4 fails    4 fails    4 fails      4 fails     3 done     65 fails   12 fails
-      once   2 done     2 done     1 done    2 done     2 done     4 done       4 done      3 done     17 done    4 done`,
+             create   delete  refresh  set: create  set: removal  set: refresh
+      stays  4 fails  1 done  4 fails  4 fails      3 done        65 fails
+      once   2 done   -       2 done   4 done       -             17 done`,
   },
 ];

@@ -20,10 +20,12 @@ export interface Situation {
   readonly keys: readonly string[];
   /** What the server holds of them once it is carried out. */
   readonly after: Content;
+  /** Of an operation that reads and then writes, the requests that the fault strikes, and that its cells count. */
+  readonly method?: "GET" | "POST";
   /** Its requests, if they are one for each subject: which of them a fault strikes that comes once, and what the server holds then. */
   readonly first?: { readonly match: FaultMatch; readonly after: Content };
-  /** Carries the operation out, and returns the outputs. */
-  act(): Promise<Properties>;
+  /** Carries the operation out in this run, and returns the outputs. */
+  act(host: DynamicHost): Promise<Properties>;
   /**
    * What it should come to with this ending, in which the failure has these words. Ids are left out.
    *
@@ -36,8 +38,15 @@ export interface Situation {
   readonly againRequests: number;
 }
 
-/** Brings about the state in which an operation meets its fault; `name` makes its subjects unlike all others. */
-export type Operation = (host: DynamicHost, emulator: Emulator, name: string) => Promise<Situation>;
+/** Brings about, in an earlier run, the state in which an operation meets its fault; `name` makes its subjects unlike all others. */
+export type Operation = (earlier: DynamicHost, emulator: Emulator, name: string) => Promise<Situation>;
+
+/** How many subjects the sets of the fault table have; those that are refreshed by a list have more. */
+export const setSize = 3;
+
+/** What the subjects of the fault table are before, and what the program declares in the run that meets the fault. */
+export const before = { displayName: "Before", metadata: { plan: "free" } };
+export const declared = { displayName: "Declared", metadata: { plan: "pro" } };
 
 /** The live subjects of these keys, without ids and times. */
 export function contentOf(emulator: Emulator, keys: readonly string[]): Content {
@@ -48,13 +57,45 @@ export function contentOf(emulator: Emulator, keys: readonly string[]): Content 
 }
 
 /** What the engine has in its state after an operation. */
-export function stateAfter(outcome: Outcome, before: Properties | undefined): Properties | undefined {
-  return "outputs" in outcome ? outcome.outputs : (outcome.partial?.outputs ?? before);
+export function stateAfter(outcome: Outcome, state: Properties | undefined): Properties | undefined {
+  return "outputs" in outcome ? outcome.outputs : (outcome.partial?.outputs ?? state);
 }
 
-/** What to do after a read that failed: what did not come from OpenMeter may have come from an address that was changed. */
-export function afterFailedRead(ending: Ending): string {
+/** The message of a write of which nothing is known to be stored, with what to do next. */
+export function notWritten(
+  label: string,
+  what: "created" | "updated",
+  ending: Ending,
+  reasons: string,
+): { readonly message: string } {
+  const again = what === "created" ? "pulumi up again" : "pulumi up --refresh";
+  const unknown = `Whether OpenMeter stored it is unknown; run ${again}: it continues from what is there`;
+  const nothingStored = "Nothing of it was stored; correct it and run pulumi up again";
+  const next: Partial<Record<Ending, string>> = {
+    refused: nothingStored,
+    stopped: nothingStored,
+    undone: "Find out what deletes it, and run pulumi up again",
+  };
+  return { message: `${label} was not ${what}: ${reasons}. ${next[ending] ?? unknown}` };
+}
+
+/** The message of an update that could not read what it was to change. */
+export function notReadBefore(label: string, says: string): { readonly message: string } {
+  return {
+    message: `${label} was not updated: ${says}. Nothing was sent, and the state stays as it is; run pulumi up again`,
+  };
+}
+
+/** The message of a read that failed. What did not come from OpenMeter may have come from an address that was changed. */
+export function notRead(label: string, ending: Ending, says: string): { readonly message: string } {
   const hint =
     ". If openmeter:baseUrl or openmeter:apiKey has changed since the last up: a refresh still uses the old one until you run pulumi up once without --refresh";
-  return `The state stays as it is; run the command again${ending === "refused" ? "" : hint}`;
+  return {
+    message: `${label} was not read: ${says}. The state stays as it is; run the command again${ending === "refused" ? "" : hint}`,
+  };
+}
+
+/** The message of a deletion that failed. */
+export function notDeleted(label: string, reasons: string): { readonly message: string } {
+  return { message: `${label} was not deleted: ${reasons}. It stays in the state; run pulumi up again` };
 }

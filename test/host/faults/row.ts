@@ -1,31 +1,40 @@
 import type { FaultAction } from "openmeter-emulator";
 
-/** The operations of the engine that talk to OpenMeter, in the order of the table's columns. */
+/**
+ * The operations that talk to OpenMeter. The first six meet every fault, but where it could make no difference. The others go
+ * the same way as one of these through the provider, so that a sample of the faults meets them, as long as it stays.
+ */
 export const columns = [
   "create",
-  "update",
   "delete",
   "refresh",
-  "look-up",
   "set: create",
+  "set: removal",
+  "set: refresh",
+  "update",
+  "update: read",
+  "look-up",
   "set: update",
+  "set: update: read",
   "set: delete",
-  "set: list",
   "set: reads",
 ] as const;
 export type Column = (typeof columns)[number];
 
-/**
- * How an operation ends. A failure leaves the state as it was, or as far as the operation has come.
- *
- * - `done`: it succeeds
- * - `gone`: it succeeds, and takes the subject for deleted
- * - `fails`: whether something of it was carried out is unknown
- * - `refused`: OpenMeter does not do it; of a set, each subject is named
- * - `undone`: somebody else undoes it each time
- * - `part`: it fails for a part of a set
- */
-export type Ending = (typeof endings)[number];
+/** How an operation ends. A failure leaves the state as it was, or as far as the operation has come. */
+export const endings = {
+  done: "It succeeds.",
+  fails:
+    "The message says which subject or set failed, why, and what to do. The state stays as it was. Whether a write was carried out is unknown; the next `up` continues.",
+  refused:
+    "OpenMeter does not do it, and nothing of it is stored. Of a set, each refused subject is named; all others are stored.",
+  stopped: "OpenMeter refuses every request of this API key: nothing is stored, and of a set nothing more is sent.",
+  named: "Each subject of the set fails by itself and is named. Whether it was stored is unknown.",
+  gone: "OpenMeter says that there is no such subject: a refresh drops it from the state and the next `up` creates it again; a look-up fails.",
+  undone: "Somebody else deletes the subject each time it is written.",
+  part: "It fails for a part of a set.",
+} as const;
+export type Ending = keyof typeof endings;
 
 /** What is at hand to make a fault with. */
 export interface Surroundings {
@@ -37,8 +46,8 @@ export interface Surroundings {
 export interface FaultRow {
   /** Its name, as the documentation has it. */
   readonly fault: string;
-  /** What the server does; "shut" for a server that does not listen. */
-  readonly strikes: "shut" | ((surroundings: Surroundings) => FaultAction);
+  /** What the server does; "shut" for one that does not listen any more, "absent" for one that has never answered. */
+  readonly strikes: "shut" | "absent" | ((surroundings: Surroundings) => FaultAction);
   /** Whether the server has carried out the request all the same. */
   readonly applied?: boolean;
   /** The words for it in the failure's message, with `{tries}` where the effort is told, and `{url}`, `{foreign}` for the servers. */
@@ -49,7 +58,7 @@ export interface FaultRow {
   readonly waits?: readonly number[];
   /**
    * For each column how many requests are made, and how the operation ends: when the fault `stays`, and when only the first
-   * request meets it, `once`. A line of headings, then these two.
+   * request meets it, `once`; `-` where that is the only one. A line of columns, then these two.
    */
   readonly cells: string;
 }
@@ -60,25 +69,38 @@ export interface Cell {
   readonly ending: Ending;
 }
 
-const endings = ["done", "gone", "fails", "refused", "undone", "part"] as const;
+/** Reads the cells of a row, by column. */
+export function cellsOf({ fault, cells }: FaultRow, stays: boolean): ReadonlyMap<Column, Cell> {
+  const lines = cells
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/ {2,}/));
+  const [names = [], ...rest] = lines;
+  const [, ...texts] = rest.find(([name]) => name === (stays ? "stays" : "once")) ?? [];
+  if (texts.length !== names.length) throw new Error(`${fault}: ${texts.length} cells instead of ${names.length}`);
+  return new Map(
+    names.flatMap((name, index) => (texts[index] === "-" ? [] : [[columnOf(name), cellOf(fault, texts[index] ?? "")]])),
+  );
+}
 
-/** Reads the cells of a row. */
-export function cellsOf({ fault, cells }: FaultRow, stays: boolean): Readonly<Record<Column, Cell>> {
-  const line = cells.split("\n").find((text) => text.trim().startsWith(stays ? "stays " : "once "));
-  const [, ...texts] = line?.trim().split(/ {2,}/) ?? [];
-  if (texts.length !== columns.length) throw new Error(`${fault}: ${texts.length} cells instead of ${columns.length}`);
-  return Object.fromEntries(columns.map((column, index) => [column, cellOf(fault, texts[index] ?? "")])) as Record<
-    Column,
-    Cell
-  >;
+function columnOf(name: string): Column {
+  const column = columns.find((one) => one === name);
+  if (column === undefined) throw new Error(`${name} is no column`);
+  return column;
 }
 
 function cellOf(fault: string, text: string): Cell {
-  const [requests, ending] = text.split(" ");
-  const known = endings.find((one) => one === ending);
-  if (known === undefined || !/^\d+$/.test(requests ?? "")) throw new Error(`${fault}: not a cell: ${text}`);
-  return { requests: Number(requests), ending: known };
+  const [requests, ending = ""] = text.split(" ");
+  if (!isEnding(ending) || !/^\d+$/.test(requests ?? "")) throw new Error(`${fault}: not a cell: ${text}`);
+  return { requests: Number(requests), ending };
+}
+
+function isEnding(text: string): text is Ending {
+  return Object.hasOwn(endings, text);
 }
 
 /** The pauses before the retries of a single request, with dice that always show the middle. */
 export const backoff = [0.25, 0.5, 1, 2, 4, 8] as const;
+
+/** The same for a server that has answered before and is away: until two minutes are over. */
+export const away = [0.25, 0.5, 1, 2, ...Array.from({ length: 46 }, () => 2.5)] as const;

@@ -2,56 +2,101 @@
 import { expect } from "vitest";
 import type { DynamicHost } from "../dynamic-host";
 import type { Properties } from "../operations";
-import { afterFailedRead, type Operation, type Outcome, stateAfter } from "./operation";
+import { createWithMembers, declareSet, followUp, setInputs, updateWithMembers } from "../set-fixtures";
+import {
+  before,
+  declared,
+  notDeleted,
+  notRead,
+  notReadBefore,
+  notWritten,
+  type Operation,
+  type Outcome,
+  type Situation,
+  setSize,
+  stateAfter,
+} from "./operation";
 import type { Column, Ending } from "./row";
 
-const before = { displayName: "Before", metadata: { plan: "free" } };
-const declared = { displayName: "Declared", metadata: { plan: "pro" } };
-
-const create: Operation = async (host, _emulator, name) => {
-  const keys = keysOf(name, 3);
+const create: Operation = async (_earlier, _emulator, name) => {
+  const keys = keysOf(name, setSize);
   return {
     keys,
     after: all(keys, declared),
-    act: async () => (await host.set.create(set(name, keys, declared))).outputs,
+    act: async (host) => (await host.set.create(set(name, keys, declared))).outputs,
     expected: (ending, says) => {
-      if (ending === "fails") return notDone(name, "created", `stopped after 0 of 3: ${says}`);
-      return partly(name, keys, {}, ending, says);
+      if (ending === "done") return { outputs: set(name, keys, declared) };
+      return notWritten(`set "${name}"`, "created", ending, reasonsOf(keys, ending, says).join("; "));
     },
     again: (next, _ending, outcome) => declare(next, name, keys, stateAfter(outcome, undefined)),
     againRequests: 1,
   };
 };
 
-const update: Operation = async (host, _emulator, name) => {
-  const keys = keysOf(name, 3);
-  const { outputs } = await host.set.create(set(name, keys, before));
+/** An update of metadata reads the subjects, then writes them. */
+const update =
+  (method: "GET" | "POST"): Operation =>
+  async (earlier, _emulator, name): Promise<Situation> => {
+    const keys = keysOf(name, setSize);
+    const { outputs } = await earlier.set.create(set(name, keys, before));
+    return {
+      keys,
+      after: all(keys, declared),
+      method,
+      ...(method === "GET" && { first: { match: { method, key: `${name} a` }, after: all(keys, declared) } }),
+      act: (host) => host.set.update(name, outputs, set(name, keys, declared)),
+      expected: (ending, says) => {
+        if (ending === "done") return { outputs: set(name, keys, declared) };
+        if (method === "GET") return notReadBefore(`set "${name}"`, says);
+        return noneOf(name, set(name, keys, before), reasonsOf(keys, ending, says));
+      },
+      again: (next, _ending, outcome) => declare(next, name, keys, stateAfter(outcome, outputs)),
+      againRequests: 4,
+    };
+  };
+
+/** Three subjects leave a set of four: its companion deletes them. */
+const removal: Operation = async (earlier, _emulator, name) => {
+  const keys = keysOf(name, setSize);
+  const staying = all([`${name} stays`], before);
+  const full = setInputs({ ...all(keys, before), ...staying }, {}, { name });
+  const rest = setInputs(staying, {}, { name });
+  const state = await createWithMembers(earlier, full);
+  let after = state;
   return {
-    keys,
-    after: all(keys, declared),
-    act: () => host.set.update(name, outputs, set(name, keys, declared)),
-    expected: (ending, says) => partly(name, keys, all(keys, before), ending, says),
-    again: (next, _ending, outcome) => declare(next, name, keys, stateAfter(outcome, outputs)),
-    againRequests: 1,
+    ...removing(name, keys, staying),
+    act: async (host) => {
+      const updated = await updateWithMembers(host, state, rest);
+      after = updated.state;
+      await updated.deletePhase();
+      return { subjects: after.outputs.subjects };
+    },
+    expected: (ending, says, stays) => {
+      if (ending === "done") return { outputs: { subjects: JSON.stringify(staying) } };
+      return notDeleted(`set "${name}": what has left it`, deletionReasons(keys, ending, says, stays));
+    },
+    again: async (next, ending) => {
+      await declareSet(next.set, after.outputs, rest);
+      await followUp(next.members, after, after.outputs);
+      // After a failure the engine has the old companion as one that is still to be deleted.
+      if (ending !== "done") await next.members.delete(name, state.members);
+    },
+    againRequests: 3,
   };
 };
 
-const remove: Operation = async (host, _emulator, name) => {
-  const keys = keysOf(name, 3);
-  const first = keys.slice(0, 1);
-  const { outputs } = await host.set.create(set(name, keys, before));
+const remove: Operation = async (earlier, _emulator, name) => {
+  const keys = keysOf(name, setSize);
+  const { outputs } = await earlier.set.create(set(name, keys, before));
   return {
-    keys,
-    after: {},
-    act: async () => {
+    ...removing(name, keys, {}),
+    act: async (host) => {
       await host.set.delete(name, outputs);
       return {};
     },
-    first: { match: { key: `${name} a` }, after: all(first, before) },
     expected: (ending, says, stays) => {
       if (ending === "done") return { outputs: {} };
-      if (ending === "refused") return notDone(name, "deleted", eachOf(stays ? keys : first, says).join("; "));
-      return notDone(name, "deleted", `stopped after ${ending === "part" ? 2 : 0} of 3: ${says}`);
+      return notDeleted(`set "${name}"`, deletionReasons(keys, ending, says, stays));
     },
     again: async (next, ending) => {
       if (ending !== "done") await next.set.delete(name, outputs);
@@ -63,19 +108,19 @@ const remove: Operation = async (host, _emulator, name) => {
 /** From 16 subjects on, a list is asked for instead of each subject. */
 const refreshBy =
   (count: number, requests: number): Operation =>
-  async (host, emulator, name) => {
+  async (earlier, emulator, name) => {
     const keys = keysOf(name, count);
-    const { outputs } = await host.set.create(set(name, keys, before));
+    const { outputs } = await earlier.set.create(set(name, keys, before));
     emulator.subjects.upsert(...keys.map((key) => ({ key, ...declared })));
     return {
       keys,
       after: all(keys, declared),
-      act: async () => (await host.set.read(name, outputs)).outputs,
+      act: async (host) => (await host.set.read(name, outputs)).outputs,
       ...(count === requests && { first: { match: { key: `${name} a` }, after: all(keys, declared) } }),
       expected: (ending, says, stays) => {
         if (ending === "done") return { outputs: set(name, keys, declared) };
         if (ending === "gone") return { outputs: set(name, stays ? [] : keys.slice(1), declared) };
-        return { message: `set "${name}" was not read: ${says}. ${afterFailedRead(ending)}` };
+        return notRead(`set "${name}"`, ending, says);
       },
       again: async (next, ending, outcome) => {
         if (ending === "gone") return declare(next, name, keys, stateAfter(outcome, outputs));
@@ -85,13 +130,15 @@ const refreshBy =
     };
   };
 
-export const setOperations: Partial<Record<Column, Operation>> = {
+export const setOperations = {
   "set: create": create,
-  "set: update": update,
+  "set: update": update("POST"),
+  "set: update: read": update("GET"),
+  "set: removal": removal,
   "set: delete": remove,
-  "set: list": refreshBy(16, 1),
-  "set: reads": refreshBy(3, 3),
-};
+  "set: refresh": refreshBy(16, 1),
+  "set: reads": refreshBy(setSize, setSize),
+} satisfies Partial<Record<Column, Operation>>;
 
 function keysOf(name: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${name} ${String.fromCharCode(97 + index)}`);
@@ -102,7 +149,16 @@ function all(keys: readonly string[], fields: object): Record<string, object> {
 }
 
 function set(name: string, keys: readonly string[], fields: object): Properties {
-  return { subjects: JSON.stringify(all(keys, fields)), __setName: name };
+  return setInputs(all(keys, fields), {}, { name });
+}
+
+/** What all deletions of three subjects have in common. */
+function removing(name: string, keys: readonly string[], staying: Record<string, object>) {
+  return {
+    keys: [...keys, ...Object.keys(staying)],
+    after: staying,
+    first: { match: { key: `${name} a` }, after: { ...all(keys.slice(0, 1), before), ...staying } },
+  };
 }
 
 /** What the engine does for a declared set: create, or diff and, if that shows something, update. */
@@ -117,25 +173,24 @@ async function declare(
   else if ((await host.set.diff(name, state, inputs)).changes) await host.set.update(name, state, inputs);
 }
 
-function notDone(name: string, what: string, reasons: string): Outcome {
-  return {
-    message: `set "${name}" was not ${what}: ${reasons}. Run the command again: it continues from what is there`,
-  };
-}
-
-/** The outcome of a write that leaves a state whatever happens. */
-function partly(name: string, keys: readonly string[], held: object, ending: Ending, says: string): Outcome {
-  if (ending === "done") return { outputs: set(name, keys, declared) };
-  const refused = ending === "refused" ? eachOf(keys, says) : [];
+/** An update of which nothing was stored. It leaves a state all the same. */
+function noneOf(name: string, state: Properties, failures: readonly string[]): Outcome {
+  const refused = failures.filter((reason) => !reason.startsWith("stopped"));
   const next = refused.length > 0 ? "correct the rest and run pulumi up again" : "run pulumi up again";
   const headline = `set "${name}": 0 of 3 changes were made, ${refused.length} refused. The state holds all that is known to be stored; ${next}, which sends only the rest`;
-  const reasons = [headline, ...(refused.length > 0 ? refused : [`stopped after 0 of 3: ${says}`])];
-  return {
-    message: reasons.join("; "),
-    partial: { reasons, outputs: { subjects: JSON.stringify(held), __setName: name, __partial: true } },
-  };
+  const reasons = [headline, ...failures];
+  const marks = { ...Object(state.__openmeter), partial: true };
+  return { message: reasons.join("; "), partial: { reasons, outputs: { ...state, __openmeter: marks } } };
 }
 
-function eachOf(keys: readonly string[], says: string): string[] {
-  return keys.map((key) => `"${key}": ${says}`);
+/** Each subject with its reason, or that all were stopped. */
+function reasonsOf(keys: readonly string[], ending: Ending, says: string, done = 0): string[] {
+  return ending === "fails" || ending === "stopped"
+    ? [`stopped after ${done} of 3: ${says}`]
+    : keys.map((key) => `"${key}": ${says}`);
+}
+
+function deletionReasons(keys: readonly string[], ending: Ending, says: string, stays: boolean): string {
+  const refused = stays ? keys : keys.slice(0, 1);
+  return reasonsOf(refused, ending === "part" ? "fails" : ending, says, ending === "part" ? 2 : 0).join("; ");
 }

@@ -8,21 +8,26 @@ import type { Place } from "./place";
 import type { FaultRow } from "./row";
 
 /** Lets a fault strike, for ever or once. Returns how often it has struck. */
-export async function strike(place: Place, { row, column, stays }: Case, { first }: Situation): Promise<() => number> {
-  if (row.strikes === "shut") {
+export async function strike(
+  place: Place,
+  { row, column, stays }: Case,
+  { first, method }: Situation,
+): Promise<() => number> {
+  if (typeof row.strikes === "string") {
     await place.door.shut();
-    return () => place.outside.clock.turnedAway;
+    return () => hostFor(place, row).clock.turnedAway;
   }
   let struck = 0;
   const action = row.strikes({ foreignUrl: place.foreign.url });
   const fault: Fault = {
     ...action,
-    ...(stays ? { times: Number.POSITIVE_INFINITY } : first !== undefined && { match: first.match }),
+    match: !stays && first !== undefined ? first.match : { ...(method !== undefined && { method }) },
+    ...(stays && { times: Number.POSITIVE_INFINITY }),
     onStrike: () => {
       struck += 1;
       if (action.kind === "hang") place.struck.clock.heldUp("silent");
       // The answer to a deletion has no body that could trickle.
-      if (action.kind === "trickle" && !column.endsWith("delete")) place.struck.clock.heldUp("talking");
+      if (action.kind === "trickle" && !isDeletion(column)) place.struck.clock.heldUp("talking");
     },
   };
   place.emulator.faults.add(fault);
@@ -36,8 +41,14 @@ export async function calm(place: Place): Promise<void> {
 }
 
 /** The host that meets a fault. */
-export function hostFor(place: Place, row: FaultRow): DynamicHost {
-  return row.strikes === "shut" ? place.outside : place.struck;
+export function hostFor({ struck, outside, newcomer }: Place, { strikes }: FaultRow): DynamicHost {
+  if (strikes === "absent") return newcomer;
+  return strikes === "shut" ? outside : struck;
+}
+
+/** The address that it is configured with. */
+export function urlFor({ emulator, door }: Place, { strikes }: FaultRow): string {
+  return typeof strikes === "string" ? door.url : emulator.url;
 }
 
 /** What an operation came to, as the engine sees it. */
@@ -50,4 +61,8 @@ export async function outcomeOf(operation: () => Promise<Properties>): Promise<O
     if (partial === undefined) return { message };
     return { message, partial: { reasons: partial.reasons, outputs: partial.properties } };
   }
+}
+
+function isDeletion(column: Case["column"]): boolean {
+  return ["delete", "set: delete", "set: removal"].includes(column);
 }

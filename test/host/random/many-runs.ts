@@ -1,4 +1,6 @@
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { isCompanion, isSet } from "../../model/program";
 import { DynamicHost } from "../dynamic-host";
 import type { Operations } from "../operations";
 
@@ -6,17 +8,17 @@ const require = createRequire(__filename);
 
 const runsOfOneProcess = 150;
 
-/** What stands for one process of the dynamic host: one run of the engine. */
+/** What stands for the processes of the dynamic host in one run of the engine. */
 export interface HostRun {
-  readonly subjects: Operations;
-  readonly sets: Operations;
+  /** The provider of a resource of this name: the stack's, or one of its own. */
+  of(resource: { readonly name: string; readonly ownProvider: boolean }): Operations;
   /** All that the provider has written for the person at the terminal. */
   output(): Promise<string>;
 }
 
 /**
- * One process of the real dynamic host that serves many runs, each with the provider loaded anew, since a process for each
- * takes most of a second. Its clock runs fast, so that nobody waits.
+ * One process of the real dynamic host that serves many runs and all provider instances, each with the provider loaded anew,
+ * since a process for each takes most of a second. Its clock runs fast, so that nobody waits.
  */
 export class ManyRuns {
   #host: DynamicHost | undefined;
@@ -24,18 +26,24 @@ export class ManyRuns {
 
   constructor(private readonly url: string) {}
 
+  /** Where the engine of all runs listens: where something does, or others would take their facts for abandoned. */
+  get engineAddress(): string {
+    return new URL(this.url).host;
+  }
+
   async begin(): Promise<HostRun> {
     const host = await this.#living();
     const run = ++this.#runs;
     const offset = host.output.length;
     return {
-      subjects: host.of(codeOf(run, "subject")),
-      sets: host.of(codeOf(run, "subjectSet")),
+      of: ({ name, ownProvider }) => host.of(codeOf(`${run} ${ownProvider ? "own" : "stack"}`, exportOf(name))),
       output: async () => {
         const end = `end of run ${run}`;
         // What a process has written is in the pipe, but this process may hear of it later than of the answers.
         await host.of(`console.log("${end}"); exports.handler = () => ({})`).check({});
-        while (!host.output.includes(end, offset)) await new Promise((resolve) => setTimeout(resolve, 1));
+        while (!host.output.includes(end, offset)) {
+          await new Promise((resolve) => setTimeout(resolve, 1));
+        }
         return host.output.slice(offset, host.output.indexOf(end, offset));
       },
     };
@@ -50,22 +58,32 @@ export class ManyRuns {
 
   async #living(): Promise<DynamicHost> {
     // Nothing of the runs before is freed in it.
-    if (this.#runs % runsOfOneProcess === 0) await this.kill();
+    if (this.#runs % runsOfOneProcess === 0) {
+      await this.kill();
+    }
     this.#host ??= await DynamicHost.start({
       config: { "openmeter:baseUrl": this.url, "openmeter:maxRetries": "2" },
-      env: { NODE_OPTIONS: `--require ${JSON.stringify(require.resolve("./fast-clock.cjs"))}` },
+      engineAddress: this.engineAddress,
+      env: { TMPDIR: tmpdir(), NODE_OPTIONS: `--require ${JSON.stringify(require.resolve("./fast-clock.cjs"))}` },
     });
     return this.#host;
   }
 }
 
-/** The state's line of code, but with modules of the provider that no other run has used. */
-function codeOf(run: number, provider: "subject" | "subjectSet"): string {
+function exportOf(name: string): string {
+  if (isCompanion(name)) {
+    return "subjectSetMembers";
+  }
+  return isSet(name) ? "subjectSet" : "subject";
+}
+
+/** The state's line of code, but with modules of the provider that no other provider instance has used. */
+function codeOf(instance: string, provider: string): string {
   return `
-    globalThis.runs ??= new Map();
-    if (!globalThis.runs.has(${run})) {
+    globalThis.instances ??= new Map();
+    if (!globalThis.instances.has("${instance}")) {
       for (const file of Object.keys(require.cache)) if (/provider.dist/.test(file)) delete require.cache[file];
-      globalThis.runs.set(${run}, require("pulumi-openmeter/dynamic"));
+      globalThis.instances.set("${instance}", require("pulumi-openmeter/dynamic"));
     }
-    exports.handler = globalThis.runs.get(${run}).${provider};`;
+    exports.handler = globalThis.instances.get("${instance}").${provider};`;
 }

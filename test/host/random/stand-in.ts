@@ -1,12 +1,22 @@
 import type { Emulator } from "openmeter-emulator";
-import type { Program } from "../../model/program";
-import { heldResource, type ResourceState, stepOf } from "../../model/resource";
-import type { AnnouncedStep, RunOutcome, StackUnderTrial } from "../../model/stack-under-trial";
+import { RunFacts } from "../../../provider/src/run/facts";
+import { companionOf, type Declared, declaredCompanion, isSet, namesOf, type Program } from "../../model/program";
+import {
+  companionInputs,
+  heldResource,
+  inputsOf,
+  type Properties,
+  type ResourceState,
+  stepOf,
+  urnOf,
+} from "../../model/resource";
+import type { AnnouncedStep, RunOutcome, StackUnderTrial, UpOptions } from "../../model/stack-under-trial";
 import type { State } from "../../model/state";
 import type { Order } from "../../model/steps";
+import { unknownValue } from "../dynamic-host";
 import { OperationError } from "../operations";
 import { type HostRun, ManyRuns } from "./many-runs";
-import { announced, entry, type Plan, planned, providerOf, waitsForOthers } from "./plan";
+import { announced, deletedInOrder, entry, type Plan, planned, type Registration } from "./plan";
 
 /**
  * Stands in for Pulumi's engine with a state in memory: asks the real dynamic host what the engine would ask, in the same
@@ -30,34 +40,74 @@ export class StandIn implements StackUnderTrial {
     const outcome = await this.#run(async (run) => {
       const olds = refresh ? await this.#refresh(run) : this.#resources;
       const plans: Plan[] = [];
-      for (const name of Object.keys(program)) plans.push(await planned(run, olds, name, program));
+      for (const [name, declared] of Object.entries(program)) {
+        const plan = await planned(run, olds, registered(name, declared));
+        plans.push(plan);
+        if (isSet(name)) {
+          // What the engine does not carry out has no outputs yet.
+          const ids = plan.op === "same" ? plan.old?.outputs.subjectIds : unknownValue;
+          plans.push(await planned(run, olds, companion(name, declared, ids)));
+        }
+      }
       steps.push(...plans.flatMap(announced));
       const seen = new Set(plans.map(({ old }) => old));
       const replaced = new Set(plans.filter(({ op }) => op === "replace").map(({ old }) => old));
       for (const old of olds) {
-        if (seen.has(old) && !replaced.has(old)) continue;
-        if (old.pendingReplacement && !old.delete) continue;
+        if (seen.has(old) && !replaced.has(old)) {
+          continue;
+        }
         steps.push(stepOf(old.name, replaced.has(old) || old.delete ? "delete-replaced" : "delete", old.inputs, {}));
-        if (old.protect && !old.delete) throw new Error(`${old.name} is protected`);
+        if (old.protect && !old.delete) {
+          throw new Error(`${old.name} is protected`);
+        }
       }
     });
     return { ...outcome, steps };
   }
 
-  async up(program: Program, { refresh, order }: { refresh: boolean; order: Order }): Promise<RunOutcome> {
-    return this.#run(async (run) => {
-      if (refresh) this.#resources = await this.#refresh(run);
+  async up(program: Program, { refresh, order, replace, throwsAfter }: UpOptions): Promise<RunOutcome> {
+    return this.#run(async (run, facts) => {
+      if (refresh) {
+        this.#resources = await this.#refresh(run);
+      }
       const olds = this.#resources;
       const seen = new Set<ResourceState>();
-      const waiting: (() => Promise<void>)[] = [];
-      for (const name of Object.keys(program)) {
-        const plan = await planned(run, olds, name, program);
-        if (plan.old !== undefined) seen.add(plan.old);
-        const carryOut = () => this.#carryOut(run, plan);
-        if (order === "each at once" && !waitsForOthers(plan)) await carryOut();
-        else waiting.push(carryOut);
+      const plan = async (registration: Registration): Promise<Plan> => {
+        const made = await planned(run, olds, registration, replace);
+        if (made.old !== undefined) {
+          seen.add(made.old);
+        }
+        return made;
+      };
+      const carryOut = async (made: Plan): Promise<void> => {
+        const { subjectIds } = await this.#carryOut(run, made);
+        if (isSet(made.name)) {
+          await this.#carryOut(run, await plan(companion(made.name, made.declared, subjectIds)));
+        }
+      };
+      const names = namesOf(program, order.endsWith("reversed")).slice(0, throwsAfter);
+      const register = async (name: string): Promise<() => Promise<void>> => {
+        const made = await plan(registered(name, declaredBy(program, name)));
+        return () => carryOut(made);
+      };
+      if (order.startsWith("late")) {
+        for (const name of names) {
+          noteConstructed(facts, name, declaredBy(program, name));
+          await (await register(name))();
+        }
+      } else {
+        for (const name of names) {
+          noteConstructed(facts, name, declaredBy(program, name));
+        }
+        const waiting: (() => Promise<void>)[] = [];
+        for (const name of names) {
+          waiting.push(await register(name));
+        }
+        await inOrder(order, waiting);
       }
-      await inOrder(order, waiting);
+      if (throwsAfter !== undefined && throwsAfter < Object.keys(program).length) {
+        throw new Error("the program has failed");
+      }
       await this.#deleteWhatIsGone(
         run,
         order,
@@ -75,8 +125,12 @@ export class StandIn implements StackUnderTrial {
     return this.#resources.map(heldResource);
   }
 
+  async forget(name: string): Promise<void> {
+    this.#resources = this.#resources.filter((resource) => resource.name !== name);
+  }
+
   /** Begins a stack anew. */
-  forget(): void {
+  clear(): void {
     this.#resources = [];
   }
 
@@ -88,11 +142,11 @@ export class StandIn implements StackUnderTrial {
     this.#cancelled = true;
   }
 
-  async #run(work: (run: HostRun) => Promise<void>): Promise<RunOutcome> {
+  async #run(work: (run: HostRun, facts: RunFacts) => Promise<void>): Promise<RunOutcome> {
     this.#cancelled = false;
     const run = await this.#runs.begin();
     try {
-      await work(run);
+      await work(run, RunFacts.begin(this.#runs.engineAddress));
       return { output: await run.output() };
     } catch (error) {
       const output = await run.output().catch(() => "");
@@ -103,21 +157,28 @@ export class StandIn implements StackUnderTrial {
   /** Reads all resources and compares, as a refresh does to show what it found. */
   async #refresh(run: HostRun): Promise<readonly ResourceState[]> {
     const read = async (old: ResourceState): Promise<ResourceState[]> => {
-      if (old.pendingReplacement) return [old];
-      const provider = providerOf(run, old.name);
+      const provider = run.of(old);
       const { id, inputs = old.inputs, outputs } = await provider.read(old.id, old.outputs);
-      if (id === "") return [];
+      if (id === "") {
+        return [];
+      }
       await provider.diff(id, outputs, old.inputs);
       return [{ ...old, id, inputs, outputs, initErrors: false }];
     };
     return (await Promise.all(this.#resources.map(read))).flat();
   }
 
-  async #carryOut(run: HostRun, plan: Plan): Promise<void> {
-    if (this.#cancelled) throw new Error("cancelled");
-    const provider = providerOf(run, plan.name);
-    const { op, name, old, inputs } = plan;
-    if (op === "same" && old !== undefined) return this.#put(old, entry(plan, old.id, old.outputs));
+  /** @returns the outputs */
+  async #carryOut(run: HostRun, plan: Plan): Promise<Properties> {
+    if (this.#cancelled) {
+      throw new Error("cancelled");
+    }
+    const { op, name, declared, old, inputs } = plan;
+    const provider = run.of({ name, ownProvider: declared.options.ownProvider === true });
+    if (op === "same" && old !== undefined) {
+      this.#put(old, entry(plan, old.id, old.outputs));
+      return old.outputs;
+    }
     if (op === "update" && old !== undefined) {
       return this.#keeping(plan, old, async () =>
         entry(plan, old.id, await provider.update(old.id, old.outputs, inputs)),
@@ -127,16 +188,11 @@ export class StandIn implements StackUnderTrial {
       const { id, outputs } = await provider.create(inputs);
       return entry(plan, id, outputs);
     };
-    if (old === undefined || op === "create") return this.#keeping(plan, undefined, create);
-    if (plan.declared.options.deleteBeforeReplace !== true) {
-      return this.#keeping(plan, undefined, create, () => this.#put(old, { ...old, delete: true }));
-    }
-    const gone: ResourceState = { ...old, pendingReplacement: true };
-    if (!old.pendingReplacement) {
-      if (!old.retainOnDelete) await providerOf(run, name).delete(old.id, old.outputs);
-      this.#put(old, gone);
-    }
-    return this.#keeping(plan, old.pendingReplacement ? old : gone, create);
+    return this.#keeping(plan, undefined, create, () => {
+      if (old !== undefined) {
+        this.#put(old, { ...old, delete: true });
+      }
+    });
   }
 
   /** Puts the result into the state, also that of an operation which failed in part. */
@@ -145,10 +201,12 @@ export class StandIn implements StackUnderTrial {
     old: ResourceState | undefined,
     operation: () => Promise<ResourceState>,
     alsoDone: () => void = () => {},
-  ): Promise<void> {
+  ): Promise<Properties> {
     try {
-      this.#put(old, await operation());
+      const now = await operation();
+      this.#put(old, now);
       alsoDone();
+      return now.outputs;
     } catch (error) {
       if (error instanceof OperationError && error.partial !== undefined) {
         const { id, properties } = error.partial;
@@ -164,14 +222,21 @@ export class StandIn implements StackUnderTrial {
     const isProtected = (old: ResourceState) => old.protect && !old.delete;
     const leaving = this.#resources.filter((old) => old.delete || unseen.includes(old));
     const remove = (old: ResourceState) => async () => {
-      if (this.#cancelled) throw new Error("cancelled");
-      const isDone = old.retainOnDelete || (old.pendingReplacement && !old.delete);
-      if (!isDone) await providerOf(run, old.name).delete(old.id, old.outputs);
+      if (this.#cancelled) {
+        throw new Error("cancelled");
+      }
+      if (!old.retainOnDelete) {
+        await run.of(old).delete(old.id, old.outputs);
+      }
       this.#put(old, undefined);
     };
-    await inOrder(order, leaving.filter((old) => !isProtected(old)).map(remove));
+    for (const together of deletedInOrder(leaving.filter((old) => !isProtected(old)))) {
+      await inOrder(order, together.map(remove));
+    }
     const kept = leaving.find(isProtected);
-    if (kept !== undefined) throw new Error(`${kept.name} is protected`);
+    if (kept !== undefined) {
+      throw new Error(`${kept.name} is protected`);
+    }
   }
 
   #put(old: ResourceState | undefined, now: ResourceState | undefined): void {
@@ -179,13 +244,38 @@ export class StandIn implements StackUnderTrial {
   }
 }
 
+function declaredBy(program: Program, name: string): Declared {
+  const declared = program[name];
+  if (declared === undefined) {
+    throw new Error(`the program has no ${name}`);
+  }
+  return declared;
+}
+
+function registered(name: string, declared: Declared): Registration {
+  return { name, declared, inputs: inputsOf(name, declared) };
+}
+
+function companion(set: string, declared: Declared, ids: unknown): Registration {
+  return { name: companionOf(set), declared: declaredCompanion(declared), inputs: companionInputs(set, ids) };
+}
+
+/** What the classes note when they are constructed. */
+function noteConstructed(facts: RunFacts, name: string, { members, options }: Declared): void {
+  facts.noteConstructed("subject", Object.keys(members), [name, ...(options.aliases ?? [])].map(urnOf));
+}
+
 /** The engine's workers end what they have begun when another fails, and begin nothing more. */
 async function inOrder(order: Order, work: readonly (() => Promise<void>)[]): Promise<void> {
   if (order !== "together") {
-    for (const piece of order === "reversed" ? [...work].reverse() : work) await piece();
+    for (const piece of work) {
+      await piece();
+    }
     return;
   }
   const outcomes = await Promise.allSettled(work.map((piece) => piece()));
   const failed = outcomes.find((outcome) => outcome.status === "rejected");
-  if (failed !== undefined) throw failed.reason;
+  if (failed !== undefined) {
+    throw failed.reason;
+  }
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { literal, text } from "../../../provider/src/adopt/literal";
-import { oddMetadata } from "../provider/set/any-subjects";
+import { oddObject } from "../core/any-value";
 
 /** The value of an expression, as JavaScript has it. */
 const evaluated = (expression: string): unknown => new Function(`"use strict"; return (${expression});`)();
@@ -34,7 +34,7 @@ describe("a value as TypeScript", () => {
 
   it("is what it was, whatever it was", () => {
     fc.assert(
-      fc.property(oddMetadata, fc.integer({ min: 0, max: 40 }), (value, depth) => {
+      fc.property(oddObject, fc.integer({ min: 0, max: 40 }), (value, depth) => {
         expect(evaluated(literal(value, depth))).toEqual(value);
       }),
     );

@@ -8,11 +8,12 @@ import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { programOf } from "../../../provider/src/adopt/program";
 import { type AdoptedSubject, declarationsOf } from "../../../provider/src/adopt/selection";
+import { marksProperty, resourceTypes } from "../../../provider/src/contract";
+import type { RecordId } from "../../../provider/src/core/port";
 import { Subject, SubjectSet } from "../../../provider/src/index";
-import type { SubjectId } from "../../../provider/src/openmeter/subject";
-import { ownableFields } from "../../../provider/src/provider/declaration";
-import { anyFields, oddKey } from "../provider/set/any-subjects";
-import { startRun } from "../resources/mocked-run";
+import { subjectKind } from "../../../provider/src/kinds/subject/fields";
+import { anyFields, oddName as oddKey } from "../core/any-value";
+import { startRun } from "../program/mocked-run";
 
 const baseUrl = "https://openmeter.example";
 const require = createRequire(import.meta.url);
@@ -28,8 +29,10 @@ const evilKey = fc.oneof(
 /** The declarations of an account's subjects; what no program can declare is left out of them. */
 const anyAccount: fc.Arbitrary<readonly AdoptedSubject[]> = fc
   .uniqueArray(fc.record({ key: evilKey, fields: anyFields }), { selector: ({ key }) => key, maxLength: 12 })
-  .map((all) => all.map(({ key, fields }) => ({ id: `id of ${key}` as SubjectId, key, metadata: {}, ...fields })))
-  .map((account) => declarationsOf(account, ownableFields).adopted);
+  .map((all) =>
+    all.map(({ key, fields }) => ({ id: `id of ${key}` as RecordId, key, fields: { metadata: {}, ...fields } })),
+  )
+  .map((account) => declarationsOf(account, Object.keys(subjectKind.fields)).adopted);
 
 /** Runs a program with mocked resources and returns what it declares. */
 async function declaredBy(program: string) {
@@ -54,7 +57,7 @@ describe("the program", () => {
     await fc.assert(
       fc.asyncProperty(anyAccount, fc.boolean(), async (subjects, protect) => {
         const declared = await declaredBy(programOf(subjects, { protect, baseUrl }));
-        const found = declared.map(({ inputs: { __provider: _code, ...inputs } }) => inputs);
+        const found = declared.map(({ inputs: { __provider: _code, [marksProperty]: _marks, ...inputs } }) => inputs);
         expect(found.sort(byKey)).toEqual(subjects.map(({ key, fields }) => ({ key, ...fields, onExisting: "match" })));
         expect(new Set(declared.map(({ name }) => name)).size).toBe(subjects.length);
       }),
@@ -65,9 +68,10 @@ describe("the program", () => {
   it("declares exactly the subjects as they are, in one set, whatever they are", async () => {
     await fc.assert(
       fc.asyncProperty(anyAccount, fc.boolean(), async (subjects, protect) => {
-        const declared = await declaredBy(programOf(subjects, { protect, baseUrl, set: oddName }));
-        expect(declared.map(({ name, inputs }) => [name, inputs.onExisting])).toEqual([[oddName, "match"]]);
-        expect(JSON.parse(String(declared[0]?.inputs.subjects))).toEqual(
+        const [declared, ...companions] = await declaredBy(programOf(subjects, { protect, baseUrl, set: oddName }));
+        expect([declared?.name, declared?.inputs.onExisting]).toEqual([oddName, "match"]);
+        expect(companions.map(({ type }) => type)).toEqual(companions.map(() => resourceTypes.subjectSetMembers));
+        expect(JSON.parse(String(declared?.inputs.subjects))).toEqual(
           Object.fromEntries(subjects.map(({ key, fields }) => [key, fields])),
         );
       }),

@@ -1,13 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { declarationsOf, isMeant } from "../../../provider/src/adopt/selection";
-import type { LiveSubject, SubjectId } from "../../../provider/src/openmeter/subject";
-import { ownableFields } from "../../../provider/src/provider/declaration";
+import type { Fields, LiveObject, RecordId } from "../../../provider/src/core/port";
+import { subjectKind } from "../../../provider/src/kinds/subject/fields";
 
-const live = (key: string, fields: Partial<LiveSubject> = {}): LiveSubject => ({
-  id: `id of ${key}` as SubjectId,
+const allFields = Object.keys(subjectKind.fields);
+
+const live = (key: string, fields: Fields = {}): LiveObject => ({
+  id: `id of ${key}` as RecordId,
   key,
-  metadata: {},
-  ...fields,
+  fields: { metadata: {}, ...fields },
 });
 
 describe("the choice of subjects", () => {
@@ -28,7 +29,7 @@ describe("the declarations of subjects", () => {
     const full = { displayName: "", metadata: { a: 1 }, stripeCustomerId: "cus_1" };
     const { adopted, leftOut } = declarationsOf(
       [live("b", full), live("B"), live("a", { displayName: "A" })],
-      ownableFields,
+      allFields,
     );
     expect(adopted).toEqual([
       { key: "B", fields: {} },
@@ -49,7 +50,7 @@ describe("the declarations of subjects", () => {
   it("leave out a field that the provider would refuse, and a whole subject when that is the key, and say why", () => {
     const { adopted, leftOut } = declarationsOf(
       [live("big", { displayName: "Big", metadata: { n: 2 ** 60 } }), live("k".repeat(2_600))],
-      ownableFields,
+      allFields,
     );
     expect(adopted).toEqual([{ key: "big", fields: { displayName: "Big" } }]);
     expect(leftOut).toEqual([

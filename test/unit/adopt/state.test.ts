@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { declaredIn, readState } from "../../../provider/src/adopt/state";
-import { subjectSetType, subjectType } from "../../../provider/src/resources/provider-string";
+import { resourceTypes } from "../../../provider/src/contract";
 
 const state = (...resources: object[]): string => JSON.stringify({ version: 3, deployment: { resources } });
 
 const single = (key: string, more: object = {}) => ({
-  type: subjectType,
+  type: resourceTypes.subject,
   custom: true,
   id: key,
   outputs: { key, subjectId: `id of ${key}` },
@@ -17,7 +17,7 @@ const encrypted = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75f
 describe("the subjects of an exported state", () => {
   it("are those of single resources and of sets, also when values are encrypted", () => {
     const set = {
-      type: subjectSetType,
+      type: resourceTypes.subjectSet,
       id: "all",
       outputs: { subjects: encrypted, subjectIds: JSON.stringify({ c: "id of c", constructor: "id of constructor" }) },
     };

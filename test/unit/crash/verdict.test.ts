@@ -86,6 +86,20 @@ describe("the verdict on a run that was cut", () => {
       },
       /besides in the state: .*"urn":"old"/,
     ],
+    [
+      "the state still has a set's companion that waits to be deleted",
+      {
+        ...survived,
+        repaired: {
+          ...survived.repaired,
+          resources: [
+            ...survived.repaired.resources,
+            { type: "pulumi-nodejs:dynamic/openmeter:SubjectSetMembers", urn: "set", delete: true },
+          ],
+        },
+      },
+      /besides in the state: .*"urn":"set","delete":true/,
+    ],
   ])("is bad when %s", (_what, comparison, complaint) => {
     expect(complaints(comparison).join("\n")).toMatch(complaint);
   });

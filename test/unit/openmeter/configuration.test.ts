@@ -26,21 +26,30 @@ describe("the configuration", () => {
   it("of a stack with an API key alone is OpenMeter Cloud with defaults", () => {
     expect(read({ apiKey: key })).toStrictEqual({
       ok: true,
-      configuration: { baseUrl: "https://openmeter.cloud", apiKey: key, requestTimeoutMs: 30_000, maxRetries: 6 },
+      configuration: {
+        baseUrl: "https://openmeter.cloud",
+        apiKey: key,
+        requestTimeoutMs: 30_000,
+        maxRetries: 6,
+        maxConcurrency: 16,
+      },
       warnings: [],
     });
   });
 
   it("of a stack with a server of its own needs no API key", () => {
-    expect(configured(local)).toStrictEqual({ ...local, requestTimeoutMs: 30_000, maxRetries: 6 });
+    expect(configured(local)).toStrictEqual({ ...local, requestTimeoutMs: 30_000, maxRetries: 6, maxConcurrency: 16 });
   });
 
   it("takes all settings of the stack", () => {
-    expect(configured({ ...local, apiKey: key, requestTimeout: "2.5", maxRetries: "0" })).toStrictEqual({
+    expect(
+      configured({ ...local, apiKey: key, requestTimeout: "2.5", maxRetries: "0", maxConcurrency: "3" }),
+    ).toStrictEqual({
       baseUrl: "http://localhost:8888",
       apiKey: key,
       requestTimeoutMs: 2_500,
       maxRetries: 0,
+      maxConcurrency: 3,
     });
   });
 
@@ -209,9 +218,16 @@ describe("a bad configuration is refused with the name of the setting and the re
     ["21 retries", { ...local, maxRetries: "21" }, /^openmeter:maxRetries is "21"/],
     ["blank retries", { ...local, maxRetries: " " }, /^openmeter:maxRetries is /],
     [
+      "no request at once",
+      { ...local, maxConcurrency: "0" },
+      /^openmeter:maxConcurrency is "0"; it must be a whole number from 1 to 64$/,
+    ],
+    ["65 requests at once", { ...local, maxConcurrency: "65" }, /^openmeter:maxConcurrency is "65"/],
+    ["half a request at once", { ...local, maxConcurrency: "1.5" }, /^openmeter:maxConcurrency is "1\.5"/],
+    [
       "an unknown setting",
       { ...local, apikey: "x" },
-      /^openmeter:apikey is not a setting of this provider; known are openmeter:baseUrl, openmeter:apiKey, openmeter:requestTimeout, openmeter:maxRetries\. Remove it with: pulumi config rm openmeter:apikey$/,
+      /^openmeter:apikey is not a setting of this provider; known are openmeter:baseUrl, openmeter:apiKey, openmeter:requestTimeout, openmeter:maxRetries, openmeter:maxConcurrency\. Remove it with: pulumi config rm openmeter:apikey$/,
     ],
   ])("%s", (_what, stack, message) => {
     expect(problems(stack)).toEqual([expect.stringMatching(message)]);
@@ -240,6 +256,10 @@ describe("a bad configuration is refused with the name of the setting and the re
 
   it.each(["0", "20"])("but %s retries are taken", (maxRetries) => {
     expect(problems({ ...local, maxRetries })).toEqual([]);
+  });
+
+  it.each(["1", "64"])("but %s requests at once are taken", (maxConcurrency) => {
+    expect(problems({ ...local, maxConcurrency })).toEqual([]);
   });
 });
 

@@ -1,0 +1,53 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ApiCall } from "./call";
+import type { Delivery } from "./delivery";
+import type { EventLog } from "./event-log";
+import type { Faults } from "./faults";
+import type { RequestLog } from "./request-log";
+import type { SubjectStore } from "./store";
+import { strike } from "./strike";
+import { answerCall } from "./subject-api";
+
+/** What an emulator is put together from. */
+export interface Parts {
+  readonly subjects: SubjectStore;
+  readonly events: EventLog;
+  readonly faults: Faults;
+  readonly requests: RequestLog;
+  readonly apiKey: string | undefined;
+  readonly latencyMs: number;
+  readonly log: (line: string) => void;
+  /** Aborted when the emulator closes, so that nothing waits any longer. */
+  readonly closing: AbortSignal;
+}
+
+/**
+ * Records a call, has a fault strike it if there is one, and decides how it is answered.
+ *
+ * @returns the answer, and what is to be told once it is sent: the status that the client got, if it got one
+ */
+export async function handle(
+  call: ApiCall,
+  parts: Parts,
+): Promise<{ readonly delivery: Delivery; readonly ended: (status: number | undefined) => void }> {
+  const started = performance.now();
+  const record = parts.requests.begin(call);
+  const wait = async (ms: number): Promise<void> => {
+    await sleep(ms, undefined, { signal: parts.closing });
+  };
+  if (parts.latencyMs > 0) {
+    await wait(parts.latencyMs);
+  }
+  const apply = () => answerCall(call, parts.subjects, parts.events, parts.apiKey);
+  const fault = parts.faults.take(call);
+  const delivery: Delivery =
+    fault === undefined ? { how: "whole", answer: apply() } : await strike(fault, { call, apply, wait });
+  return {
+    delivery,
+    ended: (status) => {
+      record.status = status;
+      const milliseconds = (performance.now() - started).toFixed(1);
+      parts.log(`${call.method} ${call.path} ${status ?? "cut"} ${milliseconds} ms, ${parts.subjects.size} subjects`);
+    },
+  };
+}

@@ -1,0 +1,43 @@
+/**
+ * What the program side and the provider side must spell alike, because it travels between them through the engine and lies
+ * in states. Imports nothing.
+ */
+
+/** The types that make the engine hand a resource to the Node.js dynamic host. */
+export const resourceTypes = {
+  subject: "pulumi-nodejs:dynamic/openmeter:Subject",
+  subjectSet: "pulumi-nodejs:dynamic/openmeter:SubjectSet",
+  subjectSetMembers: "pulumi-nodejs:dynamic/openmeter:SubjectSetMembers",
+} as const;
+
+/**
+ * The `__provider` input of each resource: a line of JavaScript that Pulumi's dynamic host evaluates to find the provider.
+ *
+ * It is a constant, and not the serialized closure that `pulumi.dynamic.Resource` makes, for three reasons: closures cannot
+ * hold the SDK's or zod's native parts; a closure is stored twice with each resource, which makes states four times as large
+ * and runs nearly twice as long; and a constant never changes, so an upgrade of this package shows no diff and old states
+ * run the new code. That makes it an interface for ever: neither the module that it names nor the export may be renamed.
+ *
+ * It leans on how `pulumi-resource-pulumi-nodejs` reads that input, which is no documented interface of Pulumi. The host
+ * tests hold it against the oldest and the newest supported version.
+ */
+export const providerLines = {
+  subject: 'exports.handler=require("pulumi-openmeter/dynamic").subject',
+  subjectSet: 'exports.handler=require("pulumi-openmeter/dynamic").subjectSet',
+  subjectSetMembers: 'exports.handler=require("pulumi-openmeter/dynamic").subjectSetMembers',
+} as const;
+
+/** The one property beside the user's inputs by which the classes tell the provider what inputs cannot say. */
+export const marksProperty = "__openmeter";
+
+/** What `marksProperty` holds. It stays in the state. */
+export interface Marks {
+  /** The URN of the resource in the program; for `SubjectSetMembers` that of its set. It tells resources of one key apart. */
+  readonly urn: string;
+  /** Names of the inputs that hold a secret anywhere; for a set, `subjects` where any value is secret. */
+  readonly secrets?: readonly string[];
+  /** Whether a key of a set is secret, so that messages count its subjects and name none. */
+  readonly secretKeys?: true;
+  /** In the state of a set that a failure has left: its inputs are those that failed, and not what its outputs say. */
+  readonly partial?: true;
+}

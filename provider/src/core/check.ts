@@ -1,0 +1,149 @@
+/** Checks what a program declares: everything at once, by property path, before anything is sent. Pure. */
+import { isPlainObject, jsonEqual, normalizeJson, own, type Problem, problemsAt } from "../json";
+import { type Declarer, type Objects, onExistingValues, type Preview, undeclaredValues } from "./declaration";
+import { allowedDeletions } from "./guard";
+import type { Kind, Rule } from "./kind";
+import type { Conflict } from "./run";
+import { isUnknown } from "./unknown";
+import { formatCount, namedKey, resourceName } from "./words";
+
+type Raw = Readonly<Record<string, unknown>>;
+
+/** More problems than these are counted and not listed. */
+const maxProblems = 20;
+
+/** Checks of the options of a resource: why a value is not one. */
+const optionRules: Readonly<Record<string, (value: unknown) => string | undefined>> = {
+  onExisting: oneOf(onExistingValues),
+  undeclaredMetadata: oneOf(undeclaredValues),
+  maxDeletions: (value) => {
+    const isLimit =
+      (typeof value === "number" || typeof value === "string") && allowedDeletions(value, 0) !== undefined;
+    return isLimit ? undefined : 'must be a whole number, or a percentage up to "100%"';
+  },
+};
+
+/** Names of the options of a single object, and of a set. */
+export const optionNames = { single: ["onExisting", "undeclaredMetadata"], set: Object.keys(optionRules) } as const;
+
+/** What a check makes of raw inputs. */
+export interface Checked<Value> {
+  readonly value: Value;
+  readonly problems: readonly Problem[];
+}
+
+/** Checks options. Unknown values pass; one that is null means the same as one that is absent. */
+export function checkOptions(raw: Raw, names: readonly string[]): Checked<Preview["options"]> {
+  const given = names.flatMap((name) => (isAbsent(raw[name]) ? [] : [[name, raw[name]] as const]));
+  const problems = given.flatMap(([name, value]) => {
+    const reason = isUnknown(value) ? undefined : optionRules[name]?.(value);
+    return reason === undefined ? [] : [{ path: [name], reason }];
+  });
+  return { value: Object.fromEntries(given), problems };
+}
+
+/**
+ * Checks one object. Unknown values pass, wherever they stand. A value that is null means the same as one that is absent: the
+ * field is not declared.
+ *
+ * @param raw its key and fields
+ * @param before the inputs of the state: what a refresh has put there passes as it is, since `ignoreChanges` hands it back
+ * @returns the declared fields in their normal form
+ */
+export function checkObject(kind: Kind, raw: Raw, before: Raw = {}): Checked<Readonly<Record<string, unknown>>> {
+  const problems: Problem[] = [];
+  const fields: Record<string, unknown> = {};
+  const judge = (name: string, rule: Rule, value: unknown): unknown => {
+    const found = isUnknown(value) ? [] : rule(value, isUnknown);
+    problems.push(...problemsAt([name], found));
+    return found.length > 0 ? undefined : normalizeJson(value);
+  };
+  judge("key", kind.key, raw.key);
+  for (const [name, value] of Object.entries(raw)) {
+    const field = own(kind.fields, name);
+    if (field !== undefined && !isAbsent(value)) {
+      fields[name] = jsonEqual(value, before[name]) ? value : judge(name, field.declared, value);
+    }
+  }
+  return { value: fields, problems };
+}
+
+/** Names among raw inputs that are none. */
+export function notInputs(raw: Raw, names: readonly string[], what: string): Problem[] {
+  return Object.keys(raw)
+    .filter((name) => !names.includes(name))
+    .map((name) => ({ path: [name], reason: `is not an input of a ${what}; inputs are ${names.join(", ")}` }));
+}
+
+/** Checks the objects of a set, by key: each as if it stood alone. */
+export function checkObjects(kind: Kind, raw: Raw, { secretKeys }: Pick<Declarer, "secretKeys">): Checked<Objects> {
+  const problems: Problem[] = [];
+  const objects = new Map<string, Raw>();
+  for (const [key, fields] of Object.entries(raw)) {
+    const path = [secretKeys ? "[secret]" : key];
+    if (!isPlainObject(fields)) {
+      problems.push({ path, reason: `must be an object of a ${kind.name}'s fields` });
+      continue;
+    }
+    const checked = checkObject(kind, { ...fields, key });
+    const foreign = notInputs(fields, Object.keys(kind.fields), `set's ${kind.name}`);
+    problems.push(...problemsAt(path, [...checked.problems, ...foreign]));
+    objects.set(key, checked.value);
+  }
+  return { value: objects, problems: capped(problems) };
+}
+
+/** Keys that another resource declares, as problems. A key belongs to one resource. */
+export function conflictProblems(kind: Kind, who: Declarer, conflicts: readonly Conflict[]): Problem[] {
+  const own = resourceName(who.urn ?? "");
+  const problems = conflicts.map(({ key, otherUrn }) => ({
+    path: who.isSet ? [kind.names.objects, who.secretKeys ? "[secret]" : key] : ["key"],
+    reason: `${who.isSet ? "" : `${namedKey(key, who.secretKeys)} `}is declared by ${own} and by ${resourceName(otherUrn)}. A key belongs to one resource: remove one of the two, or give it another key`,
+  }));
+  return capped(problems);
+}
+
+/** Fields that stop being declared though they cannot be cleared, as problems: the path of each begins with the object's key. */
+export function unclearedProblems(
+  kind: Kind,
+  before: Preview["objects"],
+  { objects, secretKeys }: Pick<Preview, "objects" | "secretKeys">,
+): Problem[] {
+  const fields = Object.entries(kind.fields).filter(([, { cannotClear }]) => cannotClear !== undefined);
+  if (fields.length === 0 || isUnknown(before) || isUnknown(objects)) {
+    return [];
+  }
+  const problems = [...objects].flatMap(([key, declared]) =>
+    fields
+      .filter(([name]) => before.get(key)?.[name] !== undefined && declared[name] === undefined)
+      .map(([name, { cannotClear }]) => ({
+        path: [secretKeys ? "[secret]" : key, name],
+        reason: `cannot be cleared: ${cannotClear}. Declare it as it was, or ignore changes of it`,
+      })),
+  );
+  return capped(problems);
+}
+
+/** A secret cannot be a resource's ID. */
+export const secretKeyProblem: Problem = {
+  path: ["key"],
+  reason:
+    "is secret, but becomes the resource's ID, which Pulumi stores and shows in clear. If it need not be secret, declare it with pulumi.unsecret(…)",
+};
+
+function capped(problems: readonly Problem[]): Problem[] {
+  const rest = problems.length - maxProblems;
+  return rest <= 0
+    ? [...problems]
+    : [...problems.slice(0, maxProblems), { path: [], reason: `and ${formatCount(rest)} more problems` }];
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+function oneOf(values: readonly string[]): (value: unknown) => string | undefined {
+  const quoted = values.map((value) => `"${value}"`);
+  return (value) =>
+    values.some((one) => one === value) ? undefined : `must be ${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+}

@@ -1,0 +1,58 @@
+/** The deletion guard of sets: an empty or cut export must not delete every customer. */
+import type { Options } from "./declaration";
+import { Failure } from "./failure";
+import type { Previewed } from "./unknown";
+import { formatCount, namedKeys } from "./words";
+
+/** With a percentage, so many deletions are always free: in a small set one customer that goes is a large part. */
+const freeDeletions = 10;
+
+const defaultLimit = "20%";
+
+type Limit = Previewed<Options["maxDeletions"]>;
+
+/**
+ * How many objects a run may take out of a set.
+ *
+ * @param limit a count, or a percentage of the objects before such as `"20%"`
+ * @returns `undefined` when the limit is neither, or not known yet
+ */
+export function allowedDeletions(limit: Limit, before: number): number | undefined {
+  const text = String(limit ?? defaultLimit).trim();
+  const percentage = /^(\d+(?:\.\d+)?)\s*%$/.exec(text)?.[1];
+  if (percentage === undefined) {
+    return /^\d+$/.test(text) ? Number(text) : undefined;
+  }
+  const part = Math.floor((before * Number(percentage)) / 100);
+  return Number(percentage) <= 100 ? Math.max(freeDeletions, part) : undefined;
+}
+
+/** What a set had before, what it has now, and how much less that may be. */
+export interface Removal {
+  readonly before: Iterable<string>;
+  readonly after: { has(key: string): boolean };
+  readonly limit: Limit;
+  readonly secretKeys: boolean;
+}
+
+/** Why a run takes too much out of a set; `undefined` when it does not. */
+export function tooManyDeletions({ before, after, limit, secretKeys }: Removal): string | undefined {
+  const all = [...before];
+  const removed = all.filter((key) => !after.has(key));
+  const allowed = allowedDeletions(limit, all.length);
+  if (allowed === undefined || removed.length <= allowed) {
+    return undefined;
+  }
+  return (
+    `would remove ${formatCount(removed.length)} of ${formatCount(all.length)} (${namedKeys(removed, 5, secretKeys)}), and maxDeletions allows ${formatCount(allowed)}. ` +
+    `Is the source complete? If it is, allow it for this update with maxDeletions: ${removed.length}, and take that back afterwards`
+  );
+}
+
+/** @throws {Failure} when a run takes too much out of a set */
+export function refuseTooManyDeletions(label: string, removal: Removal): void {
+  const reason = tooManyDeletions(removal);
+  if (reason !== undefined) {
+    throw new Failure(`${label} ${reason}. Nothing was deleted`);
+  }
+}

@@ -1,0 +1,106 @@
+/** Looking at what is there before anything is written: what is taken over, what is refused, what a preview can say of it. */
+import { type Declaration, keepsUndeclared, knownDeclaration, type Preview } from "./declaration";
+import { type Differing, existAlready, existOtherwise, type Operation, readInWords } from "./failure";
+import { differing, type Mismatch, type Written } from "./plan";
+import type { LiveObject, RecordId } from "./port";
+import { withProgress } from "./progress";
+import { conceal } from "./secrets";
+import { foreseen } from "./summary";
+import type { Surroundings } from "./surroundings";
+
+/**
+ * A create may meet an object of its own stack before the engine has shown the resource that has it, as in a swap of keys. Only a
+ * create that is about to refuse waits, and so long.
+ */
+const lateDiffMs = 500;
+
+/** An object that is there: its record, and where it differs from what is declared. */
+export interface Observed {
+  readonly id: RecordId;
+  readonly differing: readonly Mismatch[];
+  /** Kept only where the write needs it: a hundred thousand whole answers fill the memory. */
+  readonly live?: LiveObject;
+}
+
+/** Objects that are there, by key. */
+export type Observation = ReadonlyMap<string, Observed>;
+
+/**
+ * Reads objects before an operation.
+ *
+ * @param confirmMissing whether more than the word of a list is needed for what is missing
+ */
+export async function observe(
+  around: Surroundings,
+  now: Declaration,
+  { operation, keys, confirmMissing }: { operation: Operation; keys: readonly string[]; confirmMissing: boolean },
+): Promise<Observation> {
+  if (keys.length === 0) {
+    return new Map();
+  }
+  const { kind, connect } = around;
+  const take = (live: LiveObject): Observed => {
+    const wrong = differing(kind, now, live);
+    const isNeeded = confirmMissing || wrong.length > 0 || kind.replacesWhole === true || keepsUndeclared(now);
+    return { id: live.id, differing: wrong, ...(isNeeded && { live }) };
+  };
+  return readInWords(now, operation, () =>
+    withProgress(around, now, { total: keys.length, what: "read" }, (progress) =>
+      connect().port.getAll(keys, take, { confirmMissing, progress }),
+    ),
+  );
+}
+
+/** Refuses what exists and is not this stack's, as `onExisting` says. Returns what is taken over as it is. */
+export async function takeOver(
+  { run, clock, connect }: Surroundings,
+  now: Declaration,
+  created: readonly string[],
+  observation: Observation,
+): Promise<ReadonlyMap<string, Written>> {
+  const { onExisting = "adopt" } = now.options;
+  const existing = created.flatMap((key) => {
+    const found = observation.get(key);
+    return found === undefined || onExisting === "adopt" ? [] : [{ key, ...found }];
+  });
+  const inTheWay = existing.filter((one) => onExisting === "fail" || one.differing.length > 0);
+  const foreign = () => inTheWay.filter(({ id }) => !run.owns(id)).map(({ key }) => key);
+  if (foreign().length > 0) {
+    await clock.sleep(lateDiffMs);
+  }
+  const refused = foreign();
+  if (refused.length > 0) {
+    const wrong = differingOf(observation, refused);
+    throw onExisting === "fail" ? existAlready(now, refused) : existOtherwise(now, wrong, connect().redactor.show);
+  }
+  const matched = onExisting === "match" ? existing.filter((one) => one.differing.length === 0) : [];
+  return new Map(matched.map(({ key, id }) => [key, { id }]));
+}
+
+/**
+ * Previews what a create with onExisting "match" will do, so that a preview tells that nothing is going to be sent. Only says:
+ * whose an object is that differs, the create finds out.
+ */
+export async function foresee(around: Surroundings, now: Preview, isNew: (key: string) => boolean): Promise<void> {
+  const declared = now.options.onExisting === "match" ? knownDeclaration(now) : undefined;
+  const created = [...(declared?.objects.keys() ?? [])].filter(isNew);
+  if (declared === undefined || created.length === 0) {
+    return;
+  }
+  conceal(around, declared);
+  const observation = await observe(around, declared, { operation: "read", keys: created, confirmMissing: false });
+  const found = {
+    matched: [...observation.values()].filter((one) => one.differing.length === 0).length,
+    differing: differingOf(observation, created),
+    missing: created.filter((key) => !observation.has(key)),
+  };
+  const said = foreseen(now, found, declared.objects.size, around.connect().redactor.show);
+  around.report(`${now.label}${now.isSet ? ":" : ""} ${said}`);
+}
+
+function differingOf(observation: Observation, keys: readonly string[]): Differing[] {
+  return keys.flatMap((key) => {
+    const fields = observation.get(key)?.differing ?? [];
+    return fields.length === 0 ? [] : [{ key, fields }];
+  });
+}

@@ -1,0 +1,255 @@
+/**
+ * What decides: pure functions from the state, the declaration and live objects to what is written and what the state then
+ * holds. For each object the same, whether its resource has one or a hundred thousand.
+ */
+import { type Entries, isPlainObject, type JsonValue, jsonEqual, withValues } from "../json";
+import { type Declaration, keepsUndeclared, type Objects, type Preview, type State } from "./declaration";
+import type { Field, Kind } from "./kind";
+import { isThere, mergeThreeWays, ownPart, sameValue } from "./merge";
+import type { Fields, LiveObject, RecordId, Write } from "./port";
+import { withoutStandIns, withStandIns } from "./stand-in";
+
+/** What an update has to do. */
+export interface Work {
+  /** Keys that were not declared before. */
+  readonly created: readonly string[];
+  /** Names of the fields that differ, by key. */
+  readonly changed: ReadonlyMap<string, readonly string[]>;
+  /** Keys that are declared no more. */
+  readonly removed: readonly string[];
+}
+
+/** Compares what was declared before, as far as it is live, with what is declared now. An unknown value counts as changed. */
+export function workOf(kind: Kind, before: Objects, now: Objects): Work {
+  const created: string[] = [];
+  const changed = new Map<string, readonly string[]>();
+  for (const [key, fields] of now) {
+    const previous = before.get(key);
+    if (previous === undefined) {
+      created.push(key);
+      continue;
+    }
+    const names = fieldsWhere(kind, (field, name) => !sameDeclared(field, previous[name], fields[name]));
+    if (names.length > 0) {
+      changed.set(key, names);
+    }
+  }
+  return { created, changed, removed: [...before.keys()].filter((key) => !now.has(key)) };
+}
+
+/** Whether anything is to be written or removed. */
+export function isWork({ created, changed, removed }: Work): boolean {
+  return created.length > 0 || changed.size > 0 || removed.length > 0;
+}
+
+/** Whether an update has to read an object first: a map may have other writers' entries, some APIs replace the whole. */
+export function readsBeforeUpdate(kind: Kind, changed: readonly string[]): boolean {
+  return kind.replacesWhole === true || changed.some((name) => kind.fields[name]?.isMap === true);
+}
+
+/** Whether a create has to look for the object first. */
+export function readsBeforeCreate(kind: Kind, now: Declaration): boolean {
+  const { onExisting = "adopt" } = now.options;
+  return onExisting !== "adopt" || kind.replacesWhole === true || keepsUndeclared(now);
+}
+
+/** The write that creates an object or takes over one that is there: all that is declared, and nothing else. */
+export function creation(kind: Kind, now: Declaration, key: string, live: LiveObject | undefined): Write {
+  const fields = declaredFields(now, key);
+  const changes = fieldsWhere(kind, (_, name) => fields[name] !== undefined).map((name) => {
+    const value = withoutStandIns(fields[name]);
+    const there = live?.fields[name];
+    const keep = keepsUndeclared(now) && kind.fields[name]?.isMap && there !== undefined;
+    return [name, keep ? { ...Object(there), ...Object(value) } : value] as const;
+  });
+  return writeOf(key, changes, live);
+}
+
+/**
+ * The write that brings an object from one declaration to the next: fields that changed, `null` for those declared no more.
+ * Unchanged fields are left out, so that one which Pulumi was told to ignore keeps its live value.
+ *
+ * @param live the object, where it had to be read
+ */
+export function update(
+  before: Fields,
+  now: Pick<Declaration, "objects" | "options">,
+  key: string,
+  { changed, live }: { readonly changed: readonly string[]; readonly live: LiveObject | undefined },
+): Write {
+  const fields = declaredFields(now, key);
+  const changes = changed.map((name) => {
+    const there = live?.fields[name];
+    // Of an object that stops being declared, what others have written stays.
+    const none = isPlainObject(there) ? {} : undefined;
+    // A map that begins to be declared is owned whole, as on adoption: the next run would remove what is left of others.
+    const base = before[name] ?? (keepsUndeclared(now) ? none : there);
+    const merged = mergeThreeWays(base, fields[name] ?? none, there);
+    return [name, withoutStandIns(merged) ?? null] as const;
+  });
+  return writeOf(key, changes, live);
+}
+
+/**
+ * What an object was declared as, for {@link update} to compare with. Where a resource begins to leave undeclared entries alone,
+ * those that it had may have come into the state by a refresh, so none of them counts as one that it has dropped.
+ */
+export function baseOf(kind: Kind, before: Declaration, now: Declaration, key: string): Fields {
+  const [was, is] = [declaredFields(before, key), declaredFields(now, key)];
+  if (!keepsUndeclared(now) || keepsUndeclared(before)) {
+    return was;
+  }
+  return withValues(
+    Object.entries(kind.fields).map(([name, field]) => [name, ownPart(field, is[name], was[name], true)]),
+  );
+}
+
+/** The fields that one resource declared of an object, and the one that takes it over does not. */
+export function droppedFields(kind: Kind, before: Fields, successor: Readonly<Record<string, unknown>>): string[] {
+  return fieldsWhere(kind, ({ cannotClear }, name) => {
+    return cannotClear === undefined && before[name] !== undefined && successor[name] === undefined;
+  });
+}
+
+/** A field that is otherwise in OpenMeter than it was sent or declared. */
+export interface Mismatch {
+  readonly field: string;
+  readonly wanted: unknown;
+  readonly stored: unknown;
+}
+
+/** Fields that OpenMeter stored otherwise than they were sent. */
+export function mismatches(kind: Kind, { changes }: Write, stored: LiveObject): Mismatch[] {
+  return mismatchesWith(kind, changes, stored, false);
+}
+
+/** Declared fields that are otherwise in OpenMeter. */
+export function differing(kind: Kind, now: Declaration, live: LiveObject): Mismatch[] {
+  return mismatchesWith(kind, declaredFields(now, live.key), live, keepsUndeclared(now));
+}
+
+function mismatchesWith(kind: Kind, wanted: Write["changes"], { fields }: LiveObject, keeps: boolean): Mismatch[] {
+  return fieldsWhere(kind, (field, name) => {
+    return wanted[name] !== undefined && !isThere(field, wanted[name] ?? undefined, fields[name], keeps);
+  }).map((field) => ({ field, wanted: wanted[field], stored: fields[field] }));
+}
+
+/** What is remembered of an object that was written: its id, and more only where it is not as the program has it. */
+export interface Written {
+  readonly id: RecordId;
+  readonly otherwise?: { readonly mismatches: readonly Mismatch[]; readonly stored: LiveObject };
+  /** Declared fields that somebody else has changed, and that the write was not about. */
+  readonly drifted?: readonly Mismatch[];
+}
+
+/** Compares an answer with its request, and with all that is declared. */
+export function written(kind: Kind, now: Declaration, write: Write, stored: LiveObject): Written {
+  const wrong = mismatches(kind, write, stored);
+  const drifted = differing(kind, now, stored).filter(({ field }) => !wrong.some((one) => one.field === field));
+  return {
+    id: stored.id,
+    ...(wrong.length > 0 && { otherwise: { mismatches: wrong, stored } }),
+    ...(drifted.length > 0 && { drifted }),
+  };
+}
+
+/** Declared fields as they are live: the very values of before where they are equal, to hold them once. */
+export function asLive(kind: Kind, before: Declaration, live: LiveObject, names?: readonly string[]): Fields {
+  const declared = declaredFields(before, live.key);
+  const fields: Record<string, JsonValue> = { ...declared };
+  let isSame = true;
+  for (const name of names ?? Object.keys(declared)) {
+    const field = kind.fields[name];
+    const own = field && ownPart(field, declared[name], live.fields[name], keepsUndeclared(before));
+    const value = own === undefined ? field?.empty : withStandIns(own);
+    if (field !== undefined && sameDeclared(field, declared[name], value)) {
+      continue;
+    }
+    isSame = false;
+    if (value === undefined) {
+      delete fields[name];
+    } else {
+      fields[name] = value;
+    }
+  }
+  return isSame ? declared : fields;
+}
+
+/**
+ * The state after a create or update: what is declared where it was written or had not to be, what is stored where that is
+ * something else, and what was there before where it could not be written.
+ */
+export function stateAfter(
+  kind: Kind,
+  before: State,
+  now: Declaration,
+  work: Work,
+  stored: ReadonlyMap<string, Written>,
+): State {
+  const objects = new Map<string, Fields>();
+  const ids = new Map<string, RecordId>();
+  const isWritten = new Set([...work.created, ...work.changed.keys()]);
+  for (const [key, declared] of now.objects) {
+    const result = stored.get(key);
+    const id = result?.id ?? before.ids.get(key);
+    if (result?.otherwise !== undefined) {
+      const names = result.otherwise.mismatches.map(({ field }) => field);
+      objects.set(key, asLive(kind, now, result.otherwise.stored, names));
+    } else {
+      const fields = result === undefined && isWritten.has(key) ? before.objects.get(key) : declared;
+      if (fields !== undefined) {
+        objects.set(key, fields);
+      }
+    }
+    if (id !== undefined) {
+      ids.set(key, id);
+    }
+  }
+  return { ...now, objects, ids };
+}
+
+/** The state after a refresh: without the objects that are gone, and `before` itself when nothing differs from it. */
+export function stateAsLive(before: State, live: ReadonlyMap<string, Pick<LiveObject, "id" | "fields">>): State {
+  const isSame = [...before.objects].every(([key, fields]) => {
+    const found = live.get(key);
+    return found !== undefined && found.fields === fields && found.id === before.ids.get(key);
+  });
+  if (isSame) {
+    return before;
+  }
+  const found = [...before.objects.keys()].flatMap((key) => {
+    const one = live.get(key);
+    return one === undefined ? [] : [[key, one] as const];
+  });
+  return {
+    ...before,
+    objects: new Map(found.map(([key, { fields }]) => [key, fields])),
+    ids: new Map(found.map(([key, { id }]) => [key, id])),
+  };
+}
+
+/** Options whose change alone is an update: it sends nothing. */
+export function optionsDiffer(before: State, now: Preview): boolean {
+  const [was, is] = [before, now].map(({ options, secretFields, secretKeys }) => [options, secretFields, secretKeys]);
+  return !jsonEqual(was, is);
+}
+
+/** The fields of a kind for which something holds. */
+export function fieldsWhere(kind: Kind, holds: (field: Field, name: string) => boolean): string[] {
+  return Object.entries(kind.fields)
+    .filter(([name, field]) => holds(field, name))
+    .map(([name]) => name);
+}
+
+function declaredFields({ objects }: Pick<Declaration, "objects">, key: string): Fields {
+  return objects.get(key) ?? {};
+}
+
+/** Whether two declarations say the same of a field: one that is absent does not own it, and so differs from an empty one. */
+function sameDeclared(field: Field, before: unknown, now: unknown): boolean {
+  return (before === undefined) === (now === undefined) && sameValue(field, before, now);
+}
+
+function writeOf(key: string, changes: Entries<JsonValue | null>, live: LiveObject | undefined): Write {
+  return { key, changes: withValues(changes), ...(live !== undefined && { live }) };
+}

@@ -1,0 +1,99 @@
+/** Letting go of records: each is deleted, unless the run has shown that another resource has it. */
+import type { Declarer } from "./declaration";
+import { isUndone, notDeleted, readInWords, type Undone } from "./failure";
+import { droppedFields, readsBeforeUpdate, update } from "./plan";
+import type { DeleteOutcome, Fields, LiveObject, RecordId, Write } from "./port";
+import { withProgress } from "./progress";
+import type { Surroundings } from "./surroundings";
+import { namedKeys } from "./words";
+
+/** Records that a resource lets go of. */
+export interface Release {
+  readonly ids: ReadonlyMap<string, RecordId>;
+  /** What the resource declared of each, as far as it is known. */
+  readonly fields: ReadonlyMap<string, Fields>;
+  /** What they are of the resource, for the message of a failure, if they are not all of it. */
+  readonly what?: string;
+}
+
+/**
+ * Deletes records by id. One that another resource of this run declares only changes hands: it stays, and loses what the old
+ * resource declared and the new one does not.
+ *
+ * @throws {Failure} naming keys and ids when any of them could not be deleted or cleared
+ */
+export async function release(around: Surroundings, who: Declarer, { ids, fields, what }: Release): Promise<void> {
+  const { kind, run, report, connect } = around;
+  const pending = [...ids].filter(([, id]) => !run.deleted.has(id));
+  if (pending.length === 0) {
+    return;
+  }
+  const facts = run.readFacts();
+  const removed = new Map(pending.filter(([key, id]) => !run.keeps(kind, { key, id, urn: who.urn }, facts)));
+  const kept = pending.map(([key]) => key).filter((key) => !removed.has(key));
+  if (kept.length > 0) {
+    report(keptMessage(who, kept));
+  }
+  const dropped = new Map(
+    kept.flatMap((key) => {
+      const successor = run.successor(kind, key);
+      const names = successor === undefined ? [] : droppedFields(kind, fields.get(key) ?? {}, successor);
+      return names.length === 0 ? [] : [[key, names] as const];
+    }),
+  );
+  for (const id of removed.values()) {
+    run.deleted.add(id);
+  }
+  const total = dropped.size + removed.size;
+  if (total === 0) {
+    return;
+  }
+  const undone = await withProgress(around, who, { total, what: "deleted" }, async (tell): Promise<Undone> => {
+    const { port } = connect();
+    const clears = await readInWords(who, "delete", () => clearing(around, dropped, fields));
+    const cleared = await port.write(clears, { keep: (_, stored) => stored.id, adopts: true });
+    const progress = (done: number) => tell(dropped.size + done);
+    const gone: DeleteOutcome =
+      cleared.stoppedBy === undefined
+        ? await port.delete(removed, { isKey: (text) => run.isKey(kind, text), progress })
+        : { ...cleared, deleted: new Set(), refused: [] };
+    for (const key of gone.deleted) {
+      removed.delete(key);
+    }
+    for (const id of removed.values()) {
+      run.deleted.delete(id);
+    }
+    const refused = [...cleared.refused, ...gone.refused];
+    return {
+      refused: refused.map(({ key, error }) => ({ key, error, reason: error.message })),
+      stoppedBy: gone.stoppedBy,
+      done: cleared.stored.size + gone.deleted.size,
+      total,
+    };
+  });
+  if (isUndone(undone)) {
+    throw notDeleted(what === undefined ? who : { ...who, label: `${who.label}: ${what}` }, removed, undone);
+  }
+}
+
+/** The writes that clear fields which are declared no more, and leave what others have written into them. */
+async function clearing(
+  { kind, connect }: Surroundings,
+  dropped: ReadonlyMap<string, readonly string[]>,
+  fields: Release["fields"],
+): Promise<Write[]> {
+  const toRead = [...dropped].filter(([, names]) => readsBeforeUpdate(kind, names)).map(([key]) => key);
+  const found: ReadonlyMap<string, LiveObject> =
+    toRead.length === 0 ? new Map() : await connect().port.getAll(toRead, (object) => object);
+  // What is gone has nothing to be cleared.
+  const toClear = [...dropped].filter(([key]) => found.has(key) || !toRead.includes(key));
+  return toClear.map(([key, changed]) => {
+    return update(fields.get(key) ?? {}, { objects: new Map(), options: {} }, key, { changed, live: found.get(key) });
+  });
+}
+
+function keptMessage(who: Declarer, keys: readonly string[]): string {
+  return who.isSet
+    ? `${who.label}: ${namedKeys(keys, 5, who.secretKeys)} kept: the program still declares ${keys.length === 1 ? "it" : "them"}`
+    : `${who.label} is kept: the program still declares it`;
+}

@@ -1,0 +1,36 @@
+/**
+ * The provider in a process of Pulumi's dynamic host. The engine starts a process for each provider instance, so there is one
+ * session in it, which all types of resources share.
+ */
+import type { dynamic } from "@pulumi/pulumi";
+import { MembersLifecycle } from "../../core/members";
+import { subjectKind } from "../../kinds/subject/fields";
+import { membersResource } from "../members";
+import { Session } from "../session";
+import { setResource } from "../set";
+import { singleResource } from "../single";
+import { dynamicProvider } from "./provider";
+
+const session = new Session({
+  engineAddress: process.argv[2] ?? "",
+  environment: process.env,
+  // What is written to the standard output, the engine shows to the user as a message of the stack.
+  report: (message) => console.log(message),
+});
+const subjects = session.surroundings(subjectKind, (connection) => connection.subjects);
+const subjectMembers = new MembersLifecycle(subjects);
+
+/** Makes the provider that the host asks for by the constant line in each subject's state. */
+export function subject(): dynamic.ResourceProvider {
+  return dynamicProvider(session, singleResource(subjects, session));
+}
+
+/** The same for sets of subjects. */
+export function subjectSet(): dynamic.ResourceProvider {
+  return dynamicProvider(session, setResource(subjects, session, subjectMembers));
+}
+
+/** The same for the companions of sets. */
+export function subjectSetMembers(): dynamic.ResourceProvider {
+  return dynamicProvider(session, membersResource(subjects, session, subjectMembers));
+}

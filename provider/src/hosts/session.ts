@@ -1,0 +1,78 @@
+/** One provider instance in one run of the engine: its configuration, its connection, and what the run has shown it. */
+
+import { Failure } from "../core/failure";
+import type { Kind } from "../core/kind";
+import type { Port } from "../core/port";
+import { Run } from "../core/run";
+import type { Report, Surroundings } from "../core/surroundings";
+import { type Clock, systemClock } from "../openmeter/clock";
+import { type ConfigurationResult, readConfiguration } from "../openmeter/configuration";
+import { type Connection, connectTo } from "../openmeter/connection";
+import type { Environment } from "../openmeter/http/proxy";
+import { RunFacts } from "../run/facts";
+import type { CheckFailure } from "./resource";
+
+/** What a session needs of its host. */
+export interface SessionHost {
+  /** Where the engine listens, which all processes of a run know. */
+  readonly engineAddress: string;
+  readonly environment: Environment;
+  /** Shows a message to the person at the terminal. */
+  readonly report: Report;
+  readonly clock?: Clock;
+}
+
+export class Session {
+  readonly run: Run;
+  #configured: ConfigurationResult = { ok: false, problems: ["the provider was used before it was configured"] };
+  #connection: Connection | undefined;
+
+  constructor(private readonly host: SessionHost) {
+    this.run = new Run(RunFacts.join(host.engineAddress), () =>
+      this.#configured.ok ? this.#configured.configuration.baseUrl : "",
+    );
+  }
+
+  /** Reads the configuration, once: of the provider resource, or of the stack. */
+  configure(config: Readonly<Record<string, unknown>>): void {
+    if (this.#configured.ok) {
+      return;
+    }
+    this.#configured = readConfiguration(config, this.host.environment);
+    for (const warning of this.#configured.ok ? this.#configured.warnings : []) {
+      this.host.report(`warning: ${warning}`);
+    }
+  }
+
+  /** What is wrong with the configuration, as failures of a check. */
+  configurationFailures(): CheckFailure[] {
+    return this.#configured.ok ? [] : this.#configured.problems.map((reason) => ({ property: "", reason }));
+  }
+
+  /** What the core needs to work on one kind of objects. */
+  surroundings(kind: Kind, portOf: (connection: Connection) => Port): Surroundings {
+    const { report, clock = systemClock } = this.host;
+    return {
+      kind,
+      run: this.run,
+      report,
+      clock,
+      connect: () => {
+        const connection = this.#connect();
+        return { port: portOf(connection), redactor: connection.redactor, isPaused: () => connection.pause.isOn };
+      },
+    };
+  }
+
+  /**
+   * The connection that the configuration describes. Its modules are loaded along with the provider, not here: what the host's
+   * process loads later, it did not find in a project whose packages are symbolic links (seen with the SDK's openapi-fetch).
+   */
+  #connect(): Connection {
+    if (!this.#configured.ok) {
+      throw new Failure(`the OpenMeter provider is not configured: ${this.#configured.problems.join("; ")}`);
+    }
+    this.#connection ??= connectTo(this.#configured.configuration, this.host.clock ?? systemClock);
+    return this.#connection;
+  }
+}

@@ -1,0 +1,78 @@
+/** The fields of a subject: the one table from which its checks, requests, answers, outputs and look-ups follow. */
+import type { Field, Kind, Rule } from "../../core/kind";
+import { isPlainObject, isStored, type JsonObject, jsonProblems, type Problem, typeInWords } from "../../json";
+
+/** The database indexes keys and names and refuses entries of more than some 2,600 bytes. */
+const maxIndexedBytes = 2500;
+
+const key: Rule = (value, isDeferred) =>
+  value === undefined || value === null
+    ? [{ path: [], reason: 'is required: the subject of usage events, such as "customer-42"' }]
+    : keyText(value, isDeferred);
+
+const keyText = text((value) => {
+  if (value === "") {
+    return "must not be empty";
+  }
+  return value === "." || value === ".."
+    ? "must not be . or .., which URL normalisation would turn into another route"
+    : tooLong(value);
+});
+
+const metadata: Rule = (value, isDeferred) => {
+  if (!isPlainObject(value)) {
+    const reason = isStored.value(value) ?? `is ${typeInWords(value)}; it must be an object of names and JSON values`;
+    return [{ path: [], reason }];
+  }
+  const nulls: Problem[] = Object.keys(value)
+    .filter((name) => value[name] === null)
+    .map((name) => ({
+      path: [name],
+      reason: "is null, which OpenMeter refuses directly in metadata; leave the entry out",
+    }));
+  return [...jsonProblems(value, [], isStored, isDeferred), ...nulls];
+};
+
+const fields = {
+  displayName: { declared: text(tooLong), answered: isText },
+  // JSON.parse made it, so a plain object is a JSON object.
+  metadata: {
+    declared: metadata,
+    answered: (value): value is JsonObject => isPlainObject(value),
+    empty: {},
+    isMap: true,
+  },
+  stripeCustomerId: {
+    declared: text((value) =>
+      value.startsWith("cus_") ? undefined : "must be a Stripe customer ID, which starts with cus_",
+    ),
+    answered: isText,
+  },
+} as const satisfies Readonly<Record<string, Field>>;
+
+/** Subjects: whatever consumes the resources that are metered. */
+export const subjectKind = {
+  name: "subject",
+  names: { objects: "subjects", id: "subjectId", ids: "subjectIds" },
+  key,
+  fields,
+} as const satisfies Kind;
+
+/** A rule of texts that OpenMeter can store. */
+function text(problemOf: (text: string) => string | undefined): Rule {
+  return (value) => {
+    const ownProblem = typeof value === "string" ? problemOf(value) : `is ${typeInWords(value)}; it must be a string`;
+    const reason = isStored.value(value) ?? ownProblem;
+    return reason === undefined ? [] : [{ path: [], reason }];
+  };
+}
+
+function tooLong(value: string): string | undefined {
+  return Buffer.byteLength(value) > maxIndexedBytes
+    ? `is longer than ${maxIndexedBytes} bytes of UTF-8, which OpenMeter's database cannot index`
+    : undefined;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}

@@ -1,0 +1,165 @@
+/** The `fetch` of one connection: retries, gives up in time, follows no redirects and reads no endless bodies. */
+import type { Clock } from "../clock";
+import type { Configuration } from "../configuration";
+import { OpenMeterError, unintelligible } from "../errors";
+import type { Redactor } from "../redact/redactor";
+import { readBody } from "./body";
+import { describeNetworkError, isRefusedOnTheWay, isTimeout } from "./network-error";
+import type { Pause } from "./pause";
+import { describeProblem } from "./problem";
+import type { Attempt, RetryPolicy } from "./retry";
+import { isFromServer, isThrottled, isTransient, isWaitedOut, nextDelay } from "./retry";
+import type { Incoming, Outgoing, Send } from "./send";
+import { Slots } from "./slots";
+
+/** For the SDK's `fetch` option. */
+export type Transport = (request: Request, bounds?: Bounds) => Promise<Response>;
+
+/** What one request may cost, where it differs from others. */
+export interface Bounds {
+  /** A larger answer is given up with an `oversized` error. */
+  readonly maxBodyBytes?: number;
+  /** For requests that the caller can replace by smaller ones: a timeout or a server's failure is told at once instead of repeated. */
+  readonly failFast?: boolean;
+}
+
+/** A list of 100,000 subjects is some 50 MB at 500 bytes each. V8 has no texts of more than 512 MB. */
+export const maxAnswerBytes = 256 * 1024 * 1024;
+
+const leastDeadlineMs = 120_000;
+
+/** Near the deadline a try gets what is left until then, but not so little that it could not succeed. */
+const leastTryMs = 5_000;
+
+/** What a transport works with. */
+export interface TransportParts {
+  readonly configuration: Configuration;
+  readonly clock: Clock;
+  readonly redactor: Redactor;
+  /** All requests wait while the server asks for patience (429), not only the one that was told so. */
+  readonly pause: Pause;
+  readonly send: Send;
+}
+
+type Answer = Omit<Incoming, "body"> & { readonly body: string };
+type Outcome = { readonly answer: Answer } | { readonly failure: unknown };
+
+/**
+ * Makes the transport of one connection.
+ *
+ * @returns a function that resolves to the answer, whatever its status, once it is not transient
+ * @throws {OpenMeterError} `unavailable` when all tries failed; `oversized`; `unintelligible` for redirects
+ */
+export function createTransport(parts: TransportParts): Transport {
+  const { configuration, clock, pause, send } = parts;
+  const policy: RetryPolicy = {
+    maxRetries: configuration.maxRetries,
+    baseDelayMs: 500,
+    maxDelayMs: 30_000,
+    maxAwayDelayMs: 5_000,
+    deadlineMs: Math.max(leastDeadlineMs, 2 * configuration.requestTimeoutMs),
+  };
+  const slots = new Slots(configuration.maxConcurrency);
+  let hasAnswered = false;
+
+  return async (request, { maxBodyBytes = maxAnswerBytes, failFast = false } = {}) => {
+    const { url, method } = request;
+    const body = method === "GET" ? "" : await request.text();
+    const sent: Outgoing = { url, method, headers: Object.fromEntries(request.headers), body };
+    let start = Number.NaN;
+    let waitedOut = 0;
+    for (let tries = 1; ; tries++) {
+      const outcome = await slots.use(async () => {
+        await pause.over();
+        // Waiting for others is no effort of this one.
+        if (tries === 1) {
+          start = clock.now();
+        }
+        const left = Math.max(leastTryMs, policy.deadlineMs - (clock.now() - start));
+        return tryOnce(send, sent, clock.timeout(Math.min(configuration.requestTimeoutMs, left)), maxBodyBytes);
+      });
+      const attempt = attemptOf(outcome);
+      hasAnswered ||= isFromServer(attempt);
+      const isPatient = isWaitedOut(attempt, hasAnswered);
+      waitedOut += isPatient ? 1 : 0;
+      const elapsedMs = clock.now() - start;
+      // What is waited out uses up no retry of other failures.
+      const retriesSoFar = tries - 1 - (isPatient ? 0 : waitedOut);
+      const context = { retriesSoFar, elapsedMs, hasAnswered, now: clock.now(), random: clock.random() };
+      const delay = isFinal(outcome, failFast) ? undefined : nextDelay(attempt, policy, context);
+      if (delay === undefined) {
+        if ("answer" in outcome && !isTransient(attempt)) {
+          return responseOf(outcome.answer, parts);
+        }
+        throw unavailable(outcome, parts, effortOf(tries, elapsedMs));
+      }
+      if (isThrottled(attempt)) {
+        pause.extend(delay);
+      } else {
+        await clock.sleep(delay);
+      }
+    }
+  };
+}
+
+async function tryOnce(send: Send, sent: Outgoing, signal: AbortSignal, maxBodyBytes: number): Promise<Outcome> {
+  try {
+    const { status, headers, body } = await send(sent, signal);
+    const text = await readBody(body, headers.get("content-encoding") ?? undefined, maxBodyBytes);
+    return { answer: { status, headers, body: text } };
+  } catch (failure) {
+    return { failure };
+  }
+}
+
+function attemptOf(outcome: Outcome): Attempt {
+  if ("failure" in outcome) {
+    return { kind: isTimeout(outcome.failure) ? "timeout" : "disconnected" };
+  }
+  const { status, headers } = outcome.answer;
+  return { kind: "answer", status, retryAfter: headers.get("retry-after") };
+}
+
+/** Failures that no later try can mend, or that the caller mends in a better way. */
+function isFinal(outcome: Outcome, failFast: boolean): boolean {
+  if ("answer" in outcome) {
+    return failFast && outcome.answer.status >= 500 && outcome.answer.status !== 503;
+  }
+  const { failure } = outcome;
+  return failure instanceof OpenMeterError || isRefusedOnTheWay(failure) || (failFast && isTimeout(failure));
+}
+
+function responseOf(answer: Answer, { configuration, redactor }: TransportParts): Response {
+  const target = answer.headers.get("location");
+  if (answer.status >= 300 && answer.status < 400 && target !== null) {
+    // Following would hand the API key to whoever is named there.
+    const redirect = `${redactor.redact(configuration.baseUrl)} redirects to ${redactor.show(target)}`;
+    const remedy = "which is not followed. If that is your server, set openmeter:baseUrl to it";
+    throw unintelligible(`${redirect}, ${remedy}`, answer.status);
+  }
+  // The body was read whole, so headers about its transfer no longer hold.
+  for (const header of ["content-length", "transfer-encoding", "content-encoding"]) {
+    answer.headers.delete(header);
+  }
+  const bodyless = [204, 205, 304].includes(answer.status);
+  return new Response(bodyless ? null : answer.body, { status: answer.status, headers: answer.headers });
+}
+
+function unavailable(outcome: Outcome, { configuration, redactor }: TransportParts, effort: string): OpenMeterError {
+  if ("answer" in outcome) {
+    const { status, body } = outcome.answer;
+    const message = `OpenMeter answered ${describeProblem(status, body, redactor)}${effort}`;
+    return new OpenMeterError("unavailable", message, status);
+  }
+  const { failure } = outcome;
+  if (failure instanceof OpenMeterError) {
+    return failure;
+  }
+  const reason = describeNetworkError(failure, configuration);
+  const message = redactor.show(`no answer from ${configuration.baseUrl}: ${reason}${effort}`);
+  return new OpenMeterError("unavailable", message, undefined, isTimeout(failure));
+}
+
+function effortOf(tries: number, elapsedMs: number): string {
+  return tries === 1 ? "" : ` (${tries} tries in ${Math.round(elapsedMs / 1000)} s)`;
+}

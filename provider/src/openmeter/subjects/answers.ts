@@ -1,0 +1,124 @@
+/** What the answers of the Subject API say: their JSON, or the error that they are. */
+import { cut, quoted } from "../../printable";
+import type { Configuration } from "../configuration";
+import { OpenMeterError, unintelligible } from "../errors";
+import { describeProblem, parseProblem } from "../http/problem";
+import type { Redactor } from "../redact/redactor";
+import { containsSecret } from "../redact/secret";
+
+/** A key that is shorter may be an ordinary word, and an ordinary word may stand in an object. */
+const leastSecretLength = 10;
+
+/** An answer as text, whatever its status. */
+export interface Answer {
+  readonly status: number;
+  /** Whether the status says so (200 to 299). */
+  readonly ok: boolean;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** The answer to a call through the SDK. */
+export async function answerOf(
+  call: Promise<{ response: Response; data?: unknown; error?: unknown }>,
+): Promise<Answer> {
+  const { response, data, error } = await call;
+  // The SDK has parsed an error body that is JSON; a body that was asked for as text is text.
+  const content = data ?? error ?? "";
+  const body = typeof content === "string" ? content : JSON.stringify(content);
+  const { status, ok } = response;
+  return { status, ok, contentType: response.headers.get("content-type") ?? "", body };
+}
+
+/** Judges the answers of one connection. Throws and makes {@link OpenMeterError}. */
+export class Answers {
+  constructor(
+    private readonly configuration: Configuration,
+    private readonly redactor: Redactor,
+  ) {}
+
+  json(answer: Answer): unknown {
+    if (!answer.ok) {
+      throw this.errorOf(answer);
+    }
+    try {
+      return JSON.parse(answer.body);
+    } catch {
+      throw this.unintelligible(answer);
+    }
+  }
+
+  /** The items of a list. */
+  items(answer: Answer): readonly unknown[] {
+    // An empty account's list and an empty upsert are answered with null by the server's encoder.
+    const json = this.json(answer) ?? [];
+    if (!Array.isArray(json)) {
+      throw this.unintelligible(answer);
+    }
+    return json;
+  }
+
+  /** The error that an answer with a status of no success is. */
+  errorOf(answer: Answer): OpenMeterError {
+    const { status, body } = answer;
+    if (status < 400) {
+      return this.unintelligible(answer);
+    }
+    const described = `OpenMeter answered ${describeProblem(status, body, this.redactor)}`;
+    if (status === 401 || status === 403) {
+      return new OpenMeterError("refused", `${described}. Check openmeter:apiKey (or OPENMETER_API_KEY)`, status);
+    }
+    if (status === 404 && !isNotFound(answer)) {
+      return this.#fromElsewhere(`${described}. The Subject API is not there`, status);
+    }
+    return new OpenMeterError("refused", described, status);
+  }
+
+  /** The error of an answer that is none of this API. */
+  unintelligible({ status, contentType, body }: Answer): OpenMeterError {
+    const what =
+      body === ""
+        ? "an empty body"
+        : `${cut(quoted(this.redactor.redact(contentType)))} that is not what the Subject API answers`;
+    return this.#fromElsewhere(`the server answered ${status} with ${what}`, status);
+  }
+
+  /** The error of a value that is no object of this API. */
+  foreign(): OpenMeterError {
+    return this.#fromElsewhere("the answer is not a subject of OpenMeter's Subject API");
+  }
+
+  /** Whether the API key stands in a text, in any spelling: then it must not get into the state. */
+  containsApiKey(text: string): boolean {
+    const { apiKey = "" } = this.configuration;
+    return apiKey.length >= leastSecretLength && containsSecret(text, apiKey);
+  }
+
+  /** The error of an object that is withheld for the API key in it. */
+  withheld(key: string): OpenMeterError {
+    const subject = this.redactor.redact(quoted(key));
+    return unintelligible(
+      `subject ${subject} contains the API key in OpenMeter, so it is not taken into the state. Remove it there, or replace the API key`,
+    );
+  }
+
+  #fromElsewhere(what: string, status?: number): OpenMeterError {
+    const baseUrl = this.redactor.redact(this.configuration.baseUrl);
+    const hint = `check that openmeter:baseUrl (${baseUrl}) is OpenMeter's address, and what proxies stand before it`;
+    return unintelligible(`${what}; ${hint}`, status);
+  }
+}
+
+/**
+ * Whether a 404 speaks of the subject. One that speaks of the route, or comes from a proxy, must not be taken for a deleted
+ * subject: a mistyped address would make a refresh drop everything.
+ */
+export function isNotFound({ status, contentType, body }: Answer): boolean {
+  if (status !== 404 || !/^application\/problem\+json/i.test(contentType)) {
+    return false;
+  }
+  // `not found error: subject not found [namespace=default subject.idOrKey=acme]`. Other servers name the path, which holds
+  // "subjects" and a key: `No static resource api/v1/subjects/acme.`
+  // Stryker disable next-line StringLiteral: where it has no detail, any text without "not found" will do
+  return /(?<![\w/-])subject(?![\w/-])[^/]*\bnot found\b/i.test(parseProblem(body)?.detail ?? "");
+}

@@ -1,0 +1,193 @@
+/** The calls of the Subject API and their answers: exact JSON, keys that reach exactly their subject, "deleted" means absent. */
+import { OpenMeter } from "@openmeter/sdk";
+import { type Answered, readAnswer } from "../../core/answer";
+import type { Listed, LiveObject, RecordId, Write } from "../../core/port";
+import { subjectKind } from "../../kinds/subject/fields";
+import type { Configuration } from "../configuration";
+import { OpenMeterError, unintelligible } from "../errors";
+import { keySegment } from "../http/path";
+import { type Bounds, maxAnswerBytes, type Transport } from "../http/transport";
+import { type Answers, answerOf, isNotFound } from "./answers";
+
+/** How often an upsert is repeated that the server applied to a record which was being deleted. */
+const maxLostUpserts = 3;
+
+/** No subject is larger; an answer that is comes from something else. */
+const maxSubjectBytes = 8 * 1024 * 1024;
+
+/**
+ * The Subject API as this provider needs it. All methods throw {@link OpenMeterError}.
+ *
+ * Uses the SDK's typed `client` and not its `subjects.*` methods: those turn every string that looks like a date into a
+ * `Date`, in metadata and display names too, so that what was stored would never equal what was declared.
+ */
+export class SubjectApi {
+  /** All keys and ids that answers have named so far: where one text is both, the server may mix two records up. */
+  readonly seenKeys = new Set<string>();
+  readonly seenIds = new Set<string>();
+  /** For requests about one subject. */
+  readonly #http: OpenMeter["client"];
+
+  constructor(
+    private readonly configuration: Configuration,
+    private readonly transport: Transport,
+    readonly answers: Answers,
+  ) {
+    this.#http = this.#within({ maxBodyBytes: maxSubjectBytes });
+  }
+
+  /** The SDK's client, within these bounds. */
+  #within(bounds: Bounds): OpenMeter["client"] {
+    const { baseUrl, apiKey } = this.configuration;
+    const fetch = (request: Request) => this.transport(request, bounds);
+    // Stryker disable next-line ConditionalExpression: for the SDK an undefined key is none; for its type it isn't
+    return new OpenMeter({ baseUrl, ...(apiKey !== undefined && { apiKey }), fetch }).client;
+  }
+
+  /** The live subject of this key (`GET /api/v1/subjects/{key}`), `undefined` when there is none. */
+  async get(key: string): Promise<LiveObject | undefined> {
+    const segment = keySegment(key);
+    if (segment === undefined) {
+      return this.#find(key);
+    }
+    const answer = await answerOf(this.#http.GET("/api/v1/subjects/{subjectIdOrKey}", addressed(segment)));
+    if (isNotFound(answer)) {
+      return undefined;
+    }
+    const found = this.#subjectOf(this.answers.json(answer));
+    // The route looks for an id as well: a record whose id is this key may hide the subject whose key it is.
+    if (keyOf(found) !== key) {
+      return this.#find(key);
+    }
+    if (found.deleted) {
+      return undefined;
+    }
+    if (this.answers.containsApiKey(answer.body)) {
+      throw this.answers.withheld(key);
+    }
+    return found.object;
+  }
+
+  /**
+   * All live subjects in the order of their creation (`GET /api/v1/subjects`), which has neither pages nor a limit.
+   *
+   * @param bounds give up instead of downloading more, or of trying again
+   */
+  async list(bounds: Bounds = {}): Promise<Listed> {
+    const answer = await answerOf(this.#within(bounds).GET("/api/v1/subjects", { parseAs: "text" }));
+    const items = this.answers.items(answer);
+    const isSuspect = this.answers.containsApiKey(answer.body);
+    const objects: LiveObject[] = [];
+    const withheld: string[] = [];
+    for (const item of items) {
+      const found = this.#subjectOf(item);
+      if (found.deleted) {
+        continue;
+      }
+      if (isSuspect && this.answers.containsApiKey(JSON.stringify(item))) {
+        withheld.push(found.object.key);
+      } else {
+        objects.push(found.object);
+      }
+    }
+    return { objects, withheld };
+  }
+
+  /**
+   * Creates or changes subjects (`POST /api/v1/subjects`) and returns all of them as stored, by key.
+   * Absent fields are kept, `null` clears, metadata is replaced whole. Keys must differ from each other.
+   *
+   * The server stores item by item and stops at the first that it cannot store, so that after an error some may be stored.
+   *
+   * @param failFast whether the caller would rather send less than wait for the same again
+   */
+  async upsert(writes: readonly Write[], failFast: boolean): Promise<ReadonlyMap<string, LiveObject>> {
+    const stored = new Map<string, LiveObject>();
+    for (let round = 0; round < maxLostUpserts && stored.size < writes.length; round++) {
+      const missing = writes.filter(({ key }) => !stored.has(key));
+      for (const object of await this.#upsertOnce(missing, failFast)) {
+        stored.set(object.key, object);
+      }
+    }
+    if (stored.size < writes.length) {
+      throw new OpenMeterError("contested", "somebody else deleted it each time it was written");
+    }
+    return stored;
+  }
+
+  /**
+   * Marks one record deleted (`DELETE /api/v1/subjects/{id}`). By id and not by key, so that a subject which somebody
+   * re-created under the same key stays. A record that is gone already is a success. Usage events stay.
+   */
+  deleteById(id: RecordId): Promise<void> {
+    return this.#delete(encodeURIComponent(id));
+  }
+
+  /** Deletes the live subject of this key, where its id would be ambiguous. */
+  async deleteByKey(key: string): Promise<void> {
+    const segment = keySegment(key);
+    if (segment === undefined) {
+      throw new OpenMeterError("refused", "its id is the key of another subject, and no URL reaches its own key");
+    }
+    await this.#delete(segment);
+  }
+
+  async #delete(segment: string): Promise<void> {
+    const answer = await answerOf(this.#http.DELETE("/api/v1/subjects/{subjectIdOrKey}", addressed(segment)));
+    // Only these two say that the subject is gone. A proxy's page with status 200 says nothing.
+    if (isNotFound(answer) || answer.status === 204) {
+      return;
+    }
+    throw answer.ok ? this.answers.unintelligible(answer) : this.answers.errorOf(answer);
+  }
+
+  /** Looks a key up where the single route cannot tell: by the list. */
+  async #find(key: string): Promise<LiveObject | undefined> {
+    const { objects, withheld } = await this.list();
+    if (withheld.includes(key)) {
+      throw this.answers.withheld(key);
+    }
+    return objects.find((object) => object.key === key);
+  }
+
+  async #upsertOnce(writes: readonly Write[], failFast: boolean): Promise<LiveObject[]> {
+    const maxBodyBytes = Math.min(writes.length * maxSubjectBytes, maxAnswerBytes);
+    const body = writes.map(({ key, changes }) => ({ key, ...changes }));
+    const http = this.#within({ failFast, maxBodyBytes });
+    const answer = await answerOf(http.POST("/api/v1/subjects", { body, parseAs: "text" }));
+    const found = this.answers.items(answer).map((item) => this.#subjectOf(item));
+    if (found.length !== writes.length || found.some((one, index) => keyOf(one) !== writes[index]?.key)) {
+      throw unintelligible("OpenMeter's answer to the upsert does not list the subjects that were sent");
+    }
+    if (this.answers.containsApiKey(answer.body)) {
+      throw unintelligible("OpenMeter's answer contains the API key; it is not taken into the state");
+    }
+    return found.flatMap((one) => (one.deleted ? [] : [one.object]));
+  }
+
+  #subjectOf(value: unknown): Answered {
+    const found = readAnswer(subjectKind, value);
+    if (found === undefined) {
+      throw this.answers.foreign();
+    }
+    this.seenKeys.add(keyOf(found));
+    if (!found.deleted) {
+      this.seenIds.add(found.object.id);
+    }
+    return found;
+  }
+}
+
+function keyOf(found: Answered): string {
+  return found.deleted ? found.key : found.object.key;
+}
+
+function addressed(segment: string) {
+  return {
+    parseAs: "text" as const,
+    // Stryker disable next-line ObjectLiteral: for the SDK's type alone
+    params: { path: { subjectIdOrKey: segment } },
+    // The segment is encoded already, in the only way that is safe (see keySegment).
+    pathSerializer: (path: string) => path.replace("{subjectIdOrKey}", () => segment),
+  };
+}

@@ -1,0 +1,29 @@
+import { log, runtime } from "@pulumi/pulumi";
+
+const apiKey = "openmeter:apiKey";
+
+/** Runs of a program that have been looked at. */
+const seen = new WeakSet<object>();
+
+/**
+ * Warns, once in each run, of an API key that the stack's configuration holds in clear. Pulumi copies the configuration
+ * into the state, so there the key would be in clear too. Only the program is told what is secret in it.
+ */
+export function warnOfPlainKey(run: object | undefined): void {
+  if (run === undefined || seen.has(run)) {
+    return;
+  }
+  seen.add(run);
+  if (runtime.allConfig()[apiKey] === undefined || isSecret()) {
+    return;
+  }
+  log.warn(
+    `${apiKey} is not set as a secret, so that Pulumi keeps it in clear in the stack's settings and in the state. Make a new key in OpenMeter, and set it with: pulumi config set --secret ${apiKey}`,
+  );
+}
+
+/** Pulumi exports this, but not its type. Where it is missing one day, nothing is said. */
+function isSecret(): boolean {
+  const judge: unknown = Reflect.get(runtime, "isConfigSecret");
+  return typeof judge !== "function" || judge(apiKey) === true;
+}

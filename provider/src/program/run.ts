@@ -1,0 +1,122 @@
+/** The current run of a program, and what it notes for the provider's processes: which resource declares which objects. */
+import { allAliases, log, Output, output, type Resource, runtime } from "@pulumi/pulumi";
+import { subjectKind } from "../kinds/subject/fields";
+import { RunFacts } from "../run/facts";
+
+/** What tells the current run of a program from others in this process, which the Automation API makes possible. */
+export function currentRun(): object | undefined {
+  return runtime.getStackResource() ?? runtime.getMonitor();
+}
+
+/** What a resource declares, and by which names the engine knows it. */
+export interface Constructed {
+  readonly keys: readonly string[] | Output<readonly string[]>;
+  readonly urn: string | Promise<string>;
+  readonly name: string;
+  readonly type: string;
+  readonly parent: Resource | undefined;
+}
+
+/**
+ * Notes what a resource declares as soon as that is known, so that no delete of this run removes it. Neither waited for nor
+ * fatal: where nothing can be noted, a warning says so once.
+ */
+export function noteConstructed(resource: Resource, constructed: Constructed): void {
+  const { keys, urn } = constructed;
+  const run = currentRun();
+  const facts = factsOf(run);
+  if (run === undefined || facts === undefined) {
+    return;
+  }
+  const note = (known: readonly string[], urns: readonly string[]): void => {
+    try {
+      facts.noteConstructed(subjectKind.name, known, urns);
+    } catch (error) {
+      warnOfUnnoted(run, error);
+    }
+  };
+  const aliases = aliasesOf(resource, constructed);
+  if (aliases.length === 0 && typeof urn === "string" && !Output.isInstance(keys)) {
+    note(keys, [urn]);
+    return;
+  }
+  output([urn, ...aliases]).apply((urns) => {
+    return Output.isInstance(keys) ? keys.apply((known) => note(known, urns)) : note(keys, urns);
+  });
+}
+
+/** Runs whose facts have been begun, by whichever copy of this package was first. */
+const begun = sharedRuns();
+
+/** The facts of runs, as this copy of the package has opened them; `undefined` where that failed. */
+const opened = new WeakMap<object, RunFacts | undefined>();
+
+/** The facts of a run that is carried out. A preview has none, nor has a unit test with mocks, where there is no engine. */
+function factsOf(run: object | undefined): RunFacts | undefined {
+  if (run === undefined || runtime.isDryRun()) {
+    return undefined;
+  }
+  if (!opened.has(run)) {
+    const address = engineAddress();
+    opened.set(run, address === undefined ? undefined : open(run, address));
+  }
+  return opened.get(run);
+}
+
+function open(run: object, address: string): RunFacts | undefined {
+  try {
+    // A provider of components in other languages has no stack: it joins the run of the program that uses it.
+    if (begun.has(run) || runtime.getStackResource() === undefined) {
+      return RunFacts.join(address);
+    }
+    begun.add(run);
+    return RunFacts.begin(address);
+  } catch (error) {
+    warnOfUnnoted(run, error);
+    return undefined;
+  }
+}
+
+function warnOfUnnoted(run: object, error: unknown): void {
+  opened.set(run, undefined);
+  log.warn(
+    `The OpenMeter provider cannot note what this program declares: ${error instanceof Error ? error.message : String(error)}. ` +
+      "Objects of resources that --target or --exclude leaves out of this run are not protected from being deleted by it.",
+  );
+}
+
+/**
+ * The engine's address, which tells runs apart. Leans on `settings.options.engineAddr` in the store of Pulumi's runtime, and
+ * on the two globals that hold the store so that several copies of the runtime can share it. If one of them is renamed,
+ * nothing is noted, and a test on the engine notices.
+ */
+function engineAddress(): string | undefined {
+  const local: unknown = Reflect.get(globalThis, "asyncLocalStorage");
+  const getStore: unknown = at(local, "getStore");
+  const store: unknown = typeof getStore === "function" ? Reflect.apply(getStore, local, []) : undefined;
+  const options = at(at(store ?? Reflect.get(globalThis, "globalStore"), "settings"), "options");
+  const address = at(options, "engineAddr");
+  return typeof address === "string" && address !== "" ? address : undefined;
+}
+
+/**
+ * The URNs that a resource had before. Leans on the internal fields `__aliases` and `__name` of Pulumi's resources, which
+ * also hold what transformations have added. Without them, a destroy that runs the program keeps what was renamed.
+ */
+function aliasesOf(resource: Resource, { name, type, parent }: Constructed): readonly Output<string>[] {
+  const own: unknown = Reflect.get(resource, "__aliases");
+  const aliases = Array.isArray(own) ? own : [];
+  return parent === undefined ? aliases : allAliases(aliases, name, type, parent, String(at(parent, "__name")));
+}
+
+function sharedRuns(): WeakSet<object> {
+  const symbol = Symbol.for("pulumi-openmeter.runs");
+  const shared: unknown = Reflect.get(globalThis, symbol);
+  const runs = shared instanceof WeakSet ? shared : new WeakSet<object>();
+  Reflect.set(globalThis, symbol, runs);
+  return runs;
+}
+
+function at(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}

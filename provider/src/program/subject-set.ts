@@ -1,0 +1,127 @@
+import { CustomResource, type CustomResourceOptions, type Input, isSecret, Output, output } from "@pulumi/pulumi";
+import { marksProperty, providerLines, resourceTypes } from "../contract";
+import { quoted } from "../printable";
+import { argumentProblems, guarded, holdsDeferred, holdsSecretKey, refuse, whenKnown } from "./inputs";
+import { type EncodedSubjects, encodeSubjects, subjectProblems } from "./members";
+import { membersOptions, ownOptions, urnOf, warnOfOverruled } from "./options";
+import { warnOfPlainKey } from "./plain-key";
+import { currentRun, noteConstructed } from "./run";
+import type { SubjectArgs } from "./subject";
+import { SubjectSetMembers } from "./subject-set-members";
+
+/** What a program says of one subject of a set: a `Subject`'s arguments, but for those that are the set's. */
+export type SubjectSetMember = Omit<SubjectArgs, "onExisting" | "undeclaredMetadata">;
+
+/** What a program says of a set of subjects. */
+export interface SubjectSetArgs {
+  /** The subjects; each key once. An output anywhere makes all of them unknown until it is known; a secret makes all secret, `subjectIds` too. */
+  readonly subjects: Input<readonly Input<SubjectSetMember>[]>;
+
+  /** What to do with subjects that exist already as they are added to the set: `"adopt"` (default), `"match"` or `"fail"`. */
+  readonly onExisting?: Input<"adopt" | "match" | "fail"> | undefined;
+
+  /**
+   * How many subjects one run may take out of the set: a count, or a percentage of the subjects before. An update that would
+   * remove more fails in the preview. Default `"20%"`; with a percentage, 10 are always allowed.
+   */
+  readonly maxDeletions?: Input<number | `${number}%`> | undefined;
+
+  /**
+   * What becomes of metadata entries that the program does not declare, for each subject whose metadata it declares:
+   * `"remove"` (default) or `"keep"`, as for a `Subject`.
+   */
+  readonly undeclaredMetadata?: Input<"remove" | "keep"> | undefined;
+}
+
+/**
+ * Many subjects in one resource: a CRM's or Stripe's whole customer list. Each subject is managed exactly as a `Subject`, but
+ * written and read in bulk, and the engine handles one resource instead of thousands.
+ *
+ * Subjects of the account that are not in the set are not touched. Destroying the resource deletes its subjects and keeps
+ * their usage; `protect: true` guards against that.
+ * Source: `POST` and `GET /api/v1/subjects`, `GET` and `DELETE /api/v1/subjects/{subjectIdOrKey}` of OpenMeter's API.
+ *
+ * A subject that leaves the set is deleted at the end of the run, unless another resource of the program declares it: then
+ * it is that resource's from now on, and is never gone in between. An empty or cut list does not delete everybody: see
+ * `maxDeletions`. With `retainOnDelete`, what leaves the set stays in OpenMeter. `protect` does not keep subjects in the set,
+ * and `deleteBeforeReplace` is ignored, with a warning.
+ *
+ * Those deletions are the work of a second resource that comes with each set: `SubjectSetMembers`, of the same name and
+ * parent. Previews and `pulumi stack` show it. It holds the ids of the subjects, and is replaced when some have left. It takes
+ * the provider, the aliases and the other options that concern it from the set.
+ *
+ * All that is wrong with the subjects is one error, with the place of each problem. A subject that OpenMeter refuses is named
+ * with its reason; all others are stored, and the next `up` sends only the rest.
+ *
+ * @example
+ * ```ts
+ * import { SubjectSet } from "pulumi-openmeter";
+ *
+ * const customers = [
+ *   { id: "customer-42", name: "Acme Inc.", plan: "enterprise" },
+ *   { id: "customer-43", name: "Globex", plan: "free" },
+ * ];
+ *
+ * new SubjectSet("customers", {
+ *   subjects: customers.map(({ id, name, plan }) => ({ key: id, displayName: name, metadata: { plan } })),
+ * });
+ * ```
+ */
+export class SubjectSet extends CustomResource {
+  /** The subjects as OpenMeter has them: a JSON object by key, each with its declared fields. */
+  declare readonly subjects: Output<string>;
+  /** OpenMeter's identifiers of the records: a JSON object by key. */
+  declare readonly subjectIds: Output<string>;
+
+  /** Whether a value is a SubjectSet, also one of another copy of this package. */
+  static override isInstance(value: unknown): value is SubjectSet {
+    return CustomResource.isInstance(value) && Reflect.get(value, "__pulumiType") === resourceTypes.subjectSet;
+  }
+
+  constructor(name: string, args: SubjectSetArgs, options?: CustomResourceOptions) {
+    const resource = `SubjectSet ${quoted(name)}`;
+    const { subjects, ...settings } = args;
+    refuse([...argumentProblems(settings), ...subjectProblems(subjects)], resource);
+    warnOfPlainKey(currentRun());
+    const { encoded, secrets, secretKeys } = encode(subjects, resource);
+    const urn = urnOf(name, resourceTypes.subjectSet, options?.parent);
+    const inputs = {
+      ...guarded(settings, resource),
+      subjects: Output.isInstance(encoded) ? encoded.apply(({ text }) => text) : encoded.text,
+      subjectIds: undefined,
+      [marksProperty]: { urn, secrets, secretKeys },
+      __provider: providerLines.subjectSet,
+    };
+    super(resourceTypes.subjectSet, name, inputs, ownOptions(options));
+    warnOfOverruled(resource, options);
+    const keys = Output.isInstance(encoded) ? encoded.apply((known) => known.keys) : encoded.keys;
+    noteConstructed(this, { keys, urn, name, type: resourceTypes.subjectSet, parent: options?.parent });
+    const members = { subjectIds: this.subjectIds, [marksProperty]: { urn, secretKeys } };
+    new SubjectSetMembers(name, members, membersOptions(this, options));
+  }
+}
+
+interface Encoding {
+  readonly encoded: EncodedSubjects | Output<EncodedSubjects>;
+  readonly secrets?: Promise<string[] | undefined>;
+  readonly secretKeys?: Promise<true | undefined>;
+}
+
+/** Without outputs there is nothing to wait for, and thousands of subjects would take seconds to look through for some. */
+function encode(subjects: unknown, resource: string): Encoding {
+  if (!holdsDeferred(subjects)) {
+    return { encoded: encodeSubjects(subjects) };
+  }
+  const secretKeys = holdsSecretKey(subjects);
+  const judged = async (known: unknown): Promise<unknown> => {
+    refuse(subjectProblems(known, await secretKeys), resource);
+    return known;
+  };
+  // A list that is still to come is looked at when it comes, before Pulumi unwraps what is in it.
+  const all = output(guarded({ subjects: whenKnown(subjects, judged) }, resource));
+  return {
+    encoded: all.apply(async (known) => encodeSubjects(await judged(known.subjects))),
+    secrets: isSecret(all).then((secret) => (secret ? ["subjects"] : undefined)),
+    secretKeys: secretKeys.then((secret) => secret || undefined),
+  };
+}

@@ -1,0 +1,159 @@
+/**
+ * What the processes of one run of the engine tell each other about what the program declares: the program itself, and one
+ * process for each provider instance. A delete keeps what any of them names.
+ *
+ * It is an append-only file in a folder of the user's own, named by the engine's address, which each process knows and no
+ * other run has at the time. The program makes it anew, so that a file left behind by an earlier run is never taken for its
+ * own, and only where something is carried out: a preview has none. The engine kills its processes at the end, so nobody is
+ * left to remove the file; each start removes those whose engine does not answer any more.
+ */
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import { connect } from "node:net";
+import { hostname, tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+
+const appendOnly = fs.constants.O_APPEND | fs.constants.O_WRONLY;
+
+/** What one process can say. Objects and owners are short hashes, since keys may be secret. */
+const letters = { declared: "D", constructed: "P", settled: "S" };
+
+/** The facts of a run at one moment. */
+export interface FactsSeen {
+  /** Whether a provider process of this account was asked to check a resource with this object. */
+  isDeclared(account: string, kind: string, key: string): boolean;
+  /** Whether the program has constructed a resource with this object that is none of these (its URN, or one of its aliases). */
+  isConstructedByAnother(kind: string, key: string, urn: string | undefined): boolean;
+  /** Whether the members of the set of this URN have been brought up to date. */
+  isSettled(urn: string): boolean;
+}
+
+/** The file of one run. Without a file, notes go nowhere and nothing is seen. */
+export class RunFacts {
+  private constructor(private readonly file: string) {}
+
+  /**
+   * Begins a run: for the program, before it constructs its first resource.
+   *
+   * @param engineAddress `host:port` of the engine
+   * @throws when the folder cannot be used
+   */
+  static begin(engineAddress: string): RunFacts {
+    const folder = ownFolder();
+    const facts = new RunFacts(join(folder, nameOf(engineAddress)));
+    fs.rmSync(facts.file, { force: true });
+    fs.writeFileSync(facts.file, "", { flag: "wx", mode: 0o600 });
+    removeAbandoned(folder, nameOf(engineAddress));
+    return facts;
+  }
+
+  /** Joins a run: for a provider process. */
+  static join(engineAddress: string): RunFacts {
+    return new RunFacts(join(folderPath(), nameOf(engineAddress)));
+  }
+
+  /** A provider of this account was asked to check resources with these objects. */
+  noteDeclared(account: string, kind: string, keys: Iterable<string>): void {
+    this.#append(Array.from(keys, (key) => [letters.declared, hash(account, kind, key)]));
+  }
+
+  /** The program has constructed a resource of this URN, with these aliases, that declares these objects. */
+  noteConstructed(kind: string, keys: Iterable<string>, urns: readonly string[]): void {
+    const owners = urns.map((urn) => hash(urn));
+    this.#append(Array.from(keys, (key) => [letters.constructed, hash(kind, key), ...owners]));
+  }
+
+  /** The members of the set of this URN are up to date. */
+  noteSettled(urn: string): void {
+    this.#append([[letters.settled, hash(urn)]]);
+  }
+
+  /**
+   * Reads what has been noted so far.
+   *
+   * @throws when there is a file that cannot be read: then nobody knows what may be deleted
+   */
+  read(): FactsSeen {
+    const seen = { D: new Set<string>(), S: new Set<string>(), P: new Map<string, (readonly string[])[]>() };
+    for (const line of this.#lines()) {
+      const [letter, object = "", ...owners] = line.split(" ");
+      if (letter === letters.declared) seen.D.add(object);
+      if (letter === letters.settled) seen.S.add(object);
+      if (letter === letters.constructed) seen.P.set(object, [...(seen.P.get(object) ?? []), owners]);
+    }
+    return {
+      isDeclared: (account, kind, key) => seen.D.size > 0 && seen.D.has(hash(account, kind, key)),
+      isConstructedByAnother: (kind, key, urn) => {
+        const owners = seen.P.size > 0 ? seen.P.get(hash(kind, key)) : undefined;
+        return owners?.some((urns) => urn === undefined || !urns.includes(hash(urn))) === true;
+      },
+      isSettled: (urn) => seen.S.has(hash(urn)),
+    };
+  }
+
+  #lines(): string[] {
+    try {
+      return fs.readFileSync(this.file, "utf8").split("\n");
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw error;
+    }
+  }
+
+  #append(facts: readonly (readonly string[])[]): void {
+    if (facts.length === 0) return;
+    const lines = facts.map((words) => `${words.join(" ")}\n`).join("");
+    try {
+      // Without O_CREAT, so that it is the program alone that begins a run.
+      const file = fs.openSync(this.file, appendOnly);
+      try {
+        fs.writeSync(file, lines);
+      } finally {
+        fs.closeSync(file);
+      }
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+}
+
+function folderPath(): string {
+  // Containers may share a folder for temporary files, and have the same addresses.
+  return join(tmpdir(), `pulumi-openmeter-${userInfo().username}-${hostname()}`);
+}
+
+/** The folder, made if need be. Nobody else may have made it, or be able to write to it. */
+function ownFolder(): string {
+  const folder = folderPath();
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const { uid, mode } = fs.lstatSync(folder);
+  const isForeign = process.getuid !== undefined && (uid !== process.getuid() || (mode & 0o022) !== 0);
+  if (isForeign || !fs.lstatSync(folder).isDirectory()) {
+    throw new Error(`${folder} belongs to somebody else; remove it, or set TMPDIR to a folder of your own`);
+  }
+  return folder;
+}
+
+function nameOf(engineAddress: string): string {
+  return engineAddress.replace(":", "_");
+}
+
+/** Removes the files of runs whose engine does not answer any more. Neither waited for nor missed if it fails. */
+function removeAbandoned(folder: string, own: string): void {
+  for (const name of fs.readdirSync(folder)) {
+    const [host, port] = name.split("_");
+    if (name === own || host === undefined || port === undefined) continue;
+    const probe = connect({ host, port: Number(port) });
+    probe.unref();
+    probe.once("connect", () => probe.destroy());
+    probe.once("error", () => fs.rmSync(join(folder, name), { force: true }));
+  }
+}
+
+function hash(...words: readonly string[]): string {
+  return createHash("sha256").update(JSON.stringify(words)).digest("base64url").slice(0, 16);
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}

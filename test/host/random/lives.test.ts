@@ -1,0 +1,146 @@
+/** Lives that random programs once did not live as the model says, and some that they rarely come to. */
+import { type Emulator, startEmulator } from "openmeter-emulator";
+import { afterAll, beforeAll, beforeEach, it } from "vitest";
+import type { Fields } from "../../model/program";
+import type { Step, Trouble, Up } from "../../model/steps";
+import { newTally, Trial } from "../../model/trial";
+import { StandIn } from "./stand-in";
+
+let emulator: Emulator;
+let stack: StandIn;
+beforeAll(async () => {
+  emulator = await startEmulator();
+  stack = new StandIn(emulator);
+});
+beforeEach(() => {
+  emulator.subjects.clear();
+  stack.clear();
+});
+afterAll(async () => {
+  await stack.kill();
+  await emulator.close();
+});
+
+const up = (more: Partial<Up> = {}): Step => ({ do: "up", refresh: false, order: "late", mend: false, ...more });
+const hurtUp = (trouble: Trouble): Step => up({ trouble });
+const declare = (name: string, key: string, fields: Fields = {}): Step => ({ do: "declare", name, key, fields });
+const move = (key: string, to: string): Step => ({ do: "move", key, to });
+const remove = (name: string): Step => ({ do: "remove", name });
+const takeOut = (key: string): Step[] => [move(key, "one"), remove("one")];
+const keep = (name: string): Step => ({ do: "option", name, option: "keepsUndeclared", on: true });
+const rename: Step = { do: "rename", from: "set-a", to: "set-b", alias: true };
+const refusedDeletion: Trouble = { kind: "refused deletion", at: 0 };
+const set = [declare("set-a", "a"), declare("set-a", "b", { displayName: "B" }), up()];
+const pro = { metadata: { plan: "pro" } };
+const crm = { metadata: { plan: "pro", crm: "x" } };
+
+it.each<[string, Step[]]>([
+  [
+    "adopts a subject that has all that is declared, and more",
+    [{ do: "foreign write", key: "a", fields: crm }, declare("one", "a", pro), keep("one"), up()],
+  ],
+  [
+    "changes a subject that others have made anew, with entries of their own",
+    [
+      declare("set-a", "a", { ...pro, displayName: "A" }),
+      keep("set-a"),
+      up(),
+      { do: "foreign re-creation", key: "a", fields: crm },
+      { do: "set field", key: "a", field: "displayName", value: "B" },
+      up(),
+    ],
+  ],
+  [
+    "begins to leave undeclared entries alone after a refresh has shown some",
+    [
+      declare("one", "a", pro),
+      up(),
+      { do: "foreign entry", key: "a", name: "crm", value: "x" },
+      keep("one"),
+      up({ refresh: true }),
+    ],
+  ],
+  [
+    "begins to declare metadata where others have written some",
+    [
+      declare("one", "a", { displayName: "A" }),
+      up(),
+      { do: "foreign entry", key: "a", name: "crm", value: "x" },
+      { do: "set field", key: "a", field: "metadata", value: { plan: "pro" } },
+      up({ refresh: true }),
+    ],
+  ],
+  [
+    "removes a subject that a refresh has found made anew",
+    [...set, { do: "foreign re-creation", key: "a", fields: {} }, ...takeOut("a"), up({ refresh: true })],
+  ],
+  ["renames a set, and removes a subject later", [...set, rename, up(), ...takeOut("a"), up()]],
+  [
+    "renames a set whose removal was refused, is refused again, and deletes in the end",
+    [...set, ...takeOut("a"), hurtUp(refusedDeletion), rename, hurtUp(refusedDeletion), up()],
+  ],
+  [
+    "removes one subject, is refused, and removes another",
+    [...set, ...takeOut("a"), hurtUp(refusedDeletion), declare("set-a", "é ?"), ...takeOut("b"), up()],
+  ],
+  [
+    "removes a set that has a removal pending",
+    [...set, ...takeOut("a"), hurtUp(refusedDeletion), remove("set-a"), declare("one", "c/d"), up()],
+  ],
+  [
+    "moves a set to another process while it gives away one subject and removes another",
+    [
+      ...set,
+      { do: "option", name: "set-a", option: "ownProvider", on: true },
+      ...takeOut("a"),
+      move("b", "set-b"),
+      up(),
+    ],
+  ],
+  [
+    "gives a subject to a set of another process, and takes it back",
+    [
+      ...set,
+      declare("set-b", "c/d"),
+      { do: "option", name: "set-b", option: "ownProvider", on: true },
+      up(),
+      move("a", "set-b"),
+      up(),
+      move("a", "set-a"),
+      up(),
+    ],
+  ],
+  [
+    "is cut between a set and its companion, and goes on in another process",
+    [
+      ...set,
+      declare("set-a", "c/d"),
+      ...takeOut("a"),
+      hurtUp({ kind: "cancel", at: 0 }),
+      { do: "option", name: "set-a", option: "ownProvider", on: true },
+      up(),
+    ],
+  ],
+  [
+    "replaces a renamed set, or its companion, while a subject leaves it",
+    [
+      ...set,
+      rename,
+      up(),
+      ...takeOut("a"),
+      hurtUp({ kind: "replace", name: "set-b" }),
+      up(),
+      declare("set-b", "a"),
+      up(),
+      ...takeOut("a"),
+      hurtUp({ kind: "replace", name: "set-b/members" }),
+      up(),
+    ],
+  ],
+  [
+    "loses its companion, and removes a subject",
+    [...set, { do: "forget", name: "set-a/members" }, ...takeOut("a"), up(), up()],
+  ],
+])("%s", { timeout: 120_000 }, async (_, steps) => {
+  await new Trial(stack, newTally()).live(steps);
+});

@@ -1,0 +1,107 @@
+/** Whose each key is: who declares it, and who lets go of it. */
+import {
+  companionOf,
+  continuationOf,
+  type Declared,
+  declaredCompanion,
+  type Fields,
+  isCompanion,
+  isSet,
+  type Program,
+  setOf,
+} from "./program";
+import { type Held, type HeldResource, heldBy, type State, withoutIgnored } from "./state";
+
+/** What a program says of one key. */
+export interface DeclaredKey {
+  readonly resource: string;
+  readonly fields: Fields;
+  readonly options: Declared["options"];
+  /** What the same resource holds already; absent where the resource comes to own the subject in this run. */
+  readonly before?: Held;
+  /** Whether the resource has just begun to leave undeclared metadata alone. */
+  readonly beginsToKeep: boolean;
+}
+
+/** What a program and a state say of one key: who declares it, and who lets go of it. */
+export interface Claims {
+  readonly declared?: DeclaredKey;
+  readonly leaving: readonly Held[];
+}
+
+/**
+ * Sorts keys into those that are declared and those that are let go of. `retainOnDelete` lets go without a trace.
+ *
+ * @param program absent for a destroy, which asks no program
+ */
+export function claimsOf(state: State, program?: Program): Map<string, Claims> {
+  const claims = new Map<string, { declared?: DeclaredKey; leaving: Held[] }>();
+  const at = (key: string) => {
+    const found = claims.get(key) ?? { leaving: [] };
+    claims.set(key, found);
+    return found;
+  };
+  const continued = new Map<HeldResource, string>();
+  for (const [name, declared] of Object.entries(program ?? {})) {
+    const held = heldBy(state, name, declared);
+    const companion = heldBy(state, companionOf(name), declaredCompanion(declared));
+    for (const one of [held, companion]) {
+      if (one !== undefined) {
+        continued.set(one, name);
+      }
+    }
+    const { options } = declared;
+    const beginsToKeep = options.keepsUndeclared === true && held?.keepsUndeclared === false;
+    for (const [key, fields] of Object.entries(withoutIgnored(declared, held).members)) {
+      const before = held?.members.get(key);
+      at(key).declared = { resource: name, fields, options, beginsToKeep, ...(before !== undefined && { before }) };
+    }
+  }
+  for (const held of state) {
+    const isLetGo = leftBy(held, continued.get(held), state, program);
+    for (const [key, member] of held.retainOnDelete ? [] : held.members) {
+      const left = isLetGo(key, member);
+      if (left !== undefined) {
+        const { declared, leaving } = at(key);
+        // Only the process that has seen who takes a subject over can clear what that one does not declare.
+        const seesTaker = declared === undefined || isInProcessOf(held, declared.options);
+        leaving.push(seesTaker ? left : { ...left, fields: {} });
+      }
+    }
+  }
+  return claims;
+}
+
+type LetGo = (key: string, member: Held) => Held | undefined;
+
+/**
+ * What a resource of the state lets go of.
+ *
+ * @param name the resource of the program that continues it
+ */
+function leftBy(held: HeldResource, name: string | undefined, state: State, program: Program | undefined): LetGo {
+  if (!isCompanion(held.name)) {
+    // What leaves a set is let go of by its companion.
+    return (key, member) =>
+      name === undefined || (!isSet(name) && program?.[name]?.members[key] === undefined) ? member : undefined;
+  }
+  const programs = Object.entries(program ?? {});
+  const [set, declared] = continuationOf(program ?? {}, setOf(held.name)) ?? [];
+  if (set !== undefined && declared !== undefined) {
+    const before = heldBy(state, set, declared);
+    const isSameProcess = isInProcessOf(held, declared.options);
+    return (key, { id }) => {
+      const known = isSameProcess ? before?.members.get(key) : undefined;
+      return declared.members[key] === undefined ? (known ?? { id, fields: {} }) : undefined;
+    };
+  }
+  // A set that goes takes along what its companion still has to delete, where the process has seen anything of the program.
+  const gone = state.find((one) => one.name === setOf(held.name) && one.ownProvider === held.ownProvider);
+  const isSeen = programs.some(([, { options }]) => isInProcessOf(held, options));
+  return (key, member) =>
+    isSeen && gone?.retainOnDelete === false && !gone.members.has(key) ? { ...member, fields: {} } : undefined;
+}
+
+function isInProcessOf({ ownProvider }: HeldResource, { ownProvider: own = false }: Declared["options"]): boolean {
+  return own === ownProvider;
+}

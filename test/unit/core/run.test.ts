@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { Run } from "../../../provider/src/core/run";
+import { subjectKind as kind } from "../../../provider/src/kinds/subject/fields";
+import { RunFacts } from "../../../provider/src/run/facts";
+import { tenantKind } from "../second-kind/fields";
+
+const start = () => new Run(RunFacts.join("unit.test:1"), () => "account");
+const objects = (...keys: string[]) => new Map(keys.map((key) => [key, { displayName: key }]));
+
+describe("a run", () => {
+  it("finds the resource that declares an object, by kind and key, once it applies the program", () => {
+    const run = start();
+    run.claim({ kind, urn: "one", objects: objects("a") });
+    expect(run.successor(kind, "a")).toBeUndefined();
+    run.apply();
+    expect(run.successor(kind, "a")).toEqual({ displayName: "a" });
+    expect(run.successor(kind, "b")).toBeUndefined();
+    expect(run.successor(tenantKind, "a")).toBeUndefined();
+    run.claim({ kind, urn: "two", objects: objects("b") });
+    expect(run.successor(kind, "b")).toEqual({ displayName: "b" });
+  });
+
+  it("applies the program from the first diff that comes after a check, not from one of a refresh", () => {
+    const run = start();
+    run.claim({ kind, urn: "one", objects: objects("a") });
+    expect(run.compare("other")).toBe(false);
+    expect(run.compare(undefined)).toBe(false);
+    expect(run.successor(kind, "a")).toBeUndefined();
+    expect(run.compare("one")).toBe(true);
+    expect(run.successor(kind, "a")).toBeDefined();
+  });
+
+  it("takes the latest check of a resource, which knows most", () => {
+    const run = start();
+    run.apply();
+    run.claim({ kind, urn: "one", objects: undefined });
+    run.claim({ kind, urn: "two", objects: objects("a") });
+    run.claim({ kind, urn: "one", objects: objects("b") });
+    expect(run.claim({ kind, urn: "two", objects: objects("c") })).toEqual([]);
+    // The engine checks what it replaces a second time.
+    expect(run.claim({ kind, urn: "two", objects: objects("c") })).toEqual([]);
+    expect(run.successor(kind, "a")).toBeUndefined();
+    expect([run.successor(kind, "b"), run.successor(kind, "c")]).not.toContain(undefined);
+    expect(run.claim({ kind, urn: "three", objects: objects("a", "b") })).toEqual([{ key: "b", otherUrn: "one" }]);
+    expect(run.claim({ kind: tenantKind, urn: "four", objects: objects("b") })).toEqual([]);
+  });
+
+  it("reads a set that is unchanged only when somebody asks", () => {
+    const run = start();
+    let read = 0;
+    const large = () => {
+      read += 1;
+      return objects("a");
+    };
+    run.apply();
+    expect(run.claim({ kind, urn: "set", objects: large })).toEqual([]);
+    run.compare("set");
+    expect(read).toBe(0);
+    expect(run.isKey(kind, "a")).toBe(true);
+    expect(run.claim({ kind, urn: "one", objects: objects("a") })).toEqual([{ key: "a", otherUrn: "set" }]);
+  });
+
+  it("keeps a record that another resource goes on to hold, and knows those of its own stack", () => {
+    const run = start();
+    run.hold("one", () => ["01A"]);
+    run.hold(undefined, () => ["01B"]);
+    const facts = run.readFacts();
+    const keeps = (id: string, urn: string) => run.keeps(kind, { key: "k", id, urn }, facts);
+    expect([keeps("01A", "one"), keeps("01A", "two"), keeps("01B", "one")]).toEqual([false, true, false]);
+    expect(["01A", "01B", "01C"].map((id) => run.owns(id))).toEqual([true, true, false]);
+  });
+
+  it("knows what is deleted, and nothing of another run", () => {
+    const run = start();
+    run.deleted.add("01A");
+    expect([run.deleted.has("01A"), run.deleted.has("01B"), start().deleted.has("01A")]).toEqual([true, false, false]);
+    expect([run.hasDeclarations, run.setOf("one")]).toEqual([false, undefined]);
+  });
+});

@@ -1,0 +1,213 @@
+import { describe, expect, it } from "vitest";
+import { unknown } from "../../../provider/src/core/unknown";
+import { failureOf, type KindUnderTest, kinds } from "./kinds";
+import { deployed, many, one, type Stack, startProcess, urnOf } from "./stack";
+
+/** What the state has of a set's companion. */
+function membersIn(stack: Stack, name = "s"): Record<string, string | null> {
+  const { ids } = stack.under.kind.names;
+  return JSON.parse(String(stack.state.get(urnOf("members", name))?.outputs[ids] ?? "{}"));
+}
+
+const set = (under: KindUnderTest, ...keys: string[]) => many(under, Object.fromEntries(keys.map((key) => [key, {}])));
+
+describe.each(kinds)("the members of a set, of %s,", (_name, under) => {
+  async function created(...keys: string[]) {
+    const { stack } = await deployed(under, { s: set(under, ...keys) });
+    return { stack, server: stack.server };
+  }
+
+  it("are all of its keys and ids, updated as members come and replaced as members go", async () => {
+    const { stack, server } = await created("a", "b");
+    expect(membersIn(stack)).toEqual({ a: server.id("a"), b: server.id("b") });
+    expect((await stack.up({ s: set(under, "a", "b", "c") })).steps).toEqual(["~ set s", "~ members s"]);
+    expect((await stack.up({ s: set(under, "a", "c") })).steps).toEqual(["~ set s", "+- members s", "- members s"]);
+    expect(server.keys().sort()).toEqual(["a", "c"]);
+    expect(membersIn(stack)).toEqual({ a: server.id("a"), c: server.id("c") });
+    expect((await stack.up({ s: set(under, "a", "c") })).steps).toEqual([]);
+  });
+
+  it("are in a preview what they are going to be, though the set's ids are not known", async () => {
+    const { stack } = await created("a", "b");
+    expect((await stack.preview({ s: set(under, "a", "b", "c") })).steps).toEqual(["~ set s", "~ members s"]);
+    expect((await stack.preview({ s: set(under, "a", "c") })).steps).toEqual(["~ set s", "+- members s"]);
+    expect((await stack.preview({ s: many(under, unknown) })).steps).toEqual(["~ set s", "~ members s"]);
+    expect((await stack.preview({ s: set(under, "a", "b") })).steps).toEqual([]);
+  });
+
+  it("that were destroyed, or removed from the state alone, leave nothing to do after the next up", async () => {
+    const { stack, server } = await created("a", "b");
+    stack.state.delete(urnOf("members", "s"));
+    expect((await stack.up({ s: set(under, "a") })).steps).toEqual(["~ set s", "+ members s"]);
+    // Nobody has deleted what went meanwhile: the new companion has it, and the next run deletes it.
+    expect(membersIn(stack)).toMatchObject({ a: server.id("a"), b: server.id("b") });
+    expect((await stack.up({ s: set(under, "a") })).steps).toEqual(["+- members s", "- members s"]);
+    expect(server.keys()).toEqual(["a"]);
+    expect((await stack.preview({ s: set(under, "a") })).steps).toEqual([]);
+  });
+
+  it("come right however often a removal is refused or cut, and whatever comes back meanwhile", async () => {
+    const { stack, server } = await created("k1", "k2", "k3");
+    server.trouble({ on: "delete", key: "k1", status: 400 });
+    await failureOf(stack.up({ s: set(under, "k2", "k3") }));
+    expect(server.keys().sort()).toEqual(["k1", "k2", "k3"]);
+    await failureOf(stack.up({ s: set(under, "k2") }));
+    // The pending delete comes before the program's own, so that k1 comes back before anybody has deleted it.
+    server.cure();
+    await stack.up({ s: set(under, "k1", "k2") });
+    expect(server.keys().sort()).toEqual(["k1", "k2"]);
+    expect((await stack.preview({ s: set(under, "k1", "k2") })).steps).toEqual([]);
+  });
+
+  it("that leave while the run fails before its deletes are deleted by the next", async () => {
+    const { stack, server } = await created("k1", "k2", "k3");
+    const cut = () => {
+      throw new Error("killed");
+    };
+    await failureOf(stack.up({ s: set(under, "k2", "k3") }, { beforeDeletes: cut }));
+    await failureOf(stack.up({ s: set(under, "k2") }, { beforeDeletes: cut }));
+    await stack.up({ s: set(under, "k2") });
+    expect(server.keys()).toEqual(["k2"]);
+    expect((await stack.preview({ s: set(under, "k2") })).steps).toEqual([]);
+  });
+
+  it("that leave with a forced replacement, which asks no diff, are deleted with the old set", async () => {
+    const { stack, server } = await created("a", "b");
+    server.requests();
+    await stack.up({ s: set(under, "a", "c") }, { replace: ["s"] });
+    expect(server.keys().sort()).toEqual(["a", "c"]);
+    expect(server.requests().filter((line) => line.startsWith("delete"))).toEqual(["delete b"]);
+    expect((await stack.up({ s: set(under, "a", "c") })).steps).toEqual([]);
+    expect(server.keys().sort()).toEqual(["a", "c"]);
+  });
+
+  it("that another set has taken over in this run stay, when their set is taken out of the program", async () => {
+    const { stack, server } = await created("a", "b");
+    const ids = [server.id("a")];
+    await stack.up({ t: set(under, "a") });
+    expect(server.keys()).toEqual(["a"]);
+    expect([server.id("a")]).toEqual(ids);
+    expect(membersIn(stack, "t")).toEqual({ a: ids[0] });
+  });
+
+  it("of a set that leaves the program are deleted once", async () => {
+    const { stack, server } = await created("a", "b");
+    server.requests();
+    await stack.up({});
+    expect(server.requests().filter((line) => line.startsWith("delete"))).toHaveLength(2);
+    expect(stack.state.size).toBe(0);
+  });
+
+  it("of a set that this run leaves out stay", async () => {
+    const { stack, server } = await created("a", "b");
+    await stack.up({ s: set(under, "a") }, { exclude: ["s"] });
+    expect(server.keys().sort()).toEqual(["a", "b"]);
+  });
+
+  it("whose early delete comes before the set is up to date are kept, and deleted by the next run", async () => {
+    const { stack, server } = await created("a", "b", "c");
+    const process = startProcess(under, server);
+    const [ofSet, ofMembers] = [urnOf("set", "s"), urnOf("members", "s")];
+    const [old, companion] = [stack.state.get(ofSet), stack.state.get(ofMembers)];
+    const { ids, objects } = under.kind.names;
+    // As the engine does where something that the set depends on is deleted before it is replaced.
+    const { inputs } = await process.set.check(old?.inputs ?? {}, { ...old?.inputs, [objects]: '{"a":{}}' });
+    await process.set.diff("s", old?.outputs ?? {}, inputs);
+    const now = { ...companion?.inputs, [ids]: JSON.stringify({ a: server.id("a") }) };
+    expect(await process.members.diff("s", companion?.outputs ?? {}, now)).toMatchObject({ replaces: [ids] });
+    await process.members.delete("s", companion?.outputs ?? {});
+    expect(server.keys()).toHaveLength(3);
+    await process.set.update("s", old?.outputs ?? {}, inputs);
+    const { outputs } = await process.members.create(now);
+    expect(Object.keys(JSON.parse(String(outputs[ids]))).sort()).toEqual(["a", "b", "c"]);
+    stack.state.set(ofMembers, { type: "members", id: "s", inputs: now, outputs });
+    await stack.up({ s: set(under, "a") });
+    expect(server.keys()).toEqual(["a"]);
+  });
+
+  it("of a set that is deleted before it is replaced stay where it declares them, and are forgotten where they are gone", async () => {
+    const { stack, server } = await created("a", "b");
+    const process = startProcess(under, server);
+    const [ofSet, ofMembers] = [urnOf("set", "s"), urnOf("members", "s")];
+    const [old, companion] = [stack.state.get(ofSet), stack.state.get(ofMembers)];
+    const { ids, objects } = under.kind.names;
+    const { inputs } = await process.set.check({}, { ...old?.inputs, [objects]: '{"a":{},"c":{}}' });
+    await process.members.delete("s", companion?.outputs ?? {});
+    // It is the engine that deletes so, on its own: the program declares none of it.
+    await process.set.diff("s", old?.outputs ?? {}, inputs);
+    await process.set.delete("s", old?.outputs ?? {});
+    expect(server.keys()).toEqual(["a"]);
+    const { outputs } = await process.set.create(inputs);
+    const made = await process.members.create({ ...companion?.inputs, [ids]: outputs[ids] });
+    expect(Object.keys(JSON.parse(String(made.outputs[ids]))).sort()).toEqual(["a", "c"]);
+    expect(server.keys()).toEqual(["a", "c"]);
+  });
+
+  it.each([
+    ["in the run of the rename", true],
+    ["in a later one", false],
+  ])("are found under the set's new name, where an alias has renamed it, as they leave %s", async (_when, atOnce) => {
+    const { stack, server } = await created("a", "b", "c");
+    const ids = server.keys().map((key) => server.id(key));
+    for (const type of ["set", "members"] as const) {
+      const entry = stack.state.get(urnOf(type, "s"));
+      stack.state.delete(urnOf(type, "s"));
+      if (entry !== undefined) {
+        stack.state.set(urnOf(type, "t"), entry);
+      }
+    }
+    if (!atOnce) {
+      expect((await stack.up({ t: set(under, "a", "b", "c") })).steps).toEqual([]);
+    }
+    expect((await stack.up({ t: set(under, "a", "b") })).steps).toEqual(["~ set t", "+- members t", "- members t"]);
+    expect(server.keys().map((key) => server.id(key))).toEqual(ids.slice(0, 2));
+    await stack.up({ t: set(under, "a") });
+    expect(server.keys()).toEqual(["a"]);
+    expect((await stack.preview({ t: set(under, "a") })).steps).toEqual([]);
+  });
+
+  it("left over from earlier runs are deleted with their set, where the run has shown what the program declares", async () => {
+    const { stack, server } = await created("a", "b", "c");
+    server.trouble({ on: "delete", key: "b", status: 400 });
+    await failureOf(stack.up({ s: set(under, "a", "c") }));
+    server.cure();
+    await stack.up({ other: one("x") });
+    expect(server.keys()).toEqual(["x"]);
+  });
+
+  it("left over from earlier runs are kept and counted by a plain destroy, which asks what nobody declares", async () => {
+    const { stack, server } = await created("a", "b", "c");
+    server.trouble({ on: "delete", key: "b", status: 400 });
+    await failureOf(stack.up({ s: set(under, "a", "c") }));
+    server.cure();
+    const { reports } = await stack.destroy();
+    expect(server.keys()).toEqual(["b"]);
+    expect(reports.join()).toMatch(/set "s": removed in an earlier run, not deleted yet, and kept now.*"b"/);
+  });
+
+  it("left over are counted by a destroy that refreshes first, too, which asks a diff before any check", async () => {
+    const { stack, server } = await created("a", "b", "c");
+    server.trouble({ on: "delete", key: "b", status: 400 });
+    await failureOf(stack.up({ s: set(under, "a", "c") }));
+    server.cure();
+    const process = startProcess(under, server);
+    const [old, companion] = [stack.state.get(urnOf("set", "s")), stack.pending[0]?.[1]];
+    await process.members.diff("s", companion?.outputs ?? {}, companion?.inputs ?? {});
+    await process.members.delete("s", companion?.outputs ?? {});
+    await process.set.delete("s", old?.outputs ?? {});
+    expect(process.reports.join()).toMatch(/removed in an earlier run, not deleted yet, and kept now.*"b"/);
+    expect(server.keys()).toEqual(["b"]);
+  });
+
+  it("are read as they are, and refused as a whole where the set's guard refuses", async () => {
+    const keys = Array.from({ length: 30 }, (_, index) => `c${index}`);
+    const { stack, server } = await created(...keys);
+    const { process, steps } = await stack.refresh();
+    expect(steps).toEqual([]);
+    const old = stack.state.get(urnOf("members", "s"));
+    const { ids } = under.kind.names;
+    const checked = await process.members.check(old?.inputs ?? {}, { ...old?.inputs, [ids]: "{}" });
+    expect(checked.failures.map(({ reason }) => reason).join()).toMatch(/would remove 30 of 30/);
+    expect(server.keys()).toHaveLength(30);
+  });
+});

@@ -1,0 +1,159 @@
+import type { Fault } from "openmeter-emulator";
+import { describe, expect, it } from "vitest";
+import { OpenMeterError } from "../../../../provider/src/openmeter/errors";
+import { configuration } from "../../connection";
+import { always, answered, problem, started, write } from "./started";
+
+/** The error of a single read that is answered so. */
+async function failureOf(fault: Fault): Promise<OpenMeterError> {
+  const { subjects, emulator } = started();
+  emulator.faults.add({ ...fault, times: always });
+  const error: unknown = await subjects.get("acme").catch((thrown: unknown) => thrown);
+  if (error instanceof OpenMeterError) {
+    return error;
+  }
+  throw new Error("the read did not fail as it should");
+}
+
+describe("an answer that is no answer", () => {
+  it.each<[string, Fault, string]>([
+    ["an empty body", { kind: "empty" }, "the server answered 200 with an empty body; check that openmeter:baseUrl"],
+    ["a login page", { kind: "html" }, 'the server answered 200 with "text/html; charset=utf-8" that is not what'],
+    ["half of JSON", answered(200, '{"id":'), 'the server answered 200 with "application/json" that'],
+    ["nothing at all", answered(204, ""), "the server answered 204 with an empty body"],
+    ["nothing new", answered(304, ""), "the server answered 304 with an empty body"],
+    ["bytes of no declared type", answered(200, "?", ""), 'the server answered 200 with "" that is not'],
+    ["a subject that is elsewhere", answered(300, { id: "01J", key: "acme" }), "the server answered 300"],
+    [
+      "another thing's JSON",
+      answered(200, { hello: 1 }),
+      "the answer is not a subject of OpenMeter's Subject API; check that openmeter:baseUrl (http://openmeter.test)",
+    ],
+    ["a list", answered(200, []), "the answer is not a subject"],
+  ])("is refused: %s", async (_what, fault, message) => {
+    const error = await failureOf(fault);
+    expect(error.kind).toBe("unintelligible");
+    expect(error.message).toContain(message);
+  });
+
+  it("is told with no more of its content type than is fit to be shown", async () => {
+    const { message } = await failureOf(answered(200, "?", `text/${configuration.apiKey}${"x".repeat(9_000)}`));
+    expect(message).toContain('"text/[API key]xxx');
+    expect(message.length).toBeLessThan(4_500);
+  });
+});
+
+describe("a refusal", () => {
+  it.each([401, 403])("with status %d names the setting of the API key", async (status) => {
+    const error = await failureOf(problem(status, "who are you"));
+    expect(error).toMatchObject({
+      kind: "refused",
+      status,
+      message: `OpenMeter answered ${status} Error: who are you. Check openmeter:apiKey (or OPENMETER_API_KEY)`,
+    });
+    expect(String(error)).toMatch(/^OpenMeterError: /);
+  });
+
+  it.each([400, 409, 422])("with status %d carries the server's words", async (status) => {
+    expect(await failureOf(problem(status, "why"))).toMatchObject({
+      kind: "refused",
+      status,
+      message: `OpenMeter answered ${status} Error: why`,
+    });
+  });
+
+  it("that speaks of a subject where none was asked for is no missing API", async () => {
+    const { subjects, emulator } = started();
+    emulator.faults.add(problem(404, "subject not found"));
+    await expect(subjects.list()).rejects.toMatchObject({ kind: "refused", status: 404 });
+  });
+
+  it("keeps the API key out of its message", async () => {
+    const { message } = await failureOf(problem(400, `Bearer ${configuration.apiKey}`));
+    expect(message).toBe("OpenMeter answered 400 Error: Bearer [API key]");
+  });
+});
+
+describe("a subject that contains the API key", () => {
+  const apiKey = 'om_"secret/0123';
+  const leaking: [string, object][] = [
+    ["in metadata", { metadata: { echo: `Bearer ${apiKey}` } }],
+    ["in a name of metadata", { metadata: { [apiKey]: 1 } }],
+    ["in the display name", { displayName: apiKey }],
+    ["in a field that is not read", { debug: apiKey }],
+    ["URL-encoded", { displayName: encodeURIComponent(apiKey) }],
+    ["in base64", { displayName: Buffer.from(apiKey).toString("base64") }],
+  ];
+  const others = Array.from({ length: 20 }, (_, index) => ({ key: `other${index}` }));
+  /** An account with such a subject among others. */
+  const withLeak = (more: object) => {
+    const connected = started({ apiKey });
+    connected.emulator.subjects.upsert(...others.slice(0, 10), { key: "acme" }, ...others.slice(10));
+    const leak = (one: unknown): unknown =>
+      typeof one === "object" && one !== null && "key" in one && one.key === "acme" ? { ...one, ...more } : one;
+    connected.emulator.faults.add({
+      kind: "alter",
+      change: (answer) => (Array.isArray(answer) ? answer.map(leak) : leak(answer)),
+      times: always,
+    });
+    return connected;
+  };
+  const otherKeys = others.map(({ key }) => key);
+  const withheld = {
+    kind: "unintelligible",
+    message:
+      'subject "acme" contains the API key in OpenMeter, so it is not taken into the state. Remove it there, or replace the API key',
+  };
+
+  it.each(leaking)("%s is withheld from a list, and all others are in it", async (_where, more) => {
+    const { subjects } = withLeak(more);
+    const listed = await subjects.list();
+    expect(listed.objects.map(({ key }) => key)).toEqual(otherKeys);
+    expect(listed.withheld).toEqual(["acme"]);
+  });
+
+  it.each(leaking)("%s fails the reads that ask for it, singly or by a list, and no others", async (_where, more) => {
+    const { subjects, emulator } = withLeak(more);
+    await expect(subjects.get("acme")).rejects.toMatchObject(withheld);
+    await expect(subjects.getAll([...otherKeys, "acme"], ({ id }) => id)).rejects.toMatchObject(withheld);
+    expect([...(await subjects.getAll(otherKeys, ({ id }) => id)).keys()]).toEqual(otherKeys);
+    for (const key of otherKeys) {
+      await subjects.get(key);
+    }
+    emulator.requests.clear();
+    await expect(subjects.get("acme")).rejects.toMatchObject(withheld);
+    expect((await subjects.get("other1"))?.key).toBe("other1");
+    expect(emulator.requests.list()).toEqual([]);
+  });
+
+  it.each(leaking)("%s is an error where it is written", async (_where, more) => {
+    const { subjects } = withLeak(more);
+    const { stored, stoppedBy } = await write(subjects, [{ key: "acme", changes: {} }]);
+    expect(stored.size).toBe(0);
+    expect(stoppedBy).toMatchObject({
+      kind: "unintelligible",
+      message: "OpenMeter's answer contains the API key; it is not taken into the state",
+    });
+  });
+
+  it("fails the read of a key that only a list can find", async () => {
+    const { subjects, emulator } = started();
+    emulator.subjects.upsert({ key: "%", displayName: configuration.apiKey });
+    await expect(subjects.get("%")).rejects.toMatchObject({ kind: "unintelligible" });
+  });
+
+  it("in its key is withheld without naming it", async () => {
+    const { subjects, emulator } = started();
+    emulator.subjects.upsert({ key: `a-${configuration.apiKey}` }, { key: "b" });
+    expect(await subjects.list()).toMatchObject({ objects: [{ key: "b" }], withheld: ["a-[API key]"] });
+  });
+
+  it.each([
+    ["test12345", true],
+    ["test123456", false],
+  ])("is one like others where the key is so short that it may be an ordinary word: %s, %s", async (short, taken) => {
+    const { subjects, emulator } = started({ apiKey: short });
+    emulator.subjects.upsert({ key: "acme", displayName: `a ${short}` });
+    expect((await subjects.list()).objects).toHaveLength(taken ? 1 : 0);
+  });
+});

@@ -1,0 +1,25 @@
+import { createRequire } from "node:module";
+import { describe, expect, it } from "vitest";
+import { providerLines, resourceTypes } from "../../../provider/src/contract";
+
+describe("the interface to states that exist", () => {
+  it("is these very lines, which may never change", () => {
+    expect(providerLines).toEqual({
+      subject: 'exports.handler=require("pulumi-openmeter/dynamic").subject',
+      subjectSet: 'exports.handler=require("pulumi-openmeter/dynamic").subjectSet',
+      subjectSetMembers: 'exports.handler=require("pulumi-openmeter/dynamic").subjectSetMembers',
+    });
+    expect(resourceTypes).toEqual({
+      subject: "pulumi-nodejs:dynamic/openmeter:Subject",
+      subjectSet: "pulumi-nodejs:dynamic/openmeter:SubjectSet",
+      subjectSetMembers: "pulumi-nodejs:dynamic/openmeter:SubjectSetMembers",
+    });
+  });
+
+  it("names a module that the package exports to plain require", () => {
+    const { exports }: { exports: Record<string, { default?: string }> } = createRequire(import.meta.url)(
+      "../../../provider/package.json",
+    );
+    expect(exports["./dynamic"]?.default).toBe("./dist/dynamic.js");
+  });
+});

@@ -1,0 +1,127 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { RunFacts } from "../../../provider/src/run/facts";
+
+const engine = "127.0.0.1:4711";
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "facts-"));
+  vi.stubEnv("TMPDIR", folder);
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The folder that the runs of this user have in common. */
+function shared(): string {
+  return join(folder, readdirSync(folder)[0] ?? "");
+}
+
+describe("what a process notes", () => {
+  it("is seen by the others of the run, and by those of no other", () => {
+    const program = RunFacts.begin(engine);
+    const [one, two] = [RunFacts.join(engine), RunFacts.join(engine)];
+    one.noteDeclared("account", "subject", ["a", "b"]);
+    two.noteSettled("urn:set");
+    program.noteConstructed("subject", ["c"], ["urn:c"]);
+    const seen = one.read();
+    expect(seen.isDeclared("account", "subject", "b")).toBe(true);
+    expect(seen.isDeclared("account", "subject", "c")).toBe(false);
+    expect(seen.isDeclared("other", "subject", "a")).toBe(false);
+    expect(seen.isDeclared("account", "customer", "a")).toBe(false);
+    expect(seen.isSettled("urn:set")).toBe(true);
+    expect(seen.isSettled("urn:other")).toBe(false);
+    expect(seen.isConstructedByAnother("subject", "c", "urn:d")).toBe(true);
+    const { isDeclared } = RunFacts.join("127.0.0.1:4712").read();
+    expect(isDeclared("account", "subject", "a")).toBe(false);
+  });
+
+  it("as constructed keeps a key from all but its owner, under each of its names", () => {
+    const facts = RunFacts.begin(engine);
+    facts.noteConstructed("subject", ["a", "b"], ["urn:new", "urn:old"]);
+    const { isConstructedByAnother } = facts.read();
+    expect(isConstructedByAnother("subject", "a", "urn:new")).toBe(false);
+    expect(isConstructedByAnother("subject", "a", "urn:old")).toBe(false);
+    expect(isConstructedByAnother("subject", "a", "urn:x")).toBe(true);
+    expect(isConstructedByAnother("subject", "a", undefined)).toBe(true);
+    expect(isConstructedByAnother("customer", "a", "urn:x")).toBe(false);
+    // With a second owner, each is another to the other.
+    facts.noteConstructed("subject", ["a"], ["urn:second"]);
+    expect(facts.read().isConstructedByAnother("subject", "a", "urn:new")).toBe(true);
+  });
+
+  it("can be read by nobody else, and shows no key", () => {
+    RunFacts.begin(engine).noteDeclared("account", "subject", ["hunter2"]);
+    const [file = ""] = readdirSync(shared());
+    expect(readFileSync(join(shared(), file), "utf8")).not.toMatch(/hunter2|account/);
+  });
+});
+
+describe("a run", () => {
+  it("of which nobody has begun the file has no facts, and none are noted: a preview", () => {
+    const facts = RunFacts.join(engine);
+    facts.noteDeclared("account", "subject", ["a"]);
+    expect(facts.read().isDeclared("account", "subject", "a")).toBe(false);
+    expect(readdirSync(folder)).toEqual([]);
+    RunFacts.begin(engine);
+    expect(facts.read().isDeclared("account", "subject", "a")).toBe(false);
+  });
+
+  it("begins without what an earlier one at the same address has left", () => {
+    RunFacts.begin(engine).noteDeclared("account", "subject", ["a"]);
+    expect(RunFacts.begin(engine).read().isDeclared("account", "subject", "a")).toBe(false);
+  });
+
+  it("whose file cannot be read deletes nothing: reading throws", () => {
+    const facts = RunFacts.begin(engine);
+    const [file = ""] = readdirSync(shared());
+    rmSync(join(shared(), file));
+    mkdirSync(join(shared(), file));
+    expect(() => facts.read()).toThrow(/EISDIR/);
+  });
+
+  it("refuses a folder that somebody else can write to", () => {
+    RunFacts.begin(engine);
+    chmodSync(shared(), 0o777);
+    expect(() => RunFacts.begin(engine)).toThrow(/belongs to somebody else; remove it, or set TMPDIR/);
+  });
+
+  it("removes the files of runs whose engine does not answer any more, and no others", async () => {
+    RunFacts.begin(engine);
+    const server = await listening();
+    const address = server.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    try {
+      writeFileSync(join(shared(), `127.0.0.1_${port}`), "");
+      writeFileSync(join(shared(), "127.0.0.1_1"), "");
+      RunFacts.begin(engine);
+      await vi.waitFor(() => expect(readdirSync(shared())).not.toContain("127.0.0.1_1"));
+      expect(readdirSync(shared()).sort()).toEqual(["127.0.0.1_4711", `127.0.0.1_${port}`].sort());
+      expect(existsSync(join(shared(), "127.0.0.1_4711"))).toBe(true);
+    } finally {
+      server.close();
+    }
+  });
+});
+
+function listening(): Promise<Server> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.listen(0, "127.0.0.1", () => resolve(server));
+  });
+}
