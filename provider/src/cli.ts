@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { adopt } from "./adopt/command";
-import { CommandFailure } from "./adopt/failure";
+import { CommandFailure } from "./adopt/command-failure";
 import { adoptUsage, readOptions } from "./adopt/options";
 
 const usage = `Usage: pulumi-openmeter <command> [options]
@@ -21,7 +21,7 @@ export function main(args: readonly string[]): void {
     if (error.code === "EPIPE") process.exit();
     throw error;
   });
-  run(args).then(
+  runCommand(args).then(
     (code) => {
       process.exitCode = code;
     },
@@ -33,7 +33,7 @@ export function main(args: readonly string[]): void {
   );
 }
 
-async function run([command, ...rest]: readonly string[]): Promise<number> {
+async function runCommand([command, ...rest]: readonly string[]): Promise<number> {
   const result = (text: string): void => void process.stdout.write(text);
   const say = (line: string): void => console.error(line);
   switch (command) {

@@ -7,7 +7,7 @@ import { connectTo } from "../openmeter/connection";
 import { OpenMeterError } from "../openmeter/errors";
 import type { Environment } from "../openmeter/http/proxy";
 import { quoted } from "../printable";
-import { CommandFailure } from "./failure";
+import { CommandFailure } from "./command-failure";
 import type { AdoptOptions } from "./options";
 import { programOf, subjects } from "./program";
 import { declarationsOf, isMeant, type LeftOut } from "./selection";
@@ -96,8 +96,8 @@ async function undeclaredOf(
   { states, stacks }: AdoptOptions,
   say: Output["say"],
 ): Promise<LiveObject[]> {
-  const { keys, elsewhere } = declaredIn(new Set(account.map(({ id }) => id)), await statesOf(states, stacks));
-  for (const name of elsewhere) {
+  const { keys, ofOtherAccounts } = declaredIn(new Set(account.map(({ id }) => id)), await statesOf(states, stacks));
+  for (const name of ofOtherAccounts) {
     say(`${name} declares subjects, but this account has none of their records: it is taken for another account's`);
   }
   return meant.filter(({ key }) => !keys.has(key)).sort((a, b) => (a.key < b.key ? -1 : 1));

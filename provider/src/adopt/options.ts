@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { defined } from "../json";
 import { subjectKind } from "../kinds/subject/fields";
-import { CommandFailure } from "./failure";
+import { CommandFailure } from "./command-failure";
 import type { KeyFilter } from "./selection";
 
 const fieldNames = Object.keys(subjectKind.fields);

@@ -4,10 +4,10 @@ import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { isPlainObject } from "../json";
 import { printable } from "../printable";
-import { CommandFailure } from "./failure";
+import { CommandFailure } from "./command-failure";
 import { readState, type StackSubjects } from "./state";
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 
 const maxStateBytes = 1024 ** 3;
 
@@ -41,7 +41,7 @@ async function stackNames(): Promise<string[]> {
 
 async function pulumi(...args: string[]): Promise<string> {
   try {
-    const { stdout } = await run("pulumi", [...args, "--non-interactive"], { maxBuffer: maxStateBytes });
+    const { stdout } = await execute("pulumi", [...args, "--non-interactive"], { maxBuffer: maxStateBytes });
     return stdout;
   } catch (error) {
     const command = `pulumi ${args.join(" ")}`;

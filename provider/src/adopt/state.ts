@@ -3,7 +3,7 @@
 import { resourceTypes } from "../contract";
 import { decodeByKey } from "../hosts/set-text";
 import { isPlainObject } from "../json";
-import { CommandFailure } from "./failure";
+import { CommandFailure } from "./command-failure";
 
 /** The subjects of one stack's state: the ids of their records, by key. */
 export type StackSubjects = ReadonlyMap<string, string>;
@@ -52,10 +52,10 @@ function resourcesOf(exported: string, source: string): readonly unknown[] {
 export function declaredIn(accountIds: ReadonlySet<string>, stacks: ReadonlyMap<string, StackSubjects>) {
   const keys = new Set<string>();
   /** Stacks that declare subjects, of which this account has not one record: they are another account's. */
-  const elsewhere: string[] = [];
+  const ofOtherAccounts: string[] = [];
   for (const [name, subjects] of stacks) {
     if ([...subjects.values()].some((id) => accountIds.has(id))) for (const key of subjects.keys()) keys.add(key);
-    else if (subjects.size > 0) elsewhere.push(name);
+    else if (subjects.size > 0) ofOtherAccounts.push(name);
   }
-  return { keys, elsewhere };
+  return { keys, ofOtherAccounts };
 }

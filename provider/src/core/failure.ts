@@ -33,27 +33,27 @@ export type Operation = keyof typeof pastTense;
 const maxNamed = 20;
 
 /** What was not done, and why. */
-export interface Undone {
+export interface Unfinished {
   readonly refused: readonly { readonly key: string; readonly reason: string; readonly error?: OpenMeterError }[];
   readonly stoppedBy?: OpenMeterError | undefined;
   readonly done: number;
   readonly total: number;
 }
 
-export function isUndone({ refused, stoppedBy }: Undone): boolean {
+export function isUnfinished({ refused, stoppedBy }: Unfinished): boolean {
   return refused.length > 0 || stoppedBy !== undefined;
 }
 
 /** An operation of which nothing was done. */
-export function notDone(who: Declarer, operation: Operation, undone: Undone, next?: string): Failure {
-  const cause = undone.refused[0]?.error ?? undone.stoppedBy;
-  const happened = `${who.label} was not ${pastTense[operation]}: ${reasonsOf(who, undone).join("; ")}`;
+export function notDone(who: Declarer, operation: Operation, unfinished: Unfinished, next?: string): Failure {
+  const cause = unfinished.refused[0]?.error ?? unfinished.stoppedBy;
+  const happened = `${who.label} was not ${pastTense[operation]}: ${reasonsOf(who, unfinished).join("; ")}`;
   return new Failure(`${happened}. ${next ?? afterFailure(operation, cause)}`, { cause });
 }
 
 /** An operation of which a part was done, or not as declared. What was written is in the state. */
-export function partlyDone(state: State, undone: Undone): PartialFailure {
-  const reasons = reasonsOf(state, undone);
+export function partlyDone(state: State, unfinished: Unfinished): PartialFailure {
+  const reasons = reasonsOf(state, unfinished);
   if (!state.isSet) {
     const happened = `${state.label} was stored, but not as declared: ${reasons.join("; ")}`;
     const next = "Declare the stored value, or find out what changes it (a hook, another writer?), and run pulumi up";
@@ -62,7 +62,7 @@ export function partlyDone(state: State, undone: Undone): PartialFailure {
       withoutState: `${happened}. It is too large for the engine to take from a failed operation, so the state stays as it was. ${next} --refresh`,
     });
   }
-  const { done, total, refused } = undone;
+  const { done, total, refused } = unfinished;
   const happened = `${state.label}: ${formatCount(done)} of ${formatCount(total)} changes were made, ${formatCount(new Set(refused.map(({ key }) => key)).size)} refused`;
   const next = refused.length > 0 ? "correct the rest and run pulumi up again" : "run pulumi up again";
   const hint = `. For that run set onExisting: "adopt": what was created now exists already`;
@@ -78,13 +78,15 @@ export function partlyDone(state: State, undone: Undone): PartialFailure {
 }
 
 /** Records that were not deleted: each by key and id, or the first few of those that a failure of the server has left. */
-export function notDeleted(who: Declarer, left: ReadonlyMap<string, RecordId>, undone: Undone): Failure {
+export function notDeleted(who: Declarer, left: ReadonlyMap<string, RecordId>, unfinished: Unfinished): Failure {
   const id = (key: string) => (who.secretKeys || !left.has(key) ? "" : ` (id ${left.get(key)})`);
-  const refused = undone.refused.map((one) => ({ ...one, reason: one.reason + id(one.key) }));
+  const refused = unfinished.refused.map((one) => ({ ...one, reason: one.reason + id(one.key) }));
   const named = firstFew([...left.keys()], 5, (key) => namedKey(key, who.secretKeys) + id(key));
   const next =
-    undone.stoppedBy === undefined ? undefined : `Not deleted: ${named}. They stay in the state; run pulumi up again`;
-  return notDone(who, "delete", { ...undone, refused }, who.isSet ? next : undefined);
+    unfinished.stoppedBy === undefined
+      ? undefined
+      : `Not deleted: ${named}. They stay in the state; run pulumi up again`;
+  return notDone(who, "delete", { ...unfinished, refused }, who.isSet ? next : undefined);
 }
 
 /** The refusal to take over objects that exist. */
@@ -162,7 +164,7 @@ function entriesOf({ secretFields }: Declarer, { field, wanted, stored }: Mismat
   });
 }
 
-function reasonsOf({ isSet, secretKeys }: Declarer, { refused, stoppedBy, done, total }: Undone): string[] {
+function reasonsOf({ isSet, secretKeys }: Declarer, { refused, stoppedBy, done, total }: Unfinished): string[] {
   const named = refused
     .slice(0, maxNamed)
     .map(({ key, reason }) => (isSet ? `${namedKey(key, secretKeys)}: ${reason}` : reason));
@@ -218,8 +220,8 @@ export async function readInWords<T>(who: Declarer, operation: Operation, read: 
     if (!(error instanceof OpenMeterError)) {
       throw error;
     }
-    const undone = { refused: [], stoppedBy: error, done: 0, total: 0 };
+    const unfinished = { refused: [], stoppedBy: error, done: 0, total: 0 };
     const next = "Nothing was sent, and the state stays as it is; run pulumi up again";
-    throw notDone(who, operation, undone, operation === "read" ? undefined : next);
+    throw notDone(who, operation, unfinished, operation === "read" ? undefined : next);
   }
 }

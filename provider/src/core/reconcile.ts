@@ -4,7 +4,15 @@
  */
 import type { OpenMeterError } from "../openmeter/errors";
 import { type Declaration, type Declarer, keepsUndeclared, type Preview, type State } from "./declaration";
-import { describeMismatch, driftInWords, isUndone, notDone, partlyDone, readInWords, type Undone } from "./failure";
+import {
+  describeMismatch,
+  driftInWords,
+  isUnfinished,
+  notDone,
+  partlyDone,
+  readInWords,
+  type Unfinished,
+} from "./failure";
 import type { Kind } from "./kind";
 import { type Observation, observe, takeOver } from "./observe";
 import {
@@ -61,7 +69,7 @@ export class Reconciler {
     run.apply();
     const work = workOf(kind, before.objects, now.objects);
     const total = work.created.length + work.changed.size;
-    let undone: Undone = { refused: [], done: 0, total };
+    let unfinished: Unfinished = { refused: [], done: 0, total };
     let stored: ReadonlyMap<string, Written> = new Map();
     if (total > 0) {
       conceal(this.around, before, now);
@@ -77,16 +85,16 @@ export class Reconciler {
         this.#write(writing, tell),
       );
       stored = outcome.stored;
-      undone = this.#undoneOf(now, outcome, total);
+      unfinished = this.#unfinishedOf(now, outcome, total);
     }
     const state = stateAfter(kind, before, now, work, stored);
-    if (isUndone(undone) && stored.size === 0 && (!now.isSet || before.ids.size === 0)) {
-      throw notDone({ ...now, label: now.label + sentFields(now, work) }, operation, undone);
+    if (isUnfinished(unfinished) && stored.size === 0 && (!now.isSet || before.ids.size === 0)) {
+      throw notDone({ ...now, label: now.label + sentFields(now, work) }, operation, unfinished);
     }
     this.#takeOut(before, now, work);
     run.hold(now.urn, () => state.ids.values());
-    if (isUndone(undone)) {
-      throw partlyDone(state, undone);
+    if (isUnfinished(unfinished)) {
+      throw partlyDone(state, unfinished);
     }
     return state;
   }
@@ -167,7 +175,7 @@ export class Reconciler {
   }
 
   /** What was asked is what is stored, or the operation fails and says what is stored. */
-  #undoneOf(now: Declaration, { stored, refused, stoppedBy }: WriteOutcome<Written>, total: number): Undone {
+  #unfinishedOf(now: Declaration, { stored, refused, stoppedBy }: WriteOutcome<Written>, total: number): Unfinished {
     const { show } = this.around.connect().redactor;
     const otherwise = [...stored].flatMap(([key, one]) =>
       (one.otherwise?.mismatches ?? []).map((mismatch) => ({ key, reason: describeMismatch(now, mismatch, show) })),

@@ -1,6 +1,6 @@
 /** Letting go of records: each is deleted, unless the run has shown that another resource has it. */
 import type { Declarer } from "./declaration";
-import { isUndone, notDeleted, readInWords, type Undone } from "./failure";
+import { isUnfinished, notDeleted, readInWords, type Unfinished } from "./failure";
 import { droppedFields, readsBeforeUpdate, update } from "./plan";
 import type { DeleteOutcome, Fields, LiveObject, RecordId, Write } from "./port";
 import { withProgress } from "./progress";
@@ -48,7 +48,7 @@ export async function release(around: Surroundings, who: Declarer, { ids, fields
   if (total === 0) {
     return;
   }
-  const undone = await withProgress(around, who, { total, what: "deleted" }, async (tell): Promise<Undone> => {
+  const unfinished = await withProgress(around, who, { total, what: "deleted" }, async (tell): Promise<Unfinished> => {
     const { port } = connect();
     const clears = await readInWords(who, "delete", () => clearing(around, dropped, fields));
     const cleared = await port.write(clears, { keep: (_, stored) => stored.id, adopts: true });
@@ -60,9 +60,6 @@ export async function release(around: Surroundings, who: Declarer, { ids, fields
     for (const key of gone.deleted) {
       removed.delete(key);
     }
-    for (const id of removed.values()) {
-      run.deleted.delete(id);
-    }
     const refused = [...cleared.refused, ...gone.refused];
     return {
       refused: refused.map(({ key, error }) => ({ key, error, reason: error.message })),
@@ -70,9 +67,13 @@ export async function release(around: Surroundings, who: Declarer, { ids, fields
       done: cleared.stored.size + gone.deleted.size,
       total,
     };
+  }).finally(() => {
+    for (const id of removed.values()) {
+      run.deleted.delete(id);
+    }
   });
-  if (isUndone(undone)) {
-    throw notDeleted(what === undefined ? who : { ...who, label: `${who.label}: ${what}` }, removed, undone);
+  if (isUnfinished(unfinished)) {
+    throw notDeleted(what === undefined ? who : { ...who, label: `${who.label}: ${what}` }, removed, unfinished);
   }
 }
 

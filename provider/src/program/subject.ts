@@ -46,8 +46,8 @@ export interface SubjectArgs {
   /**
    * What becomes of metadata entries that the program does not declare, where it declares metadata: `"remove"` (default)
    * takes them for drift, which a refresh shows and the next `up` removes; `"keep"` leaves them to whoever writes them, so
-   * that they are neither drift nor touched. An entry that stops being declared is removed either way. Changing this from
-   * `"remove"` to `"keep"` removes nothing.
+   * that they are neither drift nor touched. An entry that stops being declared is removed either way, unless another
+   * resource takes the subject over with `"keep"`. Changing this from `"remove"` to `"keep"` removes nothing.
    */
   readonly undeclaredMetadata?: Input<"remove" | "keep"> | undefined;
 }

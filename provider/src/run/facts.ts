@@ -135,7 +135,7 @@ function ownFolder(): string {
 }
 
 function nameOf(engineAddress: string): string {
-  return engineAddress.replace(":", "_");
+  return engineAddress.replace(":", "_") || "no-engine";
 }
 
 /** Removes the files of runs whose engine does not answer any more. Neither waited for nor missed if it fails. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CommandFailure } from "../../../provider/src/adopt/failure";
+import { CommandFailure } from "../../../provider/src/adopt/command-failure";
 import { readOptions } from "../../../provider/src/adopt/options";
 
 describe("the command line of adopt", () => {

@@ -67,8 +67,8 @@ describe("what stacks declare of an account", () => {
       ],
       ["empty", new Map<string, string>()],
     ]);
-    const { keys, elsewhere } = declaredIn(new Set(["1", "2", "3"]), stacks);
+    const { keys, ofOtherAccounts } = declaredIn(new Set(["1", "2", "3"]), stacks);
     expect([...keys]).toEqual(["a", "re-created"]);
-    expect(elsewhere).toEqual(["dev"]);
+    expect(ofOtherAccounts).toEqual(["dev"]);
   });
 });

@@ -9,7 +9,7 @@ import {
   PartialFailure,
   partlyDone,
   readInWords,
-  type Undone,
+  type Unfinished,
 } from "../../../provider/src/core/failure";
 import type { RecordId } from "../../../provider/src/core/port";
 import { OpenMeterError, type OpenMeterErrorKind } from "../../../provider/src/openmeter/errors";
@@ -18,7 +18,7 @@ import { Redactor } from "../../../provider/src/openmeter/redact/redactor";
 const single: Declarer = { urn: "u", label: 'subject "k"', isSet: false, secretFields: [], secretKeys: false };
 const set: Declarer = { ...single, label: 'set "s"', isSet: true };
 const show = (text: string) => new Redactor().show(text);
-const undone = (error: OpenMeterError): Undone => ({ refused: [], stoppedBy: error, done: 0, total: 1 });
+const unfinished = (error: OpenMeterError): Unfinished => ({ refused: [], stoppedBy: error, done: 0, total: 1 });
 
 describe("records that were not deleted", () => {
   const left = new Map(Array.from({ length: 7 }, (_, index) => [`k${index}`, `01${index}` as RecordId]));
@@ -29,10 +29,10 @@ describe("records that were not deleted", () => {
     expect(notDeleted(set, left, refused).message).toBe(
       'set "s" was not deleted: "k1": no (id 011). It stays in the state; run pulumi up again',
     );
-    expect(notDeleted(set, left, undone(error)).message).toMatch(
+    expect(notDeleted(set, left, unfinished(error)).message).toMatch(
       /stopped after 0 of 1: why\. Not deleted: "k0" \(id 010\), .*"k4" \(id 014\) and 2 more\. They stay in the state; run pulumi up again$/,
     );
-    expect(notDeleted({ ...set, secretKeys: true }, left, undone(error)).message).not.toMatch(/k\d|01\d/);
+    expect(notDeleted({ ...set, secretKeys: true }, left, unfinished(error)).message).not.toMatch(/k\d|01\d/);
   });
 });
 
@@ -66,7 +66,7 @@ describe("an operation of which nothing was done", () => {
   ])("(%s, %s, %s) says why, what was kept and what to do", (operation, kind, status, says) => {
     const cause = new OpenMeterError(kind, "why", status);
     const verb = { create: "created", read: "read", update: "updated", delete: "deleted" }[operation];
-    const failure = notDone(single, operation, undone(cause));
+    const failure = notDone(single, operation, unfinished(cause));
     expect(failure).toBeInstanceOf(Failure);
     expect(failure.message).toMatch(new RegExp(`^subject "k" was not ${verb}: why\\. `));
     expect(failure.message).toMatch(says);
@@ -89,7 +89,7 @@ describe("an operation of which a part was done", () => {
     ids: new Map(),
     options: onExisting === undefined ? {} : { onExisting },
   });
-  const part: Undone = { refused: [{ key: "a", reason: "first" }], done: 2, total: 3 };
+  const part: Unfinished = { refused: [{ key: "a", reason: "first" }], done: 2, total: 3 };
 
   it("says of a set how far it came, why, what the state holds and what to do", () => {
     const { words, state: kept } = partlyDone(state(set), part);
