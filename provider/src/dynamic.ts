@@ -1,7 +1,39 @@
 /**
- * The door through which Pulumi's dynamic host finds this provider.
+ * The door through which Pulumi's dynamic host finds this provider. The engine starts a process of the host for each provider
+ * instance, so there is one session in it, which all types of resources share.
  *
  * The state of every stack names this module, as `pulumi-openmeter/dynamic`, and its exports (see contract/index.ts).
  * They may never be renamed or moved.
  */
-export { subject, subjectSet, subjectSetMembers } from "./hosts/dynamic";
+import type { dynamic } from "@pulumi/pulumi";
+import { MembersLifecycle } from "./core/members";
+import { dynamicProvider } from "./hosts/dynamic/provider";
+import { membersResource } from "./hosts/members";
+import { Session } from "./hosts/session";
+import { setResource } from "./hosts/set";
+import { singleResource } from "./hosts/single";
+import { subjectKind } from "./kinds/subject/fields";
+
+const session = new Session({
+  engineAddress: process.argv[2] ?? "",
+  environment: process.env,
+  // What is written to the standard output, the engine shows to the user as a message of the stack.
+  report: (message) => console.log(message),
+});
+const subjects = session.surroundings(subjectKind, (connection) => connection.subjects);
+const subjectMembers = new MembersLifecycle(subjects);
+
+/** Makes the provider that the host asks for by the constant line in each subject's state. */
+export function subject(): dynamic.ResourceProvider {
+  return dynamicProvider(session, singleResource(subjects, session));
+}
+
+/** The same for sets of subjects. */
+export function subjectSet(): dynamic.ResourceProvider {
+  return dynamicProvider(session, setResource(subjects, session, subjectMembers));
+}
+
+/** The same for the companions of sets. */
+export function subjectSetMembers(): dynamic.ResourceProvider {
+  return dynamicProvider(session, membersResource(subjects, session, subjectMembers));
+}

@@ -68,11 +68,18 @@ export class MembersLifecycle {
     if ([...ids].some(([key, id]) => old.get(key) !== id)) {
       return "update";
     }
+    this.same(before, now);
+    return "same";
+  }
+
+  /** The members are as they were, which their texts tell without being read. */
+  same(before: Members, now: Members): void {
+    const { run } = this.around;
+    run.rename(before.urn, now.urn);
     // A refresh asks too, before the set has been checked.
-    if (this.around.run.setOf(now.urn) !== undefined) {
+    if (run.hasSeen(now.urn)) {
       this.settle(now);
     }
-    return "same";
   }
 
   /**

@@ -126,6 +126,11 @@ export class Run {
     }
   }
 
+  /** Whether this process has been asked to check the set of this URN. */
+  hasSeen(urn: string): boolean {
+    return this.#claims.has(this.#renamed.get(urn) ?? urn);
+  }
+
   /** The set of this URN in the program, under the URN that it has there. `undefined` if this process has not seen it. */
   setOf(urn: string): (Claim & { readonly objects: Objects | undefined }) | undefined {
     const claim = this.#claims.get(this.#renamed.get(urn) ?? urn);

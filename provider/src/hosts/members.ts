@@ -7,7 +7,7 @@ import { isUnknown, unknown } from "../core/unknown";
 import { shortName } from "../core/words";
 import { failuresOf, marksOf, type Properties, type ResourceOperations, Secret } from "./resource";
 import type { Session } from "./session";
-import { setLabel } from "./set";
+import { once, setLabel } from "./set";
 import { decodeByKey, encodeByKey } from "./set-text";
 
 /** The operations on companions of sets. */
@@ -20,19 +20,22 @@ export function membersResource(
   const membersOf = (properties: Properties): Members => {
     const { urn = "", secretKeys } = marksOf(properties);
     const text = properties[name];
+    // Ids of the state and of the set's outputs were read from answers of the server.
+    const read = once(() => new Map(Object.entries(decodeByKey(text)) as [string, RecordId | null][]));
     return {
       urn,
       label: setLabel(urn),
       isSet: true,
       secretFields: [],
       secretKeys: secretKeys === true,
-      // Ids of the state and of the set's outputs were read from answers of the server.
-      ids: isUnknown(text) ? unknown : new Map(Object.entries(decodeByKey(text)) as [string, RecordId | null][]),
+      get ids() {
+        return isUnknown(text) ? unknown : read();
+      },
     };
   };
-  const propertiesOf = (ids: Members["ids"], from: Properties): Properties => {
+  const propertiesOf = (ids: Members["ids"] | string, from: Properties): Properties => {
     const marks = marksOf(from);
-    const text = isUnknown(ids) ? unknown : encodeByKey(ids);
+    const text = isUnknown(ids) || typeof ids === "string" ? ids : encodeByKey(ids);
     // What a preview puts together from keys, the engine does not take for secret by itself.
     const isSecret = marks.secretKeys === true && text !== unknown;
     return { [name]: isSecret ? new Secret(text) : text, [marksProperty]: marks };
@@ -40,15 +43,25 @@ export function membersResource(
 
   return {
     async check(olds, news) {
-      const before = name in olds ? membersOf(olds) : undefined;
-      const { ids, problem } = lifecycle.check(before, membersOf(news));
+      const [before, now] = [name in olds ? membersOf(olds) : undefined, membersOf(news)];
+      const text = news[name];
+      if (before !== undefined && typeof text === "string" && text === olds[name]) {
+        lifecycle.same(before, now);
+        return { inputs: propertiesOf(text, news), failures: session.configurationFailures() };
+      }
+      const { ids, problem } = lifecycle.check(before, now);
       const problems = problem === undefined ? [] : [{ path: [kind.names.objects], reason: problem }];
       const failures = [...session.configurationFailures(), ...failuresOf(problems, () => false)];
       return { inputs: propertiesOf(ids, news), failures };
     },
 
     async diff(_id, olds, news) {
-      const change = lifecycle.diff(membersOf(olds), membersOf(news));
+      const [before, now] = [membersOf(olds), membersOf(news)];
+      if (typeof news[name] === "string" && news[name] === olds[name]) {
+        lifecycle.same(before, now);
+        return { changes: false, replaces: [] };
+      }
+      const change = lifecycle.diff(before, now);
       return { changes: change !== "same", replaces: change === "replace" ? [name] : [] };
     },
 

@@ -183,7 +183,7 @@ function withoutPartial(properties: Properties): Properties {
   return { ...properties, [marksProperty]: marks };
 }
 
-function once<T extends object>(make: () => T): () => T {
+export function once<T extends object>(make: () => T): () => T {
   let made: T | undefined;
   return () => {
     made ??= make();
