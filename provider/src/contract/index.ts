@@ -38,6 +38,8 @@ export interface Marks {
   readonly secrets?: readonly string[];
   /** Whether a key of a set is secret, so that messages count its subjects and name none. */
   readonly secretKeys?: true;
+  /** In the state of `SubjectSetMembers`: URNs that the set had before it was renamed by aliases. */
+  readonly formerUrns?: readonly string[];
   /** In the state of a set that a failure has left: its inputs are those that failed, and not what its outputs say. */
   readonly partial?: true;
 }

@@ -4,6 +4,7 @@ import { type Declarer, type Objects, onExistingValues, type Preview, undeclared
 import { allowedDeletions } from "./guard";
 import type { Kind, Rule } from "./kind";
 import type { Conflict } from "./run";
+import { standInProblems } from "./stand-in";
 import { isUnknown } from "./unknown";
 import { formatCount, namedKey, resourceName } from "./words";
 
@@ -54,7 +55,8 @@ export function checkObject(kind: Kind, raw: Raw, before: Raw = {}): Checked<Rea
   const problems: Problem[] = [];
   const fields: Record<string, unknown> = {};
   const judge = (name: string, rule: Rule, value: unknown): unknown => {
-    const found = isUnknown(value) ? [] : rule(value, isUnknown);
+    const refused = isUnknown(value) ? [] : rule(value, isUnknown);
+    const found = refused.length === 0 && typeof value === "string" ? standInProblems(value) : refused;
     problems.push(...problemsAt([name], found));
     return found.length > 0 ? undefined : normalizeJson(value);
   };

@@ -17,6 +17,8 @@ export type MemberIds = ReadonlyMap<string, RecordId | null>;
 /** The companion of a set, as its state or its inputs have it. `urn` is the set's. */
 export interface Members extends Declarer {
   readonly urn: string;
+  /** URNs that the set had before: what a pending delete goes by. */
+  readonly formerUrns: readonly string[];
   readonly ids: Previewed<MemberIds>;
 }
 
@@ -36,9 +38,7 @@ export class MembersLifecycle {
    */
   check(before: Members | undefined, now: Members): { ids: Members["ids"]; problem?: string | undefined } {
     const { run } = this.around;
-    if (before !== undefined) {
-      run.rename(before.urn, now.urn);
-    }
+    this.#rename(before, now);
     const set = run.setOf(now.urn);
     const old = before === undefined || isUnknown(before.ids) ? undefined : before.ids;
     if (isUnknown(now.ids) && old !== undefined && set?.objects !== undefined) {
@@ -55,13 +55,17 @@ export class MembersLifecycle {
   /** A member less is a replacement, whose delete comes at the end of the run. What is unknown never is. */
   diff(before: Members, now: Members): "same" | "update" | "replace" {
     const { ids } = now;
+    const { run } = this.around;
     // Outputs keep the name that they were written under.
-    this.around.run.rename(before.urn, now.urn);
+    this.#rename(before, now);
     if (isUnknown(ids) || isUnknown(before.ids)) {
       return "update";
     }
     if ([...before.ids.keys()].some((key) => !ids.has(key))) {
-      this.#replaced.add(now.urn);
+      // A refresh asks too, before the set has been checked.
+      if (run.hasSeen(now.urn)) {
+        this.#replaced.add(now.urn);
+      }
       return "replace";
     }
     const old = before.ids;
@@ -75,7 +79,7 @@ export class MembersLifecycle {
   /** The members are as they were, which their texts tell without being read. */
   same(before: Members, now: Members): void {
     const { run } = this.around;
-    run.rename(before.urn, now.urn);
+    this.#rename(before, now);
     // A refresh asks too, before the set has been checked.
     if (run.hasSeen(now.urn)) {
       this.settle(now);
@@ -90,8 +94,17 @@ export class MembersLifecycle {
     const { takenOut } = this.#of(now.urn);
     const ids = known(now);
     this.settle(now);
-    const left = [...takenOut.ids].filter(([, id]) => !this.around.run.deleted.has(id));
-    return this.#replaced.has(now.urn) ? ids : new Map([...left, ...ids]);
+    if (this.#replaced.has(now.urn)) {
+      return ids;
+    }
+    const left = [...takenOut.ids].filter(([key, id]) => !ids.has(key) && !this.around.run.deleted.has(id));
+    if (left.length > 0) {
+      const keys = left.map(([key]) => key);
+      this.around.report(
+        `${now.label}: ${namedKeys(keys, 20, now.secretKeys)} left the set in this run and will be deleted by the next pulumi up, unless a resource declares them by then`,
+      );
+    }
+    return new Map([...left, ...ids]);
   }
 
   /** The members are up to date: from now on, what the old companion has more may be deleted. */
@@ -111,7 +124,7 @@ export class MembersLifecycle {
     const members = run.settledMembers(before.urn);
     if (members === undefined && !facts.isSettled(before.urn)) {
       for (const [key, id] of ids) {
-        takenOut.ids.set(key, id);
+        takenOut.ids.set(key, takenOut.ids.get(key) ?? id);
       }
       this.#replaced.delete(set?.urn ?? before.urn);
       return;
@@ -146,6 +159,12 @@ export class MembersLifecycle {
       return { ids, fields };
     }
     return { ids: new Map([...more, ...ids]), fields: new Map([...takenOut.fields, ...fields]) };
+  }
+
+  #rename(before: Members | undefined, now: Members): void {
+    for (const urn of before === undefined ? [] : [before.urn, ...before.formerUrns]) {
+      this.around.run.rename(urn, now.urn);
+    }
   }
 
   #of(urn: string) {

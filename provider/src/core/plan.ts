@@ -115,7 +115,7 @@ export function droppedFields(kind: Kind, before: Fields, successor: Readonly<Re
 export interface Mismatch {
   readonly field: string;
   readonly wanted: unknown;
-  readonly stored: unknown;
+  readonly stored: JsonValue | undefined;
 }
 
 /** Fields that OpenMeter stored otherwise than they were sent. */

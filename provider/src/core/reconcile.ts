@@ -2,6 +2,7 @@
  * Brings objects to what is declared, one or a hundred thousand in the same steps: observe, refuse what is foreign, write what
  * differs, confirm the answers. Each step is idempotent, so that a run that is cut anywhere is continued by the next.
  */
+import { withValues } from "../json";
 import type { OpenMeterError } from "../openmeter/errors";
 import { type Declaration, type Declarer, keepsUndeclared, type Preview, type State } from "./declaration";
 import {
@@ -149,17 +150,17 @@ export class Reconciler {
     const creations = work.created.filter((key) => !matched.has(key)).map(create);
     const outcome = await this.#send(now, [...creations, ...updates], (done) => tell(matched.size + done));
     // What was deleted outside, an update of some of its fields has made anew without the others.
-    const anew = [...work.changed.keys()].filter((key) => {
-      const id = outcome.stored.get(key)?.id;
-      return id !== undefined && id !== before.ids.get(key) && !gone.has(key);
-    });
-    this.#reportRecreated(now, [...gone, ...anew]);
     const whole = new Map([...matched, ...outcome.stored]);
-    for (const key of anew) {
-      whole.delete(key);
+    const anew: string[] = [];
+    for (const key of work.changed.keys()) {
+      const result = whole.get(key);
+      if (result !== undefined && result.id !== before.ids.get(key) && !gone.has(key)) {
+        anew.push(key);
+        whole.set(key, asFoundAnew(key, result));
+      }
     }
+    this.#reportRecreated(now, [...gone, ...anew]);
     this.#reportDrift(now, whole);
-    // Until it is restored it counts as not written: the state keeps what it had, and if need be the next run tries again.
     if (anew.length === 0 || outcome.stoppedBy !== undefined) {
       return { ...outcome, stored: whole };
     }
@@ -219,6 +220,13 @@ export class Reconciler {
 /** Compares a declaration with the state before, as far as a preview can know it; `undefined` while objects are unknown. */
 export function workOfPreview({ kind }: Pick<Surroundings, "kind">, before: State, now: Preview): Work | undefined {
   return isUnknown(now.objects) ? undefined : workOf(kind, before.objects, now.objects);
+}
+
+/** An object that an update has made anew, until its other fields are restored: the state has to show that they are missing. */
+function asFoundAnew(key: string, { id, drifted = [], otherwise }: Written): Written {
+  const fields = withValues(drifted.map(({ field, stored }) => [field, stored]));
+  const missing = drifted.length === 0 ? otherwise : { mismatches: drifted, stored: { id, key, fields } };
+  return { id, ...(missing !== undefined && { otherwise: missing }) };
 }
 
 /** What a single object was sent, for the message: ` (displayName, metadata)`. */

@@ -1,9 +1,11 @@
 /** Letting go of records: each is deleted, unless the run has shown that another resource has it. */
 import type { Declarer } from "./declaration";
 import { isUnfinished, notDeleted, readInWords, type Unfinished } from "./failure";
-import { droppedFields, readsBeforeUpdate, update } from "./plan";
+import { sameValue } from "./merge";
+import { droppedFields, update } from "./plan";
 import type { DeleteOutcome, Fields, LiveObject, RecordId, Write } from "./port";
 import { withProgress } from "./progress";
+import { conceal } from "./secrets";
 import type { Surroundings } from "./surroundings";
 import { namedKeys } from "./words";
 
@@ -28,6 +30,8 @@ export async function release(around: Surroundings, who: Declarer, { ids, fields
   if (pending.length === 0) {
     return;
   }
+  const objects = new Map(pending.map(([key]) => [key, fields.get(key) ?? {}]));
+  conceal(around, { ...who, options: {}, objects });
   const facts = run.readFacts();
   const removed = new Map(pending.filter(([key, id]) => !run.keeps(kind, { key, id, urn: who.urn }, facts)));
   const kept = pending.map(([key]) => key).filter((key) => !removed.has(key));
@@ -55,7 +59,7 @@ export async function release(around: Surroundings, who: Declarer, { ids, fields
     const progress = (done: number) => tell(dropped.size + done);
     const gone: DeleteOutcome =
       cleared.stoppedBy === undefined
-        ? await port.delete(removed, { isKey: (text) => run.isKey(kind, text), progress })
+        ? await port.delete(removed, { isKey: (text) => run.isKey(kind, text, facts), progress })
         : { ...cleared, deleted: new Set(), refused: [] };
     for (const key of gone.deleted) {
       removed.delete(key);
@@ -77,19 +81,21 @@ export async function release(around: Surroundings, who: Declarer, { ids, fields
   }
 }
 
-/** The writes that clear fields which are declared no more, and leave what others have written into them. */
+/** The writes that clear fields which are declared no more. What others have written meanwhile stays, and what is gone has nothing to clear. */
 async function clearing(
   { kind, connect }: Surroundings,
   dropped: ReadonlyMap<string, readonly string[]>,
   fields: Release["fields"],
 ): Promise<Write[]> {
-  const toRead = [...dropped].filter(([, names]) => readsBeforeUpdate(kind, names)).map(([key]) => key);
   const found: ReadonlyMap<string, LiveObject> =
-    toRead.length === 0 ? new Map() : await connect().port.getAll(toRead, (object) => object);
-  // What is gone has nothing to be cleared.
-  const toClear = [...dropped].filter(([key]) => found.has(key) || !toRead.includes(key));
-  return toClear.map(([key, changed]) => {
-    return update(fields.get(key) ?? {}, { objects: new Map(), options: {} }, key, { changed, live: found.get(key) });
+    dropped.size === 0 ? new Map() : await connect().port.getAll([...dropped.keys()], (object) => object);
+  return [...found].flatMap(([key, live]) => {
+    const before = fields.get(key) ?? {};
+    const changed = (dropped.get(key) ?? []).filter((name) => {
+      const field = kind.fields[name];
+      return field?.isMap === true || (field !== undefined && sameValue(field, before[name], live.fields[name]));
+    });
+    return changed.length === 0 ? [] : [update(before, { objects: new Map(), options: {} }, key, { changed, live })];
   });
 }
 

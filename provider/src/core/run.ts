@@ -115,8 +115,12 @@ export class Run {
   }
 
   /** Whether an object of this run has this text as its key. */
-  isKey(kind: Kind, text: string): boolean {
-    return this.#declarerOf(kind, text) !== undefined;
+  isKey(kind: Kind, text: string, facts: FactsSeen): boolean {
+    return (
+      this.#declarerOf(kind, text) !== undefined ||
+      facts.isDeclared(this.account(), kind.name, text) ||
+      facts.isConstructedByAnother(kind.name, text, undefined)
+    );
   }
 
   /** A resource of the state goes on under another URN, by an alias. */
@@ -124,6 +128,11 @@ export class Run {
     if (from !== undefined && from !== to) {
       this.#renamed.set(from, to);
     }
+  }
+
+  /** The URNs that a resource had before. */
+  formerUrns(urn: string): string[] {
+    return [...this.#renamed].flatMap(([from, to]) => (to === urn ? [from] : []));
   }
 
   /** Whether this process has been asked to check the set of this URN. */

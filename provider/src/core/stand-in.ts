@@ -2,7 +2,7 @@
  * Values that others have stored and that a state of Pulumi cannot carry. A text stands in for each: drift that is shown and
  * repaired like any other, instead of a refresh that fails. The text itself is never sent. Pure.
  */
-import type { JsonObject, JsonValue } from "../json";
+import type { JsonObject, JsonValue, Problem } from "../json";
 import { isPlainObject, maxDepth, pulumiSignatureKey, pulumiUnknownValue, withValues } from "../json";
 
 const mark = "(cannot be shown: ";
@@ -34,6 +34,12 @@ export function withStandIns(value: JsonValue, depth = 1): JsonValue {
 /** The value as it may be sent: without what stands in for something; `undefined` if nothing is left. */
 export function withoutStandIns<Value extends JsonValue | undefined>(value: Value): Value | undefined {
   return (holdsStandIn(value) ? stripped(value) : value) as Value | undefined; // stripped keeps the kind of value
+}
+
+/** Why a text that stands in for something is refused where a program declares it: it would never be sent. */
+export function standInProblems(value: unknown): readonly Problem[] {
+  const reason = `holds a text that begins with "${mark.trim()}", which this package shows for values that a state cannot carry`;
+  return holdsStandIn(value) ? [{ path: [], reason }] : [];
 }
 
 /** The name of a live entry whose name in the state is this. */

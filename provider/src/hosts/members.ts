@@ -12,18 +12,19 @@ import { decodeByKey, encodeByKey } from "./set-text";
 
 /** The operations on companions of sets. */
 export function membersResource(
-  { kind }: Surroundings,
+  { kind, run }: Surroundings,
   session: Session,
   lifecycle: MembersLifecycle,
 ): ResourceOperations {
   const name = kind.names.ids;
   const membersOf = (properties: Properties): Members => {
-    const { urn = "", secretKeys } = marksOf(properties);
+    const { urn = "", secretKeys, formerUrns = [] } = marksOf(properties);
     const text = properties[name];
     // Ids of the state and of the set's outputs were read from answers of the server.
     const read = once(() => new Map(Object.entries(decodeByKey(text)) as [string, RecordId | null][]));
     return {
       urn,
+      formerUrns,
       label: setLabel(urn),
       isSet: true,
       secretFields: [],
@@ -34,7 +35,9 @@ export function membersResource(
     };
   };
   const propertiesOf = (ids: Members["ids"] | string, from: Properties): Properties => {
-    const marks = marksOf(from);
+    const { urn = "", ...rest } = marksOf(from);
+    const formerUrns = run.formerUrns(urn);
+    const marks = { ...rest, urn, ...(formerUrns.length > 0 && { formerUrns }) };
     const text = isUnknown(ids) || typeof ids === "string" ? ids : encodeByKey(ids);
     // What a preview puts together from keys, the engine does not take for secret by itself.
     const isSecret = marks.secretKeys === true && text !== unknown;

@@ -104,16 +104,17 @@ export function setResource(around: Surroundings, session: Session, members: Mem
     async diff(_id, olds, news) {
       const { urn } = declarerOf(news);
       const checked = run.compare(urn);
-      if (checked) {
-        run.hold(urn, () => idsIn(olds[idsName]).values());
-      }
       if (news[objectsName] === olds[objectsName]) {
+        run.hold(checked ? urn : undefined, () => idsIn(olds[idsName]).values());
         const before = { ...headOf(olds), ...nothing } as State; // a state has nothing unknown
         return { changes: optionsDiffer(before, { ...headOf(news), objects: unknown }), replaces: [] };
       }
       const before = stateOf(olds);
       const now = previewOf(news);
       const work = workOfPreview(around, before, now);
+      const removed = new Set(work?.removed);
+      run.hold(undefined, () => before.ids.values());
+      run.hold(checked ? urn : undefined, () => [...before.ids].flatMap(([key, id]) => (removed.has(key) ? [] : [id])));
       // A refresh asks too, with what was declared before: it has its own way to show drift.
       if (checked && work !== undefined && !isUnknown(now.objects)) {
         reconciler.summarize(now, work, now.objects.size);

@@ -12,6 +12,7 @@ import {
   type Unfinished,
 } from "../../../provider/src/core/failure";
 import type { RecordId } from "../../../provider/src/core/port";
+import type { JsonValue } from "../../../provider/src/json";
 import { OpenMeterError, type OpenMeterErrorKind } from "../../../provider/src/openmeter/errors";
 import { Redactor } from "../../../provider/src/openmeter/redact/redactor";
 
@@ -117,7 +118,7 @@ describe("an operation of which a part was done", () => {
 });
 
 describe("a field that is stored otherwise", () => {
-  it.each<[unknown, unknown, string]>([
+  it.each<[unknown, JsonValue | undefined, string]>([
     ["A", "B", 'displayName is "B" in OpenMeter and "A" in the program'],
     ["A", undefined, 'displayName is nothing in OpenMeter and "A" in the program'],
     [null, "B", 'displayName is "B" in OpenMeter and nothing in the program'],

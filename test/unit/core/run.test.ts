@@ -56,7 +56,7 @@ describe("a run", () => {
     expect(run.claim({ kind, urn: "set", objects: large })).toEqual([]);
     run.compare("set");
     expect(read).toBe(0);
-    expect(run.isKey(kind, "a")).toBe(true);
+    expect(run.isKey(kind, "a", run.readFacts())).toBe(true);
     expect(run.claim({ kind, urn: "one", objects: objects("a") })).toEqual([{ key: "a", otherUrn: "set" }]);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { unknown } from "../../../provider/src/core/unknown";
 import { failureOf, type KindUnderTest, kinds } from "./kinds";
-import { deployed, many, one, type Stack, startProcess, urnOf } from "./stack";
+import { deployed, many, one, type Stack, start, startProcess, urnOf } from "./stack";
 
 /** What the state has of a set's companion. */
 function membersIn(stack: Stack, name = "s"): Record<string, string | null> {
@@ -33,6 +33,45 @@ describe.each(kinds)("the members of a set, of %s,", (_name, under) => {
     expect((await stack.preview({ s: set(under, "a", "c") })).steps).toEqual(["~ set s", "+- members s"]);
     expect((await stack.preview({ s: many(under, unknown) })).steps).toEqual(["~ set s", "~ members s"]);
     expect((await stack.preview({ s: set(under, "a", "b") })).steps).toEqual([]);
+  });
+
+  it("that nothing declares any more are deleted, though a move that failed had left them with two sets", async () => {
+    const { stack, server } = await created("a", "b");
+    server.trouble({ on: "write", key: "bad", status: 400 });
+    await failureOf(stack.up({ t: set(under, "a"), x: one("bad"), s: set(under, "b") }));
+    server.cure();
+    await stack.up({ t: set(under, "c"), s: set(under, "b") });
+    expect(server.keys().sort()).toEqual(["b", "c"]);
+  });
+
+  it("that a run has left as it was cut are deleted by a later one, though the set was renamed by an alias in it", async () => {
+    const { stack, server } = await created("a", "b");
+    for (const type of ["set", "members"] as const) {
+      const entry = stack.state.get(urnOf(type, "s"));
+      if (entry !== undefined) {
+        stack.state.set(urnOf(type, "s2"), entry);
+        stack.state.delete(urnOf(type, "s"));
+      }
+    }
+    const program = { s2: set(under, "b") };
+    const cut = () => {
+      throw new Error("cut");
+    };
+    await failureOf(stack.up(program, { beforeDeletes: cut }));
+    await stack.up(program);
+    expect(server.keys()).toEqual(["b"]);
+    expect((await stack.up(program)).steps).toEqual([]);
+  });
+
+  it("that leave before there is a companion are named, and deleted by the next up", async () => {
+    const { stack, server } = start(under);
+    server.trouble({ on: "write", key: "bad", status: 400 });
+    await failureOf(stack.up({ s: set(under, "a", "b", "bad") }));
+    server.cure();
+    const { reports } = await stack.up({ s: set(under, "b") });
+    expect(reports.join()).toMatch(/set "s": "a" left the set in this run and will be deleted by the next pulumi up/);
+    await stack.up({ s: set(under, "b") });
+    expect(server.keys()).toEqual(["b"]);
   });
 
   it("that were destroyed, or removed from the state alone, leave nothing to do after the next up", async () => {

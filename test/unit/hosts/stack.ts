@@ -241,12 +241,10 @@ export class Stack {
 
   /** What was replaced first, then what is declared no more, each in the opposite order of its making. */
   async #deletes(process: Process, gone: readonly string[], steps: string[]): Promise<void> {
-    for (const [urn, { type, id, outputs }] of [...this.pending].reverse()) {
+    for (const entry of [...this.pending].reverse()) {
+      const [urn, { type, id, outputs }] = entry;
       await process[type].delete(id, outputs);
-      this.pending.splice(
-        this.pending.findIndex(([one]) => one === urn),
-        1,
-      );
+      this.pending.splice(this.pending.indexOf(entry), 1);
       steps.push(`- ${shortOf(urn)}`);
     }
     for (const urn of [...gone].reverse()) {
