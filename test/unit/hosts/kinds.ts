@@ -60,7 +60,6 @@ export const subjects: KindUnderTest = {
   start: () => {
     const emulator = createEmulator();
     const clock = new FakeClock();
-    const { subjects: port, redactor } = connectedTo(emulator, { clock });
     const store = emulator.subjects;
     const keyOf = (path: string) => {
       const target = decodeURIComponent(path.split("/").at(-1) ?? "");
@@ -68,7 +67,10 @@ export const subjects: KindUnderTest = {
     };
     return {
       clock,
-      connect: () => ({ port, redactor, isPaused: () => false }),
+      connect: () => {
+        const { subjects: port, redactor } = connectedTo(emulator, { clock });
+        return { port, redactor, isPaused: () => false };
+      },
       put: (key, fields) => void store.upsert({ key, ...fields } as SubjectUpsert),
       remove: (key) => void store.delete(key),
       keys: () => store.list().map(({ key }) => key),

@@ -14,7 +14,7 @@ import {
   Secret,
 } from "../../../provider/src/hosts/resource";
 import { Session } from "../../../provider/src/hosts/session";
-import { setResource } from "../../../provider/src/hosts/set";
+import { once, setResource } from "../../../provider/src/hosts/set";
 import { encodeByKey } from "../../../provider/src/hosts/set-text";
 import { singleResource } from "../../../provider/src/hosts/single";
 import type { KindUnderTest, Server } from "./kinds";
@@ -30,7 +30,8 @@ export type Process = Readonly<Record<Type, ResourceOperations>> & {
 /** Starts a process of the provider at a server. */
 export function startProcess({ kind }: KindUnderTest, server: Server, engineAddress = "unit.test:1"): Process {
   const reports: string[] = [];
-  const { clock, connect } = server;
+  const { clock } = server;
+  const connect = once(server.connect);
   const session = new Session({ engineAddress, environment: {}, report: (line) => reports.push(line), clock });
   session.configure({ "openmeter:baseUrl": "http://127.0.0.1:1" });
   const around = { ...session.surroundings(kind, ({ subjects }) => subjects), connect };
