@@ -1,8 +1,7 @@
 /** Letting go of records: each is deleted, unless the run has shown that another resource has it. */
 import type { Declarer } from "./declaration";
 import { isUnfinished, notDeleted, readInWords, type Unfinished } from "./failure";
-import { sameValue } from "./merge";
-import { droppedFields, update } from "./plan";
+import { droppedFields, readsBeforeUpdate, update } from "./plan";
 import type { DeleteOutcome, Fields, LiveObject, RecordId, Write } from "./port";
 import { withProgress } from "./progress";
 import { conceal } from "./secrets";
@@ -81,21 +80,19 @@ export async function release(around: Surroundings, who: Declarer, { ids, fields
   }
 }
 
-/** The writes that clear fields which are declared no more. What others have written meanwhile stays, and what is gone has nothing to clear. */
+/** The writes that clear fields which are declared no more, and leave what others have written into maps. */
 async function clearing(
   { kind, connect }: Surroundings,
   dropped: ReadonlyMap<string, readonly string[]>,
   fields: Release["fields"],
 ): Promise<Write[]> {
+  const toRead = [...dropped].filter(([, names]) => readsBeforeUpdate(kind, names)).map(([key]) => key);
   const found: ReadonlyMap<string, LiveObject> =
-    dropped.size === 0 ? new Map() : await connect().port.getAll([...dropped.keys()], (object) => object);
-  return [...found].flatMap(([key, live]) => {
-    const before = fields.get(key) ?? {};
-    const changed = (dropped.get(key) ?? []).filter((name) => {
-      const field = kind.fields[name];
-      return field?.isMap === true || (field !== undefined && sameValue(field, before[name], live.fields[name]));
-    });
-    return changed.length === 0 ? [] : [update(before, { objects: new Map(), options: {} }, key, { changed, live })];
+    toRead.length === 0 ? new Map() : await connect().port.getAll(toRead, (object) => object);
+  // What is gone has nothing to be cleared.
+  const toClear = [...dropped].filter(([key]) => found.has(key) || !toRead.includes(key));
+  return toClear.map(([key, changed]) => {
+    return update(fields.get(key) ?? {}, { objects: new Map(), options: {} }, key, { changed, live: found.get(key) });
   });
 }
 

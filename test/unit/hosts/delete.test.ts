@@ -82,18 +82,6 @@ describe.each(kinds)("the delete of %s", (_name, under) => {
       expect((await stack.up(after as never)).steps).toEqual([]);
     });
 
-    it("keeps what others have written since the run that was cut", async () => {
-      const { stack, server } = await deployed(under, { x: one("acme", { [text]: "Acme" }) });
-      const program = { s: many(under, { acme: {} }) };
-      const cut = () => {
-        throw new Error("cut");
-      };
-      await failureOf(stack.up(program, { beforeDeletes: cut }));
-      server.put("acme", { [text]: "Theirs" });
-      await stack.up(program);
-      expect(server.fields("acme")).toMatchObject({ [text]: "Theirs" });
-    });
-
     it("is told in one line of a set, which names five and counts the others", async () => {
       const stack = new Stack(under);
       const objects = Object.fromEntries(["k0", "k1", "k2", "k3", "k4", "k5", "k6"].map((key) => [key, {}]));
