@@ -64,12 +64,18 @@ function stateOf({ records, resources }: End): string[] {
   );
   return resources
     .filter(({ type }) => /:Subject(Set|SetMembers)?$/.test(String(type)))
+    .map((resource) => ({ ...resource, outputs: withoutMarks(resource.outputs) }) as Resource)
     .map((resource) =>
       text(Object.fromEntries(telling.map((name) => [name, resource[name]]))).replace(
         /[0-9A-HJKMNP-TV-Z]{26}/g,
         (id) => names.get(id) ?? id,
       ),
     );
+}
+
+/** The marks of outputs are those of the last write: a resource that was renamed since, and not written, has its old name there. */
+function withoutMarks(outputs: unknown): unknown {
+  return typeof outputs === "object" && outputs !== null ? { ...outputs, __openmeter: undefined } : outputs;
 }
 
 /** The rest is the engine's: when it last wrote a resource, and which line of the program declares it. */

@@ -7,6 +7,7 @@ import { boundaryName } from "../crash/boundary";
 import { CrashProject } from "../crash/project";
 import { steps } from "../crash/scenario";
 import { type Rehearsal, rehearse, survive } from "../crash/sweep";
+import { sample } from "../sample";
 
 /**
  * Some of the boundaries that `npm run test:crash` sweeps, all of one step, one for each victim: between the update of a set and
@@ -25,11 +26,13 @@ describe("a run that is cut, and repaired as docs/crash-recovery.md says, comes 
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it.each([
-    "change: GET pause-few, everything killed after it is applied",
-    "change: DELETE leaves, engine killed before it is applied",
-    "change: POST customer-549 (499 subjects), provider killed after it is applied",
-  ])("%s", async (name) => {
+  it.each(
+    sample([
+      "change: DELETE leaves, engine killed before it is applied",
+      "change: GET pause-few, everything killed after it is applied",
+      "change: POST customer-549 (499 subjects), provider killed after it is applied",
+    ]),
+  )("%s", async (name) => {
     const boundary = rehearsal?.boundaries.find((candidate) => boundaryName(candidate) === name);
     if (rehearsal === undefined || boundary === undefined) {
       throw new Error("the scenario has no such boundary any more");

@@ -1,14 +1,17 @@
 import { describe, expect, it } from "vitest";
+import { longIt, sample } from "../sample";
 import { withStack } from "./stack";
 
 const acme = { key: "acme", displayName: "Acme", stripeCustomerId: "cus_acme", metadata: { plan: "pro", seats: 5 } };
 
 describe("a preview with refresh", () => {
-  it.each([
-    { field: "displayName", live: "Somebody's name" },
-    { field: "stripeCustomerId", live: "cus_somebody" },
-    { field: "metadata", live: { plan: "free", seats: 5, added: true } },
-  ] as const)(
+  it.each(
+    sample([
+      { field: "metadata", live: { plan: "free", seats: 5, added: true } },
+      { field: "displayName", live: "Somebody's name" },
+      { field: "stripeCustomerId", live: "cus_somebody" },
+    ] as const),
+  )(
     "names exactly $field when it drifted, with the live and the declared value, and up repairs it",
     async ({ field, live }) => {
       await withStack(async (test) => {
@@ -22,7 +25,7 @@ describe("a preview with refresh", () => {
     },
   );
 
-  it("shows a field that somebody cleared as one to add, and several at once", async () => {
+  longIt("shows a field that somebody cleared as one to add, and several at once", async () => {
     await withStack(async (test) => {
       await test.up({ acme });
       test.emulator.subjects.upsert({

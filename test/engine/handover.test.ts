@@ -1,5 +1,6 @@
 import { Subject } from "pulumi-openmeter";
 import { describe, expect, it } from "vitest";
+import { longIt } from "../sample";
 import { withStack } from "./stack";
 
 const a = { key: "a", displayName: "A", metadata: { of: "a" } };
@@ -28,7 +29,7 @@ describe("a subject that only changes hands is never deleted", () => {
     });
   });
 
-  it("when two resources swap their keys", async () => {
+  longIt("when two resources swap their keys", async () => {
     await withStack(async (test) => {
       await test.up({ one: a, two: b });
       const ids = test.emulator.subjects.list().map(({ id }) => id);
@@ -107,7 +108,7 @@ describe("two resources with one key", () => {
     });
   });
 
-  it("are none when they belong to different runs of one process", async () => {
+  longIt("are none when they belong to different runs of one process", async () => {
     await withStack(async (first) => {
       await withStack(async (second) => {
         await Promise.all([first.up({ a }), second.up({ a })]);

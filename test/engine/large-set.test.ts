@@ -1,5 +1,6 @@
 import { SubjectSet } from "pulumi-openmeter";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
+import { longIt } from "../sample";
 import { type Program, withStack } from "./stack";
 
 /**
@@ -22,27 +23,30 @@ const program: Program = {
   },
 };
 
-it("a set larger than the engine takes of a failure is kept in the state when one subject is refused, and up sends that one", async () => {
-  expect(JSON.stringify(members).length).toBeGreaterThan((16 * 1024 * 1024 * 3) / 4);
-  await withStack(async (test) => {
-    test.emulator.faults.add({
-      kind: "status",
-      status: 400,
-      body: { title: "Bad Request", status: 400, detail: "text is too long" },
-      contentType: "application/problem+json",
-      match: { key: "refused" },
-      times: Number.POSITIVE_INFINITY,
+longIt(
+  "a set larger than the engine takes of a failure is kept in the state when one subject is refused, and up sends that one",
+  async () => {
+    expect(JSON.stringify(members).length).toBeGreaterThan((16 * 1024 * 1024 * 3) / 4);
+    await withStack(async (test) => {
+      test.emulator.faults.add({
+        kind: "status",
+        status: 400,
+        body: { title: "Bad Request", status: 400, detail: "text is too long" },
+        contentType: "application/problem+json",
+        match: { key: "refused" },
+        times: Number.POSITIVE_INFINITY,
+      });
+      const message = await test.failingUp(program);
+      expect(message).toContain("500 of 501 changes were made, 1 refused");
+      expect(message).toContain('"refused": OpenMeter answered 400 Bad Request: text is too long');
+      expect(await test.stateNames()).toEqual(["customers"]);
+      test.emulator.faults.clear();
+      test.emulator.requests.clear();
+      await test.up(program);
+      const posts = test.emulator.requests.list().filter(({ method }) => method === "POST");
+      expect(posts.map(({ body }) => body)).toEqual([[members.at(-1)]]);
+      await test.stack.destroy();
+      expect(test.emulator.subjects.size).toBe(0);
     });
-    const message = await test.failingUp(program);
-    expect(message).toContain("500 of 501 changes were made, 1 refused");
-    expect(message).toContain('"refused": OpenMeter answered 400 Bad Request: text is too long');
-    expect(await test.stateNames()).toEqual(["customers"]);
-    test.emulator.faults.clear();
-    test.emulator.requests.clear();
-    await test.up(program);
-    const posts = test.emulator.requests.list().filter(({ method }) => method === "POST");
-    expect(posts.map(({ body }) => body)).toEqual([[members.at(-1)]]);
-    await test.stack.destroy();
-    expect(test.emulator.subjects.size).toBe(0);
-  });
-});
+  },
+);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { longIt } from "../sample";
 import { type Declarations, withStack } from "./stack";
 
 const acme = {
@@ -99,7 +100,7 @@ describe("pulumi up", () => {
     });
   });
 
-  it("leaves a subject alone that somebody re-created under the key of the one it deletes", async () => {
+  longIt("leaves a subject alone that somebody re-created under the key of the one it deletes", async () => {
     await withStack(async (test) => {
       await test.up({ acme });
       test.emulator.subjects.delete("acme");
@@ -131,7 +132,7 @@ describe("a subject that exists already", () => {
     });
   });
 
-  it('does not stop a replacement or a swap of keys of subjects with onExisting: "fail"', async () => {
+  longIt('does not stop a replacement or a swap of keys of subjects with onExisting: "fail"', async () => {
     await withStack(async (test) => {
       const a = { key: "a", onExisting: "fail", displayName: "A" } as const;
       const b = { key: "b", onExisting: "fail", displayName: "B" } as const;
@@ -147,7 +148,7 @@ describe("a subject that exists already", () => {
     });
   });
 
-  it("needs no request when only onExisting changes", async () => {
+  longIt("needs no request when only onExisting changes", async () => {
     await withStack(async (test) => {
       await test.up({ acme });
       test.emulator.requests.clear();

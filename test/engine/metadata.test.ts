@@ -1,5 +1,6 @@
 import { SubjectSet, type SubjectSetArgs } from "pulumi-openmeter";
 import { describe, expect, it } from "vitest";
+import { sample } from "../sample";
 import { type Program, withStack } from "./stack";
 
 const acme = { key: "acme", metadata: { a: 1, b: 2 } };
@@ -47,7 +48,7 @@ describe("an update of metadata to which somebody else writes too", () => {
     { form: "a set", declares: (metadata: Record<string, number>) => inSet([{ ...acme, metadata }], keep) },
   ];
 
-  it.each(forms)(
+  it.each(sample(forms))(
     'leaves it alone with undeclaredMetadata: "keep", where it is no drift, in $form',
     async ({ declares }) => {
       await withStack(async (test) => {
@@ -85,7 +86,7 @@ describe("ignoreChanges", () => {
     });
   });
 
-  it.each(["metadata.lastSeen", 'metadata["a.b"]', 'metadata.limits["a.b"]'])(
+  it.each(sample(['metadata.limits["a.b"]', "metadata.lastSeen", 'metadata["a.b"]']))(
     "of %s leaves it to another writer, whatever else of the metadata is updated",
     async (path) => {
       await withStack(async (test) => {

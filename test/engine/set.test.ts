@@ -1,6 +1,7 @@
 import { secret } from "@pulumi/pulumi";
 import { Subject, SubjectSet, type SubjectSetArgs, type SubjectSetMember } from "pulumi-openmeter";
 import { describe, expect, it } from "vitest";
+import { longIt } from "../sample";
 import { type Program, withStack } from "./stack";
 
 type Members = readonly (SubjectSetMember & { readonly key: string })[];
@@ -49,25 +50,28 @@ describe("a set of subjects", () => {
     });
   });
 
-  it("clears dropped fields, leaves undeclared ones and foreign subjects alone, and deletes what leaves", async () => {
-    await withStack(async (test) => {
-      test.emulator.subjects.upsert(
-        { key: "foreign", displayName: "Foreign" },
-        { key: "customer-1", stripeCustomerId: "cus_1" },
-      );
-      await test.up(program({ customers: customers(3) }));
-      await test.up(program({ customers: [{ key: "customer-0" }, { key: "customer-1", displayName: "One" }] }));
-      expect(test.emulator.subjects.get("customer-0")).not.toHaveProperty("displayName");
-      expect(test.emulator.subjects.get("customer-1")).toMatchObject({
-        displayName: "One",
-        stripeCustomerId: "cus_1",
-        metadata: {},
+  longIt(
+    "clears dropped fields, leaves undeclared ones and foreign subjects alone, and deletes what leaves",
+    async () => {
+      await withStack(async (test) => {
+        test.emulator.subjects.upsert(
+          { key: "foreign", displayName: "Foreign" },
+          { key: "customer-1", stripeCustomerId: "cus_1" },
+        );
+        await test.up(program({ customers: customers(3) }));
+        await test.up(program({ customers: [{ key: "customer-0" }, { key: "customer-1", displayName: "One" }] }));
+        expect(test.emulator.subjects.get("customer-0")).not.toHaveProperty("displayName");
+        expect(test.emulator.subjects.get("customer-1")).toMatchObject({
+          displayName: "One",
+          stripeCustomerId: "cus_1",
+          metadata: {},
+        });
+        expect(test.emulator.subjects.get("customer-2")).toBeUndefined();
+        await test.stack.destroy();
+        expect(test.emulator.subjects.list().map(({ key }) => key)).toEqual(["foreign"]);
       });
-      expect(test.emulator.subjects.get("customer-2")).toBeUndefined();
-      await test.stack.destroy();
-      expect(test.emulator.subjects.list().map(({ key }) => key)).toEqual(["foreign"]);
-    });
-  });
+    },
+  );
 
   it("shows drift and what is gone in a preview with refresh, and up repairs both", async () => {
     await withStack(async (test) => {
@@ -133,7 +137,7 @@ describe("a set of subjects", () => {
     });
   });
 
-  it("may hold values of other resources and secrets", async () => {
+  longIt("may hold values of other resources and secrets", async () => {
     await withStack(async (test) => {
       const run = async () => {
         const host = new Subject("host", { key: "host" });

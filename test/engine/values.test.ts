@@ -1,6 +1,7 @@
 import { output, secret } from "@pulumi/pulumi";
 import { Subject } from "pulumi-openmeter";
 import { describe, expect, it } from "vitest";
+import { longIt } from "../sample";
 import { withStack } from "./stack";
 
 describe("values of other resources", () => {
@@ -67,7 +68,7 @@ describe("secret values", () => {
     });
   });
 
-  it("stay secret through drift and refresh", async () => {
+  longIt("stay secret through drift and refresh", async () => {
     await withStack(async (test) => {
       await test.up(program("hush-hush"));
       test.emulator.subjects.upsert({ key: "acme", metadata: { token: "hush-drifted", plan: "pro" } });

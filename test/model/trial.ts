@@ -82,7 +82,10 @@ export class Trial {
       // What is stored is in the state, so the next run sees the difference without a refresh.
       return this.#quiet({ refresh: false, order });
     }
-    if (trouble.kind === "replace" && before.state.every(({ protect }) => !protect)) {
+    // The engine refuses to replace what is not in the state.
+    const canReplace = (name: string) =>
+      before.state.some((resource) => resource.name === name && !resource.isReplaced);
+    if (trouble.kind === "replace" && canReplace(trouble.name) && before.state.every(({ protect }) => !protect)) {
       expect(error, "the error of a forced replacement").toBeUndefined();
     }
     const touched = trouble.kind === "writer" ? trouble.change.key : undefined;

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SubjectSet } from "pulumi-openmeter";
 import { describe, expect, it } from "vitest";
+import { sample } from "../../sample";
 import { withStack } from "../stack";
 import { declares, deletedDuring, given, keeping, registered, set, subject } from "./scene";
 
@@ -28,24 +29,29 @@ const failures: Record<string, { readonly fail: () => unknown; readonly source: 
 };
 
 describe("a subject that a set gives up is not deleted before all of the program is known", () => {
-  it.each(Object.entries(failures))("when %s before the taker, under the Automation API", async (_, { fail, says }) => {
-    await withStack(async (test) => {
-      await given(test, before);
-      const failing = declares(async () => {
-        await registered(set("s", ["k2"]));
-        await fail();
-        subject("t", "k1");
+  it.each(sample(Object.entries(failures)))(
+    "when %s before the taker, under the Automation API",
+    async (_, { fail, says }) => {
+      await withStack(async (test) => {
+        await given(test, before);
+        const failing = declares(async () => {
+          await registered(set("s", ["k2"]));
+          await fail();
+          subject("t", "k1");
+        });
+        const message = await keeping(test, ["k1", "k2"], () => test.failingUp(failing));
+        expect(message).toMatch(says);
+        expect(await deletedDuring(test, () => keeping(test, ["k1", "k2"], () => test.up(after)))).toEqual([]);
       });
-      const message = await keeping(test, ["k1", "k2"], () => test.failingUp(failing));
-      expect(message).toMatch(says);
-      expect(await deletedDuring(test, () => keeping(test, ["k1", "k2"], () => test.up(after)))).toEqual([]);
-    });
-  });
+    },
+  );
 
-  it.each(Object.entries(failures))("when %s before the taker, with --skip-preview", async (_, { source, says }) => {
-    await withStack(async (test) => {
-      await given(test, before);
-      const text = `
+  it.each(sample(Object.entries(failures)))(
+    "when %s before the taker, with --skip-preview",
+    async (_, { source, says }) => {
+      await withStack(async (test) => {
+        await given(test, before);
+        const text = `
         const { Subject, SubjectSet } = require("pulumi-openmeter");
         module.exports = (async () => {
           const s = new SubjectSet("s", { subjects: [{ key: "k2" }] });
@@ -53,9 +59,12 @@ describe("a subject that a set gives up is not deleted before all of the program
           ${source};
           new Subject("t", { key: "k1" });
         })();`;
-      await writeFile(join(test.folder, "index.js"), text);
-      await keeping(test, ["k1", "k2"], () => expect(test.cli("up", "--yes", "--skip-preview")).rejects.toThrow(says));
-      expect(await deletedDuring(test, () => keeping(test, ["k1", "k2"], () => test.up(after)))).toEqual([]);
-    });
-  });
+        await writeFile(join(test.folder, "index.js"), text);
+        await keeping(test, ["k1", "k2"], () =>
+          expect(test.cli("up", "--yes", "--skip-preview")).rejects.toThrow(says),
+        );
+        expect(await deletedDuring(test, () => keeping(test, ["k1", "k2"], () => test.up(after)))).toEqual([]);
+      });
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import { ComponentResource, type CustomResourceOptions, rootStackResource } from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
+import { longIt, sample } from "../../sample";
 import { type Program, type TestStack, withStack } from "../stack";
 import { declares, deletedDuring, given, keeping, keysUpTo, set, subject, urn, writesOf } from "./scene";
 
@@ -29,7 +30,7 @@ describe("what is removed from a set", () => {
     });
   });
 
-  it("is deleted by id, once, though a run failed half-way and was repaired", async () => {
+  longIt("is deleted by id, once, though a run failed half-way and was repaired", async () => {
     await withStack(async (test) => {
       await given(test, s("k1", "k2"));
       test.emulator.faults.add({ kind: "status", status: 400, match: { method: "POST", key: "k4" }, times: 2 });
@@ -65,13 +66,15 @@ describe("what is removed from a set", () => {
     });
   });
 
-  it.each<[string, (...keys: string[]) => unknown]>([
-    ["the set is protected", (...keys) => set("s", keys, { protect: true })],
-    [
-      "its component is protected",
-      (...keys) => set("s", keys, { parent: new Component("Shop", "c", { protect: true }) }),
-    ],
-  ])("is deleted though %s", async (_, declare) => {
+  it.each(
+    sample<[string, (...keys: string[]) => unknown]>([
+      ["the set is protected", (...keys) => set("s", keys, { protect: true })],
+      [
+        "its component is protected",
+        (...keys) => set("s", keys, { parent: new Component("Shop", "c", { protect: true }) }),
+      ],
+    ]),
+  )("is deleted though %s", async (_, declare) => {
     await withStack(async (test) => {
       await given(
         test,
@@ -84,17 +87,22 @@ describe("what is removed from a set", () => {
 });
 
 describe("the subjects of a set", () => {
-  it.each<[string, (test: TestStack) => Promise<unknown>]>([
-    ["the set leaves the program", (test) => test.up(declares(() => undefined))],
-    ["the stack is destroyed", (test) => test.stack.destroy()],
-    [
-      "the stack is destroyed with its program",
-      (test) => {
-        test.stack.workspace.program = s("k1", "k2").run;
-        return test.stack.destroy({ runProgram: true });
-      },
-    ],
-  ])("are each deleted once when %s", async (_, end) => {
+  it.each(
+    sample<[string, (test: TestStack) => Promise<unknown>]>(
+      [
+        ["the set leaves the program", (test) => test.up(declares(() => undefined))],
+        ["the stack is destroyed", (test) => test.stack.destroy()],
+        [
+          "the stack is destroyed with its program",
+          (test) => {
+            test.stack.workspace.program = s("k1", "k2").run;
+            return test.stack.destroy({ runProgram: true });
+          },
+        ],
+      ],
+      2,
+    ),
+  )("are each deleted once when %s", async (_, end) => {
     await withStack(async (test) => {
       await given(test, s("k1", "k2"));
       expect(await deletedDuring(test, () => end(test))).toEqual(["k1", "k2"]);
@@ -102,7 +110,7 @@ describe("the subjects of a set", () => {
     });
   });
 
-  it("are deleted by the ids that they have now when others have deleted and re-created them", async () => {
+  longIt("are deleted by the ids that they have now when others have deleted and re-created them", async () => {
     await withStack(async (test) => {
       await given(test, s("k1", "k2"));
       test.emulator.subjects.delete("k1");
@@ -132,7 +140,7 @@ describe("the subjects of a set", () => {
     });
   });
 
-  it.each(["the set as it was", "a member removed in the same run"])(
+  it.each(sample(["a member removed in the same run", "the set as it was"]))(
     "are known again when the resource that deletes for the set was cut from the state, with %s",
     async (next) => {
       await withStack(async (test) => {
@@ -155,10 +163,12 @@ describe("the subjects of a set", () => {
 });
 
 describe("a set that is renamed with an alias while a member is removed", () => {
-  it.each<[string, NonNullable<CustomResourceOptions["aliases"]>]>([
-    ["the old name", [{ name: "s" }]],
-    ["the old URN", [urn("SubjectSet", "s")]],
-  ])("is updated and not made anew, with %s", async (_, aliases) => {
+  it.each(
+    sample<[string, NonNullable<CustomResourceOptions["aliases"]>]>([
+      ["the old name", [{ name: "s" }]],
+      ["the old URN", [urn("SubjectSet", "s")]],
+    ]),
+  )("is updated and not made anew, with %s", async (_, aliases) => {
     await withStack(async (test) => {
       await given(test, s("k1", "k2"));
       const renamed = declares(() => set("renamed", ["k2"], { aliases }));
@@ -170,7 +180,7 @@ describe("a set that is renamed with an alias while a member is removed", () => 
     });
   });
 
-  it("is updated and not made anew when it moves into a component", async () => {
+  longIt("is updated and not made anew when it moves into a component", async () => {
     await withStack(async (test) => {
       await given(test, s("k1", "k2"));
       const moved = declares(() => {
@@ -202,10 +212,12 @@ describe("two sets of one name in different components", () => {
 });
 
 describe("a subject whose key is the id of another record", () => {
-  it.each<[string, (key: string) => unknown]>([
-    ["a subject", (key) => subject("b", key)],
-    ["a set", (key) => set("b", [key])],
-  ])("is kept when the other is deleted: %s", async (_, declare) => {
+  it.each(
+    sample<[string, (key: string) => unknown]>([
+      ["a subject", (key) => subject("b", key)],
+      ["a set", (key) => set("b", [key])],
+    ]),
+  )("is kept when the other is deleted: %s", async (_, declare) => {
     await withStack(async (test) => {
       await given(
         test,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { longIt } from "../../sample";
 import { type Program, type TestStack, withStack } from "../stack";
 import { declares, deletedDuring, given, keeping, registered, set, subject } from "./scene";
 
@@ -22,7 +23,7 @@ describe("what is removed from a set over several runs", () => {
     });
   });
 
-  it("is deleted by the next run when the server refuses it, and the refusal names it", async () => {
+  longIt("is deleted by the next run when the server refuses it, and the refusal names it", async () => {
     await withStack(async (test) => {
       await given(test, s("k1", "k2", "k3"));
       refuseDeletion(test, "k1");
@@ -43,7 +44,7 @@ describe("what is removed from a set over several runs", () => {
     });
   });
 
-  it("is kept when the server refuses its deletion and another resource takes it", async () => {
+  longIt("is kept when the server refuses its deletion and another resource takes it", async () => {
     await withStack(async (test) => {
       await given(test, s("k1", "k2"));
       refuseDeletion(test, "k1");

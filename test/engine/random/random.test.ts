@@ -1,12 +1,12 @@
 import fc from "fast-check";
-import { it } from "vitest";
 import { replayable } from "../../model/replay";
 import { lifeOf, type Step } from "../../model/steps";
 import { newTally, Trial } from "../../model/trial";
+import { longIt } from "../../sample";
 import { withStack } from "../stack";
 import { EngineUnderTrial } from "./engine-under-trial";
 
-it("random programs live on the engine as the model says", { timeout: 36_000_000 }, async () => {
+longIt("random programs live on the engine as the model says", { timeout: 36_000_000 }, async () => {
   const tally = newTally();
   const life = fc.asyncProperty(lifeOf({ length: 10, editsPerUp: 4 }), (steps) =>
     withStack((test) => new Trial(new EngineUnderTrial(test), tally).live(steps)),

@@ -4,6 +4,7 @@ import { it } from "vitest";
 import { replayable } from "../../model/replay";
 import { lifeOf, type Step } from "../../model/steps";
 import { newTally, Trial } from "../../model/trial";
+import { runsAll } from "../../sample";
 import { StandIn } from "./stand-in";
 
 it("random programs live on the dynamic host as the model says", { timeout: 36_000_000 }, async () => {
@@ -17,7 +18,7 @@ it("random programs live on the dynamic host as the model says", { timeout: 36_0
   });
   try {
     // A life that takes so long hangs.
-    await fc.assert(life, { ...replayable<[Step[]]>(30, { shrink: true }), timeout: 120_000 });
+    await fc.assert(life, { ...replayable<[Step[]]>(runsAll ? 60 : 10, { shrink: true }), timeout: 120_000 });
   } finally {
     console.log("on the dynamic host:", tally);
     await stack.kill();
