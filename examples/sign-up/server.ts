@@ -4,7 +4,8 @@ import { type Customers, customerSchema } from "./customers";
 
 /** The HTTP side: who signs up, who leaves, who is there. */
 export function createServer(customers: Customers): FastifyInstance {
-  const server = Fastify();
+  // A connection that waits for another request keeps the server from ending, by default for more than a minute.
+  const server = Fastify({ keepAliveTimeout: 1_000 });
 
   server.get("/customers", async () => customers.list());
 
