@@ -38,7 +38,7 @@ export async function adopt(options: AdoptOptions, env: Environment, { result, s
   const configuration = configured(options, env, say);
   const { baseUrl } = configuration;
   const account = await listed(configuration, say);
-  const meant = account.filter(({ key }) => isMeant(key, options.filter));
+  const meant = account.filter(({ key }) => isMeant(key, options));
   const wanted = options.check || options.undeclared ? await undeclaredOf(meant, account, options, say) : meant;
   if (options.check) {
     for (const { key } of wanted) result(`${quoted(key)}\n`);
@@ -53,8 +53,8 @@ export async function adopt(options: AdoptOptions, env: Environment, { result, s
     say(`nothing to adopt: ${found}`);
     return 0;
   }
-  const set = setName(options, adopted.length);
-  const program = programOf(adopted, { ...(set !== undefined && { set }), protect: options.protect, baseUrl });
+  const set = options.set ?? (options.single || adopted.length <= mostSingles ? undefined : defaultSet);
+  const program = programOf(adopted, { set, protect: options.protect, baseUrl });
   if (options.out === undefined) result(program);
   else await write(options.out, program, options.force);
   const form = set === undefined ? "a Subject each" : `in the SubjectSet ${quoted(set)}`;
@@ -93,19 +93,14 @@ async function listed(configuration: Configuration, say: Output["say"]): Promise
 async function undeclaredOf(
   meant: readonly LiveObject[],
   account: readonly LiveObject[],
-  { states, stacks }: AdoptOptions,
+  { state, stack }: AdoptOptions,
   say: Output["say"],
 ): Promise<LiveObject[]> {
-  const { keys, ofOtherAccounts } = declaredIn(new Set(account.map(({ id }) => id)), await statesOf(states, stacks));
+  const { keys, ofOtherAccounts } = declaredIn(new Set(account.map(({ id }) => id)), await statesOf(state, stack));
   for (const name of ofOtherAccounts) {
     say(`${name} declares subjects, but this account has none of their records: it is taken for another account's`);
   }
   return meant.filter(({ key }) => !keys.has(key)).sort((a, b) => (a.key < b.key ? -1 : 1));
-}
-
-function setName({ form }: AdoptOptions, count: number): string | undefined {
-  if (form.kind === "any") return count > mostSingles ? defaultSet : undefined;
-  return form.kind === "set" ? form.name : undefined;
 }
 
 function sayLeftOut(leftOut: readonly LeftOut[], say: Output["say"]): void {

@@ -3,14 +3,11 @@
 import { checkObject } from "../core/check";
 import type { Kind } from "../core/kind";
 import type { Fields, LiveObject } from "../core/port";
-import { type JsonValue, jsonEqual, problemText } from "../json";
+import { jsonEqual, problemText } from "../json";
 import { subjectKind } from "../kinds/subject/fields";
+import type { AdoptOptions } from "./options";
 
-/** Which keys are meant; a condition that is absent holds for all. */
-export interface KeyFilter {
-  readonly prefix?: string;
-  readonly match?: RegExp;
-}
+const kind: Kind = subjectKind;
 
 /** A subject as a program will declare it. */
 export interface AdoptedSubject {
@@ -26,7 +23,8 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-export function isMeant(key: string, { prefix, match }: KeyFilter): boolean {
+/** Whether a key is meant. A condition that is absent holds for all. */
+export function isMeant(key: string, { prefix, match }: Partial<Pick<AdoptOptions, "prefix" | "match">>): boolean {
   return (prefix === undefined || key.startsWith(prefix)) && (match === undefined || match.test(key));
 }
 
@@ -44,9 +42,11 @@ export function declarationsOf(
     const { key } = live;
     const wanted = fields.flatMap((field) => {
       const value = live.fields[field];
-      return value === undefined || isEmpty(field, value) ? [] : [[field, value] as const];
+      // Metadata is always there; empty, it is no value.
+      const isEmpty = value === undefined || jsonEqual(value, kind.fields[field]?.empty);
+      return isEmpty ? [] : [[field, value] as const];
     });
-    const { problems } = checkObject(subjectKind, { key, ...Object.fromEntries(wanted) });
+    const { problems } = checkObject(kind, { key, ...Object.fromEntries(wanted) });
     const ofKey = problems.find(({ path }) => path[0] === "key");
     if (ofKey !== undefined) {
       leftOut.push({ key, reason: problemText(ofKey) });
@@ -57,9 +57,4 @@ export function declarationsOf(
     adopted.push({ key, fields: Object.fromEntries(wanted.filter(([field]) => !bad.has(field))) });
   }
   return { adopted, leftOut };
-}
-
-/** Metadata is always there; empty, it is no value. */
-function isEmpty(field: string, value: JsonValue): boolean {
-  return jsonEqual(value, (subjectKind as Kind).fields[field]?.empty);
 }

@@ -78,10 +78,14 @@ export function notInputs(raw: Raw, names: readonly string[], what: string): Pro
 }
 
 /** Checks the objects of a set, by key: each as if it stood alone. */
-export function checkObjects(kind: Kind, raw: Raw, { secretKeys }: Pick<Declarer, "secretKeys">): Checked<Objects> {
+export function checkObjects(
+  kind: Kind,
+  raw: ReadonlyMap<string, unknown>,
+  { secretKeys }: Pick<Declarer, "secretKeys">,
+): Checked<Objects> {
   const problems: Problem[] = [];
   const objects = new Map<string, Raw>();
-  for (const [key, fields] of Object.entries(raw)) {
+  for (const [key, fields] of raw) {
     const path = [secretKeys ? "[secret]" : key];
     if (!isPlainObject(fields)) {
       problems.push({ path, reason: `must be an object of a ${kind.name}'s fields` });
@@ -105,11 +109,11 @@ export function conflictProblems(kind: Kind, who: Declarer, conflicts: readonly 
   return capped(problems);
 }
 
-/** Fields that stop being declared though they cannot be cleared, as problems: the path of each begins with the object's key. */
+/** Fields that stop being declared though they cannot be cleared, as problems. */
 export function unclearedProblems(
   kind: Kind,
   before: Preview["objects"],
-  { objects, secretKeys }: Pick<Preview, "objects" | "secretKeys">,
+  { objects, isSet, secretKeys }: Pick<Preview, "objects" | "isSet" | "secretKeys">,
 ): Problem[] {
   const fields = Object.entries(kind.fields).filter(([, { cannotClear }]) => cannotClear !== undefined);
   if (fields.length === 0 || isUnknown(before) || isUnknown(objects)) {
@@ -119,7 +123,7 @@ export function unclearedProblems(
     fields
       .filter(([name]) => before.get(key)?.[name] !== undefined && declared[name] === undefined)
       .map(([name, { cannotClear }]) => ({
-        path: [secretKeys ? "[secret]" : key, name],
+        path: isSet ? [kind.names.objects, secretKeys ? "[secret]" : key, name] : [name],
         reason: `cannot be cleared: ${cannotClear}. Declare it as it was, or ignore changes of it`,
       })),
   );

@@ -35,9 +35,6 @@ export async function observe(
   now: Declaration,
   { operation, keys, confirmMissing }: { operation: Operation; keys: readonly string[]; confirmMissing: boolean },
 ): Promise<Observation> {
-  if (keys.length === 0) {
-    return new Map();
-  }
   const { kind, connect } = around;
   const take = (live: LiveObject): Observed => {
     const wrong = differing(kind, now, live);

@@ -2,7 +2,7 @@
 import type { Declarer } from "./declaration";
 import { isUnfinished, notDeleted, readInWords, type Unfinished } from "./failure";
 import { droppedFields, readsBeforeUpdate, update } from "./plan";
-import type { DeleteOutcome, Fields, LiveObject, RecordId, Write } from "./port";
+import type { DeleteOutcome, Fields, RecordId, Write } from "./port";
 import { withProgress } from "./progress";
 import { conceal } from "./secrets";
 import type { Surroundings } from "./surroundings";
@@ -86,13 +86,13 @@ async function clearing(
   dropped: ReadonlyMap<string, readonly string[]>,
   fields: Release["fields"],
 ): Promise<Write[]> {
-  const toRead = [...dropped].filter(([, names]) => readsBeforeUpdate(kind, names)).map(([key]) => key);
-  const found: ReadonlyMap<string, LiveObject> =
-    toRead.length === 0 ? new Map() : await connect().port.getAll(toRead, (object) => object);
+  const now = { objects: new Map(), options: {} };
+  const toRead = [...dropped].filter(([, names]) => readsBeforeUpdate(kind, now, names)).map(([key]) => key);
+  const found = await connect().port.getAll(toRead, (object) => object);
   // What is gone has nothing to be cleared.
   const toClear = [...dropped].filter(([key]) => found.has(key) || !toRead.includes(key));
-  return toClear.map(([key, changed]) => {
-    return update(fields.get(key) ?? {}, { objects: new Map(), options: {} }, key, { changed, live: found.get(key) });
+  return toClear.map(([key, names]) => {
+    return update(kind, { ...now, objects: fields }, now, { key, names, live: found.get(key) });
   });
 }
 

@@ -11,7 +11,7 @@ import { upsertAll } from "./writer";
 export function subjectsPort(api: SubjectApi, redactor: Redactor, clock: Clock, maxConcurrency: number): Port {
   const reader = new SubjectReader(api, clock, maxConcurrency);
   return {
-    get: (key, options) => reader.get(key, options),
+    get: (key) => reader.get(key),
     getAll: (keys, take, options) => reader.getAll(keys, take, options),
     list: async () => {
       const { objects, withheld } = await api.list();

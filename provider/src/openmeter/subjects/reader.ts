@@ -59,15 +59,12 @@ export class SubjectReader {
    * The first few are read singly. When there are more, a list within the bounds of what they are worth answers the rest;
    * if it is too large, single reads go on, and the next list waits for twice as many.
    */
-  async get(key: string, { confirmMissing = true }: ReadOptions = {}): Promise<LiveObject | undefined> {
+  async get(key: string): Promise<LiveObject | undefined> {
     this.#reads += 1;
     const snapshot = this.#changed.has(key) ? undefined : await this.#snapshot();
     // Changed while the list was under way: it may be older than that.
-    if (snapshot === undefined || this.#changed.has(key)) {
-      return this.api.get(key);
-    }
-    const listed = this.#lookUp(snapshot, key);
-    return listed !== undefined || !confirmMissing ? listed : this.api.get(key);
+    const listed = snapshot === undefined || this.#changed.has(key) ? undefined : this.#lookUp(snapshot, key);
+    return listed ?? this.api.get(key);
   }
 
   /** Several subjects; those that do not exist are absent. Takes a list of its own, or reads them singly. */
@@ -78,21 +75,16 @@ export class SubjectReader {
   ): Promise<Map<string, Taken>> {
     const snapshot = keys.length < leastForList ? undefined : await this.#take(keys.length);
     const found = new Map<string, Taken>();
-    const missing: string[] = [];
     for (const key of keys) {
-      const object = snapshot === undefined ? undefined : this.#lookUp(snapshot, key);
-      if (object === undefined) {
-        missing.push(key);
-      } else {
+      const object = snapshot && this.#lookUp(snapshot, key);
+      if (object !== undefined) {
         found.set(key, take(object));
       }
     }
-    if (snapshot !== undefined && !confirmMissing) {
-      return found;
-    }
     let read = found.size;
     progress?.(read);
-    const rest = missing.values();
+    const isComplete = snapshot !== undefined && !confirmMissing;
+    const rest = isComplete ? [].values() : keys.filter((key) => !found.has(key)).values();
     await inParallel(
       this.readsAtOnce,
       () => rest.next().value,
