@@ -10,7 +10,7 @@ import { quoted } from "../printable";
 import { CommandFailure } from "./command-failure";
 import type { AdoptOptions } from "./options";
 import { programOf, subjects } from "./program";
-import { declarationsOf, isMeant, type LeftOut } from "./selection";
+import { declarationsOf, isMeant } from "./selection";
 import { statesOf } from "./stacks";
 import { declaredIn } from "./state";
 
@@ -47,7 +47,8 @@ export async function adopt(options: AdoptOptions, env: Environment, { result, s
     return wanted.length > 0 ? 1 : 0;
   }
   const { adopted, leftOut } = declarationsOf(wanted, options.fields);
-  sayLeftOut(leftOut, say);
+  leftOut.slice(0, maxNamed).forEach(say);
+  if (leftOut.length > maxNamed) say(`${formatCount(leftOut.length - maxNamed)} more fields or subjects are left out`);
   if (adopted.length === 0) {
     const found = `${baseUrl} has ${subjects(account.length)}, of which ${formatCount(meant.length)} match the filter`;
     say(`nothing to adopt: ${found}`);
@@ -101,13 +102,6 @@ async function undeclaredOf(
     say(`${name} declares subjects, but this account has none of their records: it is taken for another account's`);
   }
   return meant.filter(({ key }) => !keys.has(key)).sort((a, b) => (a.key < b.key ? -1 : 1));
-}
-
-function sayLeftOut(leftOut: readonly LeftOut[], say: Output["say"]): void {
-  for (const { key, field, reason } of leftOut.slice(0, maxNamed)) {
-    say(`${quoted(key)}: ${field ?? "the subject"} is left out, since a program can't declare it: ${reason}`);
-  }
-  if (leftOut.length > maxNamed) say(`${formatCount(leftOut.length - maxNamed)} more fields or subjects are left out`);
 }
 
 async function write(file: string, program: string, force: boolean): Promise<void> {

@@ -71,12 +71,12 @@ function parse(args: readonly string[]) {
   const options = {
     help: { ...flag, short: "h" },
     url: text,
-    prefix: text,
-    match: text,
+    prefix: { ...text, default: "" },
+    match: { ...text, default: "" },
     undeclared: flag,
     set: text,
     single: flag,
-    fields: text,
+    fields: { ...text, default: fieldNames.join(",") },
     "no-protect": flag,
     out: text,
     force: flag,
@@ -93,22 +93,16 @@ function parse(args: readonly string[]) {
   }
 }
 
-function regularExpression(source: string | undefined): RegExp | undefined {
+function regularExpression(source: string): RegExp {
   try {
-    return source === undefined ? undefined : new RegExp(source, "u");
+    return new RegExp(source, "u");
   } catch {
     throw new CommandFailure(`--match ${JSON.stringify(source)} is not a regular expression of JavaScript`);
   }
 }
 
-function fieldsOf(list: string | undefined): readonly string[] {
-  if (list === undefined) {
-    return fieldNames;
-  }
-  if (list === "none") {
-    return [];
-  }
-  const names = list.split(",").map((name) => name.trim());
+function fieldsOf(list: string): readonly string[] {
+  const names = list === "none" ? [] : list.split(",").map((name) => name.trim());
   const unknown = names.find((name) => !fieldNames.includes(name));
   if (unknown !== undefined) {
     throw new CommandFailure(

@@ -102,11 +102,10 @@ export class MembersLifecycle {
     if (this.#toDeleteLater.has(set.urn)) {
       return ids;
     }
-    const left = [...undeleted.ids].filter(([key, id]) => !ids.has(key) && !run.deleted.has(id));
-    if (left.length > 0) {
-      const keys = left.map(([key]) => key);
+    const left = new Map([...undeleted.ids].filter(([key, id]) => !ids.has(key) && !run.deleted.has(id)));
+    if (left.size > 0) {
       report(
-        `${set.label}: ${namedKeys(keys, 20, set.secretKeys)} left the set in this run and will be deleted by the next pulumi up, unless a resource declares them by then`,
+        `${set.label}: ${namedKeys([...left.keys()], 20, set.secretKeys)} left the set in this run and will be deleted by the next pulumi up, unless a resource declares them by then`,
       );
     }
     return new Map([...left, ...ids]);
@@ -124,7 +123,7 @@ export class MembersLifecycle {
   async delete({ set, ids }: Members): Promise<void> {
     const { run } = this.around;
     const { set: current, undeleted } = seen(run, set.urn);
-    const facts = run.readFacts();
+    const facts = run.facts.read();
     const members = run.settledMembers(set.urn);
     if (members === undefined && !facts.isSettled(set.urn)) {
       for (const [key, id] of ids) {
@@ -160,11 +159,10 @@ export function releaseOf({ run, report }: Surroundings, who: Declarer, { ids, f
     const { objects: after, maxDeletions: limit } = set;
     refuseTooManyDeletions(who.label, { before: ids.keys(), after, limit, secretKeys: who.secretKeys });
   }
-  const more = [...undeleted.ids].filter(([key]) => !ids.has(key));
-  if (more.length > 0 && !run.hasDeclarations) {
-    const keys = more.map(([key]) => key);
+  const more = new Map([...undeleted.ids].filter(([key]) => !ids.has(key)));
+  if (more.size > 0 && !run.hasDeclarations) {
     report(
-      `${who.label}: removed in an earlier run, not deleted yet, and kept now, since another stack or resource may have taken over: ${namedKeys(keys, 20, who.secretKeys)}. To delete what nothing has taken over, run pulumi up before pulumi destroy`,
+      `${who.label}: removed in an earlier run, not deleted yet, and kept now, since another stack or resource may have taken over: ${namedKeys([...more.keys()], 20, who.secretKeys)}. To delete what nothing has taken over, run pulumi up before pulumi destroy`,
     );
     return { ids, fields };
   }

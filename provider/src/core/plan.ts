@@ -21,19 +21,15 @@ export interface Work {
 
 /** Compares what was declared before, as far as it is live, with what is declared now. An unknown value counts as changed. */
 export function workOf(kind: Kind, before: Objects, now: Objects): Work {
-  const created: string[] = [];
   const changed = new Map<string, readonly string[]>();
   for (const [key, fields] of now) {
-    const previous = before.get(key);
-    if (previous === undefined) {
-      created.push(key);
-      continue;
-    }
+    const previous = before.get(key) ?? fields;
     const names = fieldsWhere(kind, (field, name) => !sameDeclared(field, previous[name], fields[name]));
     if (names.length > 0) {
       changed.set(key, names);
     }
   }
+  const created = [...now.keys()].filter((key) => !before.has(key));
   return { created, changed, removed: [...before.keys()].filter((key) => !now.has(key)) };
 }
 
@@ -101,8 +97,8 @@ export function update(
   return writeOf(key, changes, live);
 }
 
-/** The fields that one resource declared of an object, and the one that takes it over does not. */
-export function droppedFields(kind: Kind, before: Fields, successor: Readonly<Record<string, unknown>>): string[] {
+/** The fields that one resource declared of an object, and the one that takes it over, if it is known, does not. */
+export function droppedFields(kind: Kind, before: Fields, successor: Readonly<Record<string, unknown>> = before) {
   return fieldsWhere(kind, ({ cannotClear }, name) => {
     return cannotClear === undefined && before[name] !== undefined && successor[name] === undefined;
   });

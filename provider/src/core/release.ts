@@ -31,19 +31,14 @@ export async function release(around: Surroundings, who: Declarer, { ids, fields
   }
   const objects = new Map(pending.map(([key]) => [key, fields.get(key) ?? {}]));
   conceal(around, { ...who, options: {}, objects });
-  const facts = run.readFacts();
+  const facts = run.facts.read();
   const removed = new Map(pending.filter(([key, id]) => !run.keeps(kind, { key, id, urn: who.urn }, facts)));
   const kept = pending.map(([key]) => key).filter((key) => !removed.has(key));
   if (kept.length > 0) {
     report(keptMessage(who, kept));
   }
-  const dropped = new Map(
-    kept.flatMap((key) => {
-      const successor = run.successor(kind, key);
-      const names = successor === undefined ? [] : droppedFields(kind, fields.get(key) ?? {}, successor);
-      return names.length === 0 ? [] : [[key, names] as const];
-    }),
-  );
+  const droppedOf = (key: string) => droppedFields(kind, fields.get(key) ?? {}, run.successor(kind, key));
+  const dropped = new Map(kept.map((key) => [key, droppedOf(key)] as const).filter(([, names]) => names.length > 0));
   for (const id of removed.values()) {
     run.deleted.add(id);
   }

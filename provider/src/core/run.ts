@@ -62,7 +62,7 @@ export class Run {
    * @param account where this process's objects are
    */
   constructor(
-    private readonly facts: RunFacts,
+    readonly facts: RunFacts,
     private readonly account: () => string,
   ) {}
 
@@ -162,11 +162,6 @@ export class Run {
     return this.#settled.get(this.#currentUrn(urn))?.();
   }
 
-  /** What the other processes of the run have noted. */
-  readFacts(): FactsSeen {
-    return this.facts.read();
-  }
-
   /** The fields that another resource declares of an object. `undefined` if none does, as far as this process has been asked. */
   successor(kind: Kind, key: string): Readonly<Record<string, unknown>> | undefined {
     const urn = this.#applies ? this.#declarerOf(kind, key) : undefined;
@@ -200,8 +195,8 @@ export class Run {
     for (const claim of this.#toIndex.splice(0)) {
       for (const key of objectsOf(claim)?.keys() ?? []) {
         const name = nameOf(claim.kind, key);
-        const otherUrn = this.#declarers.get(name);
-        if (otherUrn !== undefined && otherUrn !== claim.urn && this.#declares(otherUrn, key)) {
+        const otherUrn = this.#declarers.get(name) ?? claim.urn;
+        if (otherUrn !== claim.urn && objectsOf(this.#claims.get(otherUrn))?.has(key)) {
           conflicts.push({ key, otherUrn });
         } else {
           this.#declarers.set(name, claim.urn);
@@ -214,10 +209,6 @@ export class Run {
   /** The URN in the program of a resource that may have been renamed by an alias. */
   #currentUrn(urn = ""): string {
     return this.#renamed.get(urn) ?? urn;
-  }
-
-  #declares(urn: string, key: string): boolean {
-    return objectsOf(this.#claims.get(urn))?.has(key) === true;
   }
 
   #declarerOf(kind: Kind, key: string): string | undefined {

@@ -1,13 +1,7 @@
 /** Objects as a resource, one of them or many. What is done with them is decided by the core, how they are written by a form. */
 import { marksProperty } from "../contract";
-import {
-  type Checked,
-  checkOptions,
-  conflictProblems,
-  notInputs,
-  secretKeyProblem,
-  unclearedProblems,
-} from "../core/check";
+import type { Checked } from "../core/check";
+import { checkOptions, conflictProblems, notInputs, secretKeyProblem, unclearedProblems } from "../core/check";
 import { type Declaration, type Declarer, knownDeclaration, type Preview, type State } from "../core/declaration";
 import { Failure } from "../core/failure";
 import { tooManyDeletions } from "../core/guard";
@@ -111,7 +105,7 @@ export function objectResource(around: Surroundings, session: Session, form: For
         if (!isUnknown(objects) && before !== undefined) {
           const reason = tooManyDeletions({ ...who, before: before().keys(), after: objects, limit: maxDeletions });
           problems.push(...(reason === undefined ? [] : [{ path: [required], reason }]));
-          problems.push(...unclearedProblems(kind, before(), preview));
+          problems.push(...unclearedProblems(kind, who, before(), objects));
         }
       }
       const isShown = (property: string) => property !== kind.names.objects && !who.secretFields.includes(property);

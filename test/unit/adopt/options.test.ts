@@ -6,6 +6,8 @@ describe("the command line of adopt", () => {
   it("without options means all subjects, all fields and protection", () => {
     expect(readOptions([])).toEqual({
       help: false,
+      prefix: "",
+      match: /(?:)/u,
       fields: ["displayName", "metadata", "stripeCustomerId"],
       single: false,
       protect: true,

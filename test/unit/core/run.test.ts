@@ -52,7 +52,7 @@ describe("a run", () => {
     run.apply();
     expect(run.claim({ kind, urn: "set", objects: large })).toEqual([]);
     expect(read).toBe(0);
-    expect(run.isKey(kind, "a", run.readFacts())).toBe(true);
+    expect(run.isKey(kind, "a", run.facts.read())).toBe(true);
     expect(run.claim({ kind, urn: "one", objects: objects("a") })).toEqual([{ key: "a", otherUrn: "set" }]);
   });
 
@@ -63,7 +63,7 @@ describe("a run", () => {
       ["b", "01B"],
     ]);
     run.hold({ urn: "one", ids: () => ids, letsGo: new Set(["b"]) });
-    const facts = run.readFacts();
+    const facts = run.facts.read();
     const keeps = (id: string, urn: string) => run.keeps(kind, { key: "k", id, urn }, facts);
     expect([keeps("01A", "one"), keeps("01A", "two"), keeps("01B", "one")]).toEqual([false, true, false]);
     expect(["01A", "01B", "01C"].map((id) => run.owns(id))).toEqual([true, true, false]);
