@@ -6,12 +6,12 @@
  * They may never be renamed or moved.
  */
 import type { dynamic } from "@pulumi/pulumi";
-import { MembersLifecycle } from "./core/members";
 import { dynamicProvider } from "./hosts/dynamic/provider";
 import { membersResource } from "./hosts/members";
+import { objectResource } from "./hosts/objects";
 import { Session } from "./hosts/session";
-import { setResource } from "./hosts/set";
-import { singleResource } from "./hosts/single";
+import { setForm } from "./hosts/set";
+import { singleForm } from "./hosts/single";
 import { subjectKind } from "./kinds/subject/fields";
 
 const session = new Session({
@@ -21,19 +21,19 @@ const session = new Session({
   report: (message) => console.log(message),
 });
 const subjects = session.surroundings(subjectKind, (connection) => connection.subjects);
-const subjectMembers = new MembersLifecycle(subjects);
+const members = membersResource(subjects, session);
 
 /** Makes the provider that the host asks for by the constant line in each subject's state. */
 export function subject(): dynamic.ResourceProvider {
-  return dynamicProvider(session, singleResource(subjects, session));
+  return dynamicProvider(session, objectResource(subjects, session, singleForm(subjectKind)));
 }
 
 /** The same for sets of subjects. */
 export function subjectSet(): dynamic.ResourceProvider {
-  return dynamicProvider(session, setResource(subjects, session, subjectMembers));
+  return dynamicProvider(session, objectResource(subjects, session, setForm(subjectKind)));
 }
 
 /** The same for the companions of sets. */
 export function subjectSetMembers(): dynamic.ResourceProvider {
-  return dynamicProvider(session, membersResource(subjects, session, subjectMembers));
+  return dynamicProvider(session, members);
 }

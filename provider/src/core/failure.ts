@@ -90,8 +90,8 @@ export function notDeleted(who: Declarer, left: ReadonlyMap<string, RecordId>, u
 }
 
 /** The refusal to take over objects that exist. */
-export function existAlready(who: Declarer, keys: readonly string[]): Failure {
-  const { pronoun, verb, which } = existing(who, keys);
+export function existAlready(who: Declarer, objects: readonly Differing[]): Failure {
+  const { pronoun, verb, which } = existing(who, objects);
   return new Failure(
     `${who.label}${which} ${verb} in OpenMeter already, and onExisting is "fail"; nothing was sent. To take ${pronoun} over, set onExisting: "adopt" (or leave it out). If this resource was renamed, give it an alias of its old name. If an earlier run was interrupted while it created ${pronoun}, adopt ${pronoun} for one run`,
   );
@@ -99,17 +99,16 @@ export function existAlready(who: Declarer, keys: readonly string[]): Failure {
 
 /** The refusal to take over objects that are not as declared. */
 export function existOtherwise(who: Declarer, differing: readonly Differing[], show: ShowText): Failure {
-  const keys = differing.map(({ key }) => key);
-  const { verb, which } = existing(who, keys);
+  const { verb, which } = existing(who, differing);
   return new Failure(
     `${who.label}${which} ${verb} in OpenMeter, but not as declared, and onExisting is "match"; nothing was sent: ${differencesInWords(who, differing, show)}. Declare what is there, or set onExisting: "adopt" to apply what the program declares`,
   );
 }
 
 /** The answer to a look-up of an object that is not there. */
-export function notFound(kind: string, shownKey: string): Failure {
+export function notFound(kind: string, key: string): Failure {
   const next = `Check the key and openmeter:baseUrl, or declare the ${kind}`;
-  return new Failure(`there is no ${kind} ${shownKey} in OpenMeter. ${next}`);
+  return new Failure(`there is no ${kind} ${namedKey(key, false)} in OpenMeter. ${next}`);
 }
 
 /** An object that is not as declared, with the fields that differ. */
@@ -178,7 +177,8 @@ function reasonsOf({ isSet, secretKeys }: Declarer, { refused, stoppedBy, done, 
   return named;
 }
 
-function existing({ isSet, secretKeys }: Declarer, keys: readonly string[]) {
+function existing({ isSet, secretKeys }: Declarer, objects: readonly Differing[]) {
+  const keys = objects.map(({ key }) => key);
   const which = isSet ? `: ${namedKeys(keys, maxNamed, secretKeys)}` : "";
   return { which, pronoun: isSet ? "them" : "it", verb: isSet ? "exist" : "exists" };
 }

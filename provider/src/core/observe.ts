@@ -1,7 +1,7 @@
 /** Looking at what is there before anything is written: what is taken over, what is refused, what a preview can say of it. */
 import { type Declaration, keepsUndeclared, knownDeclaration, type Preview } from "./declaration";
 import { type Differing, existAlready, existOtherwise, type Operation, readInWords } from "./failure";
-import { differing, type Mismatch, type Written } from "./plan";
+import { differing, type Written } from "./plan";
 import type { LiveObject, RecordId } from "./port";
 import { withProgress } from "./progress";
 import { conceal } from "./secrets";
@@ -14,10 +14,9 @@ import type { Surroundings } from "./surroundings";
  */
 const lateDiffMs = 500;
 
-/** An object that is there: its record, and where it differs from what is declared. */
-export interface Observed {
+/** An object that is there: its record, and the fields that differ from what is declared, if any. */
+export interface Observed extends Differing {
   readonly id: RecordId;
-  readonly differing: readonly Mismatch[];
   /** Kept only where the write needs it: a hundred thousand whole answers fill the memory. */
   readonly live?: LiveObject;
 }
@@ -35,14 +34,11 @@ export async function observe(
   now: Declaration,
   { operation, keys, confirmMissing }: { operation: Operation; keys: readonly string[]; confirmMissing: boolean },
 ): Promise<Observation> {
-  if (keys.length === 0) {
-    return new Map();
-  }
   const { kind, connect } = around;
   const take = (live: LiveObject): Observed => {
-    const wrong = differing(kind, now, live);
-    const isNeeded = confirmMissing || wrong.length > 0 || kind.replacesWhole === true || keepsUndeclared(now);
-    return { id: live.id, differing: wrong, ...(isNeeded && { live }) };
+    const fields = differing(kind, now, live);
+    const isNeeded = confirmMissing || fields.length > 0 || kind.replacesWhole === true || keepsUndeclared(now);
+    return { id: live.id, key: live.key, fields, ...(isNeeded && { live }) };
   };
   return readInWords(now, operation, () =>
     withProgress(around, now, { total: keys.length, what: "read" }, (progress) =>
@@ -59,21 +55,17 @@ export async function takeOver(
   observation: Observation,
 ): Promise<ReadonlyMap<string, Written>> {
   const { onExisting = "adopt" } = now.options;
-  const existing = created.flatMap((key) => {
-    const found = observation.get(key);
-    return found === undefined || onExisting === "adopt" ? [] : [{ key, ...found }];
-  });
-  const inTheWay = existing.filter((one) => onExisting === "fail" || one.differing.length > 0);
-  const foreign = () => inTheWay.filter(({ id }) => !run.owns(id)).map(({ key }) => key);
+  const existing = onExisting === "adopt" ? [] : created.flatMap((key) => observation.get(key) ?? []);
+  const inTheWay = existing.filter(({ fields }) => onExisting === "fail" || fields.length > 0);
+  const foreign = () => inTheWay.filter(({ id }) => !run.owns(id));
   if (foreign().length > 0) {
     await clock.sleep(lateDiffMs);
   }
   const refused = foreign();
   if (refused.length > 0) {
-    const wrong = differingOf(observation, refused);
-    throw onExisting === "fail" ? existAlready(now, refused) : existOtherwise(now, wrong, connect().redactor.show);
+    throw onExisting === "fail" ? existAlready(now, refused) : existOtherwise(now, refused, connect().redactor.show);
   }
-  const matched = onExisting === "match" ? existing.filter((one) => one.differing.length === 0) : [];
+  const matched = onExisting === "match" ? existing.filter(({ fields }) => fields.length === 0) : [];
   return new Map(matched.map(({ key, id }) => [key, { id }]));
 }
 
@@ -89,18 +81,10 @@ export async function foresee(around: Surroundings, now: Preview, isNew: (key: s
   }
   conceal(around, declared);
   const observation = await observe(around, declared, { operation: "read", keys: created, confirmMissing: false });
-  const found = {
-    matched: [...observation.values()].filter((one) => one.differing.length === 0).length,
-    differing: differingOf(observation, created),
-    missing: created.filter((key) => !observation.has(key)),
-  };
+  const existing = created.flatMap((key) => observation.get(key) ?? []);
+  const wrong = existing.filter(({ fields }) => fields.length > 0);
+  const missing = created.filter((key) => !observation.has(key));
+  const found = { matched: existing.length - wrong.length, differing: wrong, missing };
   const said = foreseen(now, found, declared.objects.size, around.connect().redactor.show);
   around.report(`${now.label}${now.isSet ? ":" : ""} ${said}`);
-}
-
-function differingOf(observation: Observation, keys: readonly string[]): Differing[] {
-  return keys.flatMap((key) => {
-    const fields = observation.get(key)?.differing ?? [];
-    return fields.length === 0 ? [] : [{ key, fields }];
-  });
 }

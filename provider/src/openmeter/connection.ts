@@ -8,7 +8,7 @@ import { createTransport } from "./http/transport";
 import { Redactor } from "./redact/redactor";
 import { Answers } from "./subjects/answers";
 import { SubjectApi } from "./subjects/api";
-import { subjectsPort } from "./subjects/port";
+import { SubjectsPort } from "./subjects/port";
 
 /** A connection, and what its users may ask and tell it. */
 export interface Connection {
@@ -29,5 +29,5 @@ export function connectTo(
   const pause = new Pause(clock);
   const transport = createTransport({ configuration, clock, redactor, pause, send });
   const api = new SubjectApi(configuration, transport, new Answers(configuration, redactor));
-  return { subjects: subjectsPort(api, redactor, clock, configuration.maxConcurrency), redactor, pause };
+  return { subjects: new SubjectsPort(api, clock, configuration.maxConcurrency), redactor, pause };
 }

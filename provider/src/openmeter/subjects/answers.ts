@@ -34,7 +34,7 @@ export async function answerOf(
 export class Answers {
   constructor(
     private readonly configuration: Configuration,
-    private readonly redactor: Redactor,
+    readonly redactor: Redactor,
   ) {}
 
   json(answer: Answer): unknown {
@@ -76,10 +76,8 @@ export class Answers {
 
   /** The error of an answer that is none of this API. */
   unintelligible({ status, contentType, body }: Answer): OpenMeterError {
-    const what =
-      body === ""
-        ? "an empty body"
-        : `${cut(quoted(this.redactor.redact(contentType)))} that is not what the Subject API answers`;
+    const type = cut(quoted(this.redactor.redact(contentType)));
+    const what = body === "" ? "an empty body" : `${type} that is not what the Subject API answers`;
     return this.#fromElsewhere(`the server answered ${status} with ${what}`, status);
   }
 
@@ -97,9 +95,8 @@ export class Answers {
   /** The error of an object that is withheld for the API key in it. */
   withheld(key: string): OpenMeterError {
     const subject = this.redactor.redact(quoted(key));
-    return unintelligible(
-      `subject ${subject} contains the API key in OpenMeter, so it is not taken into the state. Remove it there, or replace the API key`,
-    );
+    const why = "contains the API key in OpenMeter, so it is not taken into the state";
+    return unintelligible(`subject ${subject} ${why}. Remove it there, or replace the API key`);
   }
 
   #fromElsewhere(what: string, status?: number): OpenMeterError {
