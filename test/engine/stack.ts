@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import type { CustomResourceOptions } from "@pulumi/pulumi";
 import {
   type EngineEvent,
@@ -85,12 +85,23 @@ export async function withStack(
   const folder = await mkdtemp(join(tmpdir(), "pulumi-openmeter-test-"));
   const emulator = await startEmulator(options);
   try {
-    // The engine looks for the provider's package from the project's folder upwards.
-    await symlink(resolve(__dirname, "../../node_modules"), join(folder, "node_modules"), "junction");
+    await link(folder, ["pulumi-openmeter", "@pulumi/pulumi"]);
     await test(new EngineStack(folder, emulator, await createStack(folder, emulator.url)));
   } finally {
     await emulator.close();
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Puts packages where the engine looks for them, from the project's folder upwards. No more than a program needs: to find plugins,
+ * the language host reads every package that it finds there, for half a minute if that is all of the repository's.
+ */
+async function link(folder: string, packages: readonly string[]): Promise<void> {
+  for (const name of packages) {
+    const place = join(folder, "node_modules", name);
+    await mkdir(dirname(place), { recursive: true });
+    await symlink(resolve(__dirname, "../../node_modules", name), place, "junction");
   }
 }
 
