@@ -23,17 +23,16 @@ export function readCsv(csv: Buffer, columns: readonly string[]): Row[] {
   const [, declared] = /^"?sep=(.)"?\n/i.exec(text) ?? [];
   const delimiter = declared ?? separatorOf(text);
   let width = 0;
-  const rows = parse<{ record: Row["cells"]; info: InfoRecord }>(text, {
+  const rows = parse<{ record: Record<string, string>; info: InfoRecord }>(text, {
     delimiter,
     from_line: declared === undefined ? 1 : 2,
-    columns: (header: string[]) => {
+    columns: (cells: string[]) => {
+      const header = cells.map((name) => name.trim());
       width = header.length;
       checkHeader(header, columns, delimiter);
       return header;
     },
     trim: true,
-    // What is in quotes, too, which `trim` leaves alone.
-    cast: (cell) => cell.trim(),
     info: true,
     raw: true,
     relax_column_count: true,
@@ -43,7 +42,8 @@ export function readCsv(csv: Buffer, columns: readonly string[]): Row[] {
     throw new Error("it is empty");
   }
   return rows.map(({ record, info }) => ({
-    cells: record,
+    // What is in quotes, too, which csv-parse leaves as it is.
+    cells: Object.fromEntries(Object.entries(record).map(([name, cell]) => [name, cell.trim()])),
     // csv-parse has the line that a row ends on.
     line: info.lines - (info.raw ?? "").trimEnd().split("\n").length + 1,
     problem: info.index === width ? undefined : `has ${info.index} cell(s), and the header has ${width}`,

@@ -46,7 +46,7 @@ describe("an export is read", () => {
       "the separator that Excel declares",
       `sep=;\r\n${header.replaceAll(",", ";")}\r\nacme;Acme Inc.;team;12;cus_1\r\n`,
     ],
-    ["quoted cells", `"${header.replaceAll(",", '";"')}"\n"acme";"Acme Inc.";"team";"12";"cus_1"`],
+    ["quoted cells", `"${header.replaceAll(",", ' ";"')}"\n"acme";"Acme Inc.";"team";"12";"cus_1"`],
     ["spaces around cells, quoted ones too", `${header}\n acme ," Acme Inc. ",team, 12,"cus_1 "\n`],
     ["columns that nobody asked for", `id,${header},note,note,\n1,acme,Acme Inc.,team,12,cus_1,a,b,\n`],
     ["UTF-8 with a mark", `\uFEFF${header}\nacme,Acme Inc.,team,12,cus_1`],
