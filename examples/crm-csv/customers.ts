@@ -1,16 +1,11 @@
+import { readFileSync } from "node:fs";
 import { RunError } from "@pulumi/pulumi";
-import { type InfoRecord, parse } from "csv-parse/sync";
 import type { SubjectSetMember } from "pulumi-openmeter";
+import { type Row, readCsv, spelledOut } from "./csv";
 
 const columns = ["account_id", "name", "plan", "seats", "stripe_customer_id"] as const;
 
-/** A line of the export by the names of its header, and where it ends. */
-interface Row {
-  readonly record: Readonly<Partial<Record<(typeof columns)[number], string>>>;
-  readonly info: InfoRecord;
-}
-
-/** So many problems are shown; the rest is counted. */
+/** The number of problems that are shown; the others are counted. */
 const shown = 20;
 
 /**
@@ -18,57 +13,54 @@ const shown = 20;
  *
  * @throws {RunError} naming the bad lines: a half-read export must not be taken for the whole list of customers
  */
-export function readCustomers(csv: Buffer, file: string): SubjectSetMember[] {
-  const rows = parseRows(csv, file);
-  const lineOfKey = new Map<string | undefined, number>();
-  const problems = rows.flatMap(({ record, info }) => {
-    const other = lineOfKey.get(record.account_id || undefined);
-    if (record.account_id) lineOfKey.set(record.account_id, info.lines);
-    const twice = other === undefined ? [] : [`account_id ${record.account_id} is on line ${other} already`];
-    return [...problemsOf(record, info), ...twice].map((problem) => `line ${info.lines}: ${problem}`);
+export function readCustomers(file: string): SubjectSetMember[] {
+  const rows = rowsOf(file);
+  const lineOfKey = new Map<string, number>();
+  const problems = rows.flatMap((row) => {
+    const { account_id } = row.cells;
+    const other = account_id ? lineOfKey.get(account_id) : undefined;
+    if (account_id) {
+      lineOfKey.set(account_id, row.line);
+    }
+    const twice = other === undefined ? [] : [`account_id ${account_id} is on line ${other} already`];
+    return [...problemsOf(row), ...twice].map((problem) => `line ${row.line}: ${problem}`);
   });
   if (problems.length > 0) {
     const more = problems.length > shown ? [`and ${problems.length - shown} more`] : [];
     throw new RunError([`${file} cannot be used:`, ...problems.slice(0, shown), ...more].join("\n  "));
   }
-  return rows.map(({ record }) => subjectOf(record));
+  return rows.map(subjectOf);
 }
 
-function parseRows(csv: Buffer, file: string): Row[] {
-  let header: string[] = [];
-  const options = {
-    columns: (first: string[]) => {
-      header = first;
-      return first;
-    },
-    bom: true,
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    trim: true,
-  };
+function rowsOf(file: string): Row[] {
   try {
-    const rows = parse<Row>(csv, options);
-    const missing = columns.filter((column) => !header.includes(column));
-    if (missing.length > 0) throw new Error(`its header lacks ${missing.join(", ")}`);
-    return rows;
+    return readCsv(readFileSync(file), columns);
   } catch (error) {
     throw new RunError(`${file} cannot be used: ${error instanceof Error ? error.message : error}`);
   }
 }
 
 /** What this export can get wrong; the provider checks the rest. */
-function problemsOf({ account_id, name, seats, stripe_customer_id }: Row["record"], { error }: InfoRecord): string[] {
-  if (error !== undefined) return [error.message];
+function problemsOf({ cells, problem }: Row): string[] {
+  if (problem !== undefined) {
+    return [problem];
+  }
+  const { account_id, name, plan, seats, stripe_customer_id } = cells;
   return [
     ...(account_id ? [] : ["account_id is missing"]),
     ...(name ? [] : ["name is missing"]),
-    ...(!seats || /^\d+$/.test(seats) ? [] : [`seats is no number: ${seats}`]),
-    ...(!stripe_customer_id || /^cus_\w+$/.test(stripe_customer_id) ? [] : [`no Stripe ID: ${stripe_customer_id}`]),
+    // A key that contains such a character is not the one that usage events carry.
+    ...Object.entries({ account_id, plan })
+      .filter(([, value = ""]) => spelledOut(value) !== value)
+      .map(([column, value = ""]) => `${column} contains invisible or broken characters: ${spelledOut(value)}`),
+    ...(!seats || /^\d+$/.test(seats) ? [] : [`seats is not a number: ${spelledOut(seats)}`]),
+    ...(!stripe_customer_id || /^cus_\w+$/.test(stripe_customer_id)
+      ? []
+      : [`stripe_customer_id is not a Stripe ID: ${spelledOut(stripe_customer_id)}`]),
   ];
 }
 
-function subjectOf({ account_id = "", name, plan, seats, stripe_customer_id }: Row["record"]): SubjectSetMember {
+function subjectOf({ cells: { account_id = "", name, plan, seats, stripe_customer_id } }: Row): SubjectSetMember {
   return {
     key: account_id,
     displayName: name,

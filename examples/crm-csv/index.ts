@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Config } from "@pulumi/pulumi";
 import { SubjectSet } from "pulumi-openmeter";
 import { readCustomers } from "./customers";
@@ -6,7 +5,7 @@ import { readCustomers } from "./customers";
 const file = new Config().get("file") ?? "customers.csv";
 
 new SubjectSet("customers", {
-  subjects: readCustomers(readFileSync(file), file),
+  subjects: readCustomers(file),
   // An export that would remove more than a tenth of the customers fails in the preview. (The default is 20%.)
   maxDeletions: "10%",
 });

@@ -34,11 +34,7 @@ export class Customers {
     const program = async () => {};
     const projectName = "openmeter-sign-up";
     const stack = await LocalWorkspace.createOrSelectStack({ stackName, projectName, program }, settings);
-    const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return "[]";
-      throw error;
-    });
-    const customers = new Customers(stack, file, z.array(customerSchema).parse(JSON.parse(text)));
+    const customers = new Customers(stack, file, await readCustomers(file));
     await customers.inTurn(() => customers.become(customers.current));
     return customers;
   }
@@ -85,5 +81,20 @@ export class Customers {
     await writeFile(`${this.file}.new`, JSON.stringify(next, undefined, 2));
     await rename(`${this.file}.new`, this.file);
     this.current = next;
+  }
+}
+
+/** The customers in the file, none if there is no file. */
+async function readCustomers(file: string): Promise<readonly Customer[]> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") {
+      return "[]";
+    }
+    throw error;
+  });
+  try {
+    return z.array(customerSchema).parse(JSON.parse(text));
+  } catch (error) {
+    throw new Error(`${file} cannot be used: ${error instanceof z.ZodError ? z.prettifyError(error) : error}`);
   }
 }

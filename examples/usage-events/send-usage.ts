@@ -7,9 +7,10 @@ import { OpenMeter } from "@openmeter/sdk";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 
 async function main([stackName = "dev"]: readonly string[]): Promise<void> {
-  const baseUrl = process.env.OPENMETER_URL ?? "https://openmeter.cloud";
-  const apiKey = process.env.OPENMETER_API_KEY;
-  const { events } = new OpenMeter({ baseUrl, ...(apiKey !== undefined && { apiKey }) });
+  // What the provider takes from the environment, too.
+  const baseUrl = process.env.OPENMETER_URL || "https://openmeter.cloud";
+  const apiKey = process.env.OPENMETER_API_KEY || process.env.OPENMETER_TOKEN;
+  const { events } = new OpenMeter({ baseUrl, ...(apiKey && { apiKey }) });
 
   for (const [customer, subject] of Object.entries(await subjectsOf(stackName))) {
     // An event counts once for each source and id: with the ID of the request that it meters, sending it again is safe.

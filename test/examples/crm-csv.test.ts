@@ -26,9 +26,9 @@ it("keeps OpenMeter as the export is, and takes no bad export", async () => {
       { key: "initech", stripeCustomerId: "cus_QXg1o8vcGm" },
     ]);
 
-    // Thousands, as a CRM on Windows writes them.
+    // Thousands, as a CRM on Windows writes them, with what Excel leaves at the end.
     await pulumi("config", "set", "file", "export.csv");
-    await writeExport(`\uFEFF${header}`, ...good);
+    await writeExport(`\uFEFF${header}`, ...good, ",,,,");
     await pulumi(...up);
     expect(subjects.size).toBe(3_000);
     expect(subjects.get("account-2999")).toMatchObject({
@@ -39,27 +39,14 @@ it("keeps OpenMeter as the export is, and takes no bad export", async () => {
 
     const before = JSON.stringify(subjects.all());
     requests.clear();
-    await writeExport(
-      header,
-      ...good,
-      ",Nobody,team,1,",
-      "account-7,Twin,team,1,cus_1",
-      "x,X,team,many,none",
-      "short,Short",
-    );
-    const refusal = await failingPulumi(...up);
-    expect(refusal).toContain(
+    await writeExport(header, ...good, "account-7,Twin,team,many,");
+    expect(await failingPulumi(...up)).toContain(
       [
         "export.csv cannot be used:",
-        "  line 3002: account_id is missing",
-        "  line 3003: account_id account-7 is on line 9 already",
-        "  line 3004: seats is no number: many",
-        "  line 3004: no Stripe ID: none",
-        "  line 3005: Invalid Record Length: columns length is 5, got 2 on line 3005",
+        "  line 3002: seats is not a number: many",
+        "  line 3002: account_id account-7 is on line 9 already",
       ].join("\n    "),
     );
-    await writeExport();
-    expect(await failingPulumi(...up)).toContain("export.csv cannot be used: its header lacks account_id");
     expect(requests.list()).toEqual([]);
 
     await writeExport(header);

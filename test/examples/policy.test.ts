@@ -1,30 +1,9 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
-import { describe, expect, it, test } from "vitest";
-import { personalData, stripeIdMissing } from "../../examples/policy/pack/rules";
+import { expect, it } from "vitest";
 import { type CopiedExample, copyAndInstall, withExample } from "./copied-example";
 
 const pack = resolve(__dirname, "../../examples/policy/pack");
-
-describe("the rules", () => {
-  test.each(["email", "eMail", "contactEmail", "Phone_number", "First Name", "dateOfBirth", "IBAN"])(
-    "%s is personal data, at any depth",
-    (name) => {
-      const [violation] = personalData({ key: "customer-1", metadata: { plan: "free", owners: [{ [name]: "…" }] } });
-      expect(violation).toContain(`customer-1 has "${name}" in its metadata`);
-    },
-  );
-
-  test.each(["plan", "seats", "name", "mailboxes", "microphones", "fullNames", "ibanez"])("%s is none", (name) => {
-    expect(personalData({ key: "customer-1", metadata: { [name]: "email" } })).toEqual([]);
-  });
-
-  test("customers need a Stripe ID, others don't", () => {
-    expect(stripeIdMissing({ key: "customer-1" })).toHaveLength(1);
-    expect(stripeIdMissing({ key: "customer-1", stripeCustomerId: "cus_1" })).toEqual([]);
-    expect(stripeIdMissing({ key: "host-1" })).toEqual([]);
-  });
-});
 
 it("keeps what breaks the policy from OpenMeter, and lets the rest pass", async () => {
   await withExample("policy", async (example) => {

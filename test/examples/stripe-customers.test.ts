@@ -52,7 +52,9 @@ it("changes nothing without a key, or when Stripe refuses it", async () => {
   await withExample("stripe-customers", async ({ env, failingPulumi, emulator }) => {
     expect(await failingPulumi("preview")).toContain("set STRIPE_API_KEY");
     Object.assign(env, { STRIPE_API_KEY: "rk_test_wrong", STRIPE_URL: stripe.url });
-    expect(await failingPulumi("up", "--yes", "--skip-preview")).toContain("Invalid API Key");
+    expect(await failingPulumi("up", "--yes", "--skip-preview")).toContain(
+      "Stripe's customers cannot be read: Invalid API Key provided",
+    );
     expect(emulator.requests.list()).toEqual([]);
   });
 });

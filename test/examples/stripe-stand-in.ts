@@ -14,7 +14,9 @@ export interface StripeStandIn {
   readonly url: string;
   /** Changed by tests. */
   customers: readonly StripeCustomer[];
-  /** How many pages have been asked for. */
+  /** The page, from 1 on, that is refused with a 429 the next time it is asked for. Changed by tests. */
+  busyPage: number | undefined;
+  /** How many pages have been given out. */
   readonly pages: () => number;
   close(): Promise<void>;
 }
@@ -33,6 +35,11 @@ export async function startStripe(apiKey: string): Promise<StripeStandIn> {
       answer(401, { error: { type: "invalid_request_error", message: "Invalid API Key provided" } });
     } else if (pathname !== "/v1/customers") {
       answer(404, { error: { type: "invalid_request_error", message: `Unrecognized request URL (${pathname})` } });
+    } else if (standIn.busyPage === pages + 1) {
+      standIn.busyPage = undefined;
+      answer(429, {
+        error: { type: "invalid_request_error", code: "rate_limit", message: "Request rate limit exceeded" },
+      });
     } else {
       pages += 1;
       answer(200, page(standIn.customers, searchParams));
@@ -44,6 +51,7 @@ export async function startStripe(apiKey: string): Promise<StripeStandIn> {
   const standIn: StripeStandIn = {
     url: `http://127.0.0.1:${port}`,
     customers: [],
+    busyPage: undefined,
     pages: () => pages,
     close: async () => {
       server.closeAllConnections();

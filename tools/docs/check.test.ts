@@ -49,6 +49,12 @@ describe("code blocks of the documentation", () => {
     ]);
   });
 
+  it("that would move the reader's CLI to another backend are named", () => {
+    expect(problemsOf("```sh", "pulumi login --local", "```")).toEqual([
+      expect.stringMatching(/^2: pulumi login .* PULUMI_BACKEND_URL instead$/),
+    ]);
+  });
+
   it("may name the scripts of a project of their own", () => {
     const page = { path: "page.md", text: "```sh\nnpm run usage\n```", scripts: new Set(["usage"]) };
     expect(checkPages(root, [page], new Set())).toEqual([]);

@@ -1,4 +1,4 @@
 /** A Pulumi CLI for demo and tests, on a machine that may have none. */
 export type { Engine } from "./engine";
-export { ensureEngine } from "./ensure";
+export { type EnsureOptions, ensureEngine } from "./ensure";
 export { EngineUnavailableError } from "./unavailable";

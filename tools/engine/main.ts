@@ -1,6 +1,11 @@
-/** Run before demo and tests: makes sure that there is an engine, so that no test has to wait for one to be made. */
+/**
+ * Run before demo and tests: makes sure that there is an engine, so that no test has to wait for one to be made.
+ *
+ * `--print-path` prints the folder of its programs and nothing else, for a shell's PATH.
+ */
 import { clearLine, cursorTo } from "node:readline";
-import { type Engine, EngineUnavailableError, ensureEngine } from "./index";
+import { parseArgs } from "node:util";
+import { type Engine, EngineUnavailableError, type EnsureOptions, ensureEngine } from "./index";
 import { InterruptedError } from "./interruption";
 
 const SOURCES: Record<Engine["source"], string> = {
@@ -9,17 +14,29 @@ const SOURCES: Record<Engine["source"], string> = {
   go: "built from Go modules",
 };
 
-function show(line: string): void {
-  clearLine(process.stdout, 0);
-  cursorTo(process.stdout, 0);
-  process.stdout.write(line.slice(0, process.stdout.columns - 1));
+/** Says on this stream how far it is: line by line, and on a terminal in place of the line before. */
+function voiceOn(stream: NodeJS.WriteStream): Pick<EnsureOptions, "say" | "show"> {
+  const say = (line: string): void => {
+    stream.write(`${line}\n`);
+  };
+  const show = (line: string): void => {
+    clearLine(stream, 0);
+    cursorTo(stream, 0);
+    stream.write(line.slice(0, stream.columns - 1));
+  };
+  return stream.isTTY ? { say, show } : { say };
 }
 
 async function main(): Promise<void> {
-  const say = (line: string) => console.log(line);
+  const { values } = parseArgs({ options: { "print-path": { type: "boolean" } } });
   try {
-    const engine = await ensureEngine(process.stdout.isTTY ? { say, show } : { say });
-    console.log(`Engine: Pulumi ${engine.version} (${SOURCES[engine.source]}), ${engine.pulumi}`);
+    if (values["print-path"]) {
+      const { binDir } = await ensureEngine(voiceOn(process.stderr));
+      console.log(binDir);
+    } else {
+      const { version, source, pulumi } = await ensureEngine(voiceOn(process.stdout));
+      console.log(`Engine: Pulumi ${version} (${SOURCES[source]}), ${pulumi}`);
+    }
   } catch (error) {
     // Anything but the known outcomes is a fault of this program, whose stack is of use.
     const isKnown = error instanceof EngineUnavailableError || error instanceof InterruptedError;

@@ -70,7 +70,7 @@ async function tell(project: PulumiProject, server: Server, signal: AbortSignal)
   await pulumi("up", "--refresh", "--yes", "--skip-preview");
 
   announce("6/6 Destroy removes the subjects; their usage would stay in OpenMeter");
-  await pulumi("destroy", "--yes", "--skip-preview");
+  await pulumi("destroy", "--yes", "--skip-preview", "--remove");
   console.log(`\nOpenMeter now has: ${(await server.keys()).join(", ") || "none of them"}`);
 
   announce("That was all of it. What to type next");
@@ -78,8 +78,8 @@ async function tell(project: PulumiProject, server: Server, signal: AbortSignal)
     [
       "  npm test                              all tests, on the real engine",
       "  npm run emulator                      a server to try things on by hand; README.md says how",
-      "  npm install pulumi-openmeter          in a Pulumi project of your own",
       "The program that you have just seen at work is examples/quickstart/index.ts; examples/README.md lists more.",
+      "README.md says how to use the package in a project of your own.",
     ].join("\n"),
   );
 }
