@@ -18,7 +18,8 @@ const failures: Record<string, { readonly fail: () => unknown; readonly source: 
     fail: () => {
       throw new Error("no such price list");
     },
-    source: 'throw new Error("no such price list")',
+    // Without a stack: to show one with Pulumi's lines in it, Node.js 20 and 22 take half a minute.
+    source: 'throw Object.assign(new Error("no such price list"), { stack: "no such price list" })',
     says: /no such price list/,
   },
   "a class refuses its arguments": {
