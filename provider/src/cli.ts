@@ -1,9 +1,8 @@
 /** The command line of this package: `npx pulumi-openmeter`. Its entry point is bin/pulumi-openmeter.js. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { adopt } from "./adopt/command";
 import { CommandFailure } from "./adopt/command-failure";
 import { adoptUsage, readOptions } from "./adopt/options";
+import { packageVersion } from "./version";
 
 const usage = `Usage: pulumi-openmeter <command> [options]
 
@@ -49,7 +48,7 @@ async function runCommand([command, ...rest]: readonly string[]): Promise<number
       result(usage);
       return 0;
     case "--version":
-      result(`${packageVersion()}\n`);
+      result(`${packageVersion}\n`);
       return 0;
     case undefined:
       say(usage);
@@ -59,9 +58,4 @@ async function runCommand([command, ...rest]: readonly string[]): Promise<number
         `${JSON.stringify(command)} is not a command; there is only "adopt" (see pulumi-openmeter --help)`,
       );
   }
-}
-
-function packageVersion(): string {
-  const manifest: { version: string } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8"));
-  return manifest.version;
 }

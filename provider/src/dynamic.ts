@@ -7,18 +7,23 @@
  */
 import type { dynamic } from "@pulumi/pulumi";
 import { MembersLifecycle } from "./core/members";
+import { debugThroughEngine } from "./hosts/dynamic/debug";
 import { dynamicProvider } from "./hosts/dynamic/provider";
 import { membersResource } from "./hosts/members";
 import { Session } from "./hosts/session";
 import { setResource } from "./hosts/set";
 import { singleResource } from "./hosts/single";
 import { subjectKind } from "./kinds/subject/fields";
+import { isDebugging } from "./openmeter/http/trace";
 
+const engineAddress = process.argv[2] ?? "";
+// What is written to the standard output, the engine shows to the user as a message of the stack.
+const report = (message: string): void => console.log(message);
 const session = new Session({
-  engineAddress: process.argv[2] ?? "",
+  engineAddress,
   environment: process.env,
-  // What is written to the standard output, the engine shows to the user as a message of the stack.
-  report: (message) => console.log(message),
+  report,
+  debug: isDebugging(process.env) ? report : debugThroughEngine(engineAddress),
 });
 const subjects = session.surroundings(subjectKind, (connection) => connection.subjects);
 const subjectMembers = new MembersLifecycle(subjects);

@@ -62,7 +62,7 @@ describe("the package as npm packs it", () => {
 
   it("asks for no install script and for no more than it needs", async () => {
     const manifest = JSON.parse(await readFile(join(packed.folder, "package.json"), "utf8"));
-    expect(Object.keys(manifest.dependencies).sort()).toEqual(["@openmeter/sdk", "undici", "zod"]);
+    expect(Object.keys(manifest.dependencies).sort()).toEqual(["openapi-fetch", "undici", "zod"]);
     expect(manifest.peerDependencies).toEqual({ "@pulumi/pulumi": "^3.216.0" });
     for (const script of ["preinstall", "install", "postinstall"]) expect(manifest.scripts).not.toHaveProperty(script);
   });
