@@ -9,7 +9,7 @@ const isOld = compare(process.versions.node, needed) < 0;
 if (isOld) {
   console.error(
     `This needs Node.js ${needed} or newer, and this is ${process.versions.node} (${process.execPath}). ` +
-      "Install a newer one, for example from https://nodejs.org, and run the same command again.",
+      "Install 22, 24 or 26, for example from https://nodejs.org, and run the same command again.",
   );
   process.exitCode = 1;
 }

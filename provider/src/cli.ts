@@ -1,9 +1,8 @@
 /** The command line of this package: `npx pulumi-openmeter`. Its entry point is bin/pulumi-openmeter.js. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { adopt } from "./adopt/command";
 import { CommandFailure } from "./adopt/command-failure";
 import { adoptUsage, readOptions } from "./adopt/options";
+import { packageVersion } from "./version";
 
 const usage = `Usage: pulumi-openmeter <command> [options]
 
@@ -45,7 +44,7 @@ async function runCommand([command, ...rest]: readonly string[]): Promise<number
     return options === "help" ? shown(adoptUsage) : adopt(options, process.env, { result, say });
   }
   if (command === "--version") {
-    return shown(`${packageVersion()}\n`);
+    return shown(`${packageVersion}\n`);
   }
   if (command === "--help" || command === "-h" || command === "help") {
     return shown(usage);
@@ -56,9 +55,4 @@ async function runCommand([command, ...rest]: readonly string[]): Promise<number
   }
   const remedy = 'there is only "adopt" (see pulumi-openmeter --help)';
   throw new CommandFailure(`${JSON.stringify(command)} is not a command; ${remedy}`);
-}
-
-function packageVersion(): string {
-  const manifest: { version: string } = JSON.parse(readFileSync(join(__dirname, "..", "package.json"), "utf8"));
-  return manifest.version;
 }

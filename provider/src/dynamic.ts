@@ -6,6 +6,7 @@
  * They may never be renamed or moved.
  */
 import type { dynamic } from "@pulumi/pulumi";
+import { debugThroughEngine } from "./hosts/dynamic/debug";
 import { dynamicProvider } from "./hosts/dynamic/provider";
 import { membersResource } from "./hosts/members";
 import { objectResource } from "./hosts/objects";
@@ -13,12 +14,16 @@ import { Session } from "./hosts/session";
 import { setForm } from "./hosts/set";
 import { singleForm } from "./hosts/single";
 import { subjectKind } from "./kinds/subject/fields";
+import { isDebugging } from "./openmeter/http/trace";
 
+const engineAddress = process.argv[2] ?? "";
+// What is written to the standard output, the engine shows to the user as a message of the stack.
+const report = (message: string): void => console.log(message);
 const session = new Session({
-  engineAddress: process.argv[2] ?? "",
+  engineAddress,
   environment: process.env,
-  // What is written to the standard output, the engine shows to the user as a message of the stack.
-  report: (message) => console.log(message),
+  report,
+  debug: isDebugging(process.env) ? report : debugThroughEngine(engineAddress),
 });
 const subjects = session.surroundings(subjectKind, (connection) => connection.subjects);
 const members = membersResource(subjects, session);

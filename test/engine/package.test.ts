@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { promisify } from "node:util";
 import { startEmulator } from "openmeter-emulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -60,9 +60,28 @@ describe("the package as npm packs it", () => {
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(500_000);
   });
 
+  it("has the types that its entry points lead to, which import Pulumi alone, and no others", async () => {
+    const all = await readdir(packed.folder, { recursive: true });
+    const names = all.filter((name) => name.endsWith(".d.ts")).map((name) => name.replaceAll("\\", "/"));
+    const found = new Set<string>();
+    const foreign = new Set<string>();
+    const queue = ["dist/index.d.ts", "dist/dynamic.d.ts"];
+    for (const name of queue) {
+      if (found.has(name)) continue;
+      found.add(name);
+      const text = await readFile(join(packed.folder, name), "utf8");
+      for (const [, from = ""] of text.matchAll(/^(?:import|export) .* from "([^"]+)";$/gm)) {
+        if (from.startsWith(".")) queue.push(posix.join(posix.dirname(name), `${from}.d.ts`));
+        else foreign.add(from);
+      }
+    }
+    expect([...found].sort()).toEqual(names.sort());
+    expect([...foreign]).toEqual(["@pulumi/pulumi"]);
+  });
+
   it("asks for no install script and for no more than it needs", async () => {
     const manifest = JSON.parse(await readFile(join(packed.folder, "package.json"), "utf8"));
-    expect(Object.keys(manifest.dependencies).sort()).toEqual(["@openmeter/sdk", "undici", "zod"]);
+    expect(Object.keys(manifest.dependencies).sort()).toEqual(["openapi-fetch", "undici", "zod"]);
     expect(manifest.peerDependencies).toEqual({ "@pulumi/pulumi": "^3.216.0" });
     for (const script of ["preinstall", "install", "postinstall"]) expect(manifest.scripts).not.toHaveProperty(script);
   });

@@ -17,8 +17,11 @@ export interface PackedPackage {
 /** Packs the provider and unpacks the tarball into a folder of its own. */
 export async function packProvider(): Promise<PackedPackage> {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-openmeter-package-"));
-  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  await run(npm, ["pack", "--workspace", "provider", "--pack-destination", folder, "--ignore-scripts"], { cwd: root });
+  await run("npm", ["pack", "--workspace", "provider", "--pack-destination", folder, "--ignore-scripts"], {
+    cwd: root,
+    // There, npm is a command file, which Node.js runs through a shell only.
+    shell: process.platform === "win32",
+  });
   const [tarball] = await readdir(folder);
   await run("tar", ["-xzf", join(folder, String(tarball)), "-C", folder]);
   return { folder: join(folder, "package"), remove: () => rm(folder, { recursive: true, force: true }) };

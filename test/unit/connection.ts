@@ -21,7 +21,13 @@ export function connectedTo(
   settings: { readonly clock?: Clock; readonly configuration?: Partial<Configuration> } = {},
 ): Connection {
   const { clock = new FakeClock() } = settings;
-  return connectTo({ ...configuration, ...settings.configuration }, clock, sendTo(emulator));
+  return connectTo(
+    { ...configuration, ...settings.configuration },
+    {
+      clock,
+      send: sendTo(emulator),
+    },
+  );
 }
 
 /** Hands requests to an emulator. */

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type EnsureOptions, ensureEngine } from "./ensure";
 import { engineFolder, type Machine, type MadeFrom, programFile } from "./location";
 import { EngineUnavailableError } from "./unavailable";
+import { ENGINE_VERSION } from "./version";
 import type { Site, Way } from "./way";
 
 let folder: string;
@@ -49,7 +50,7 @@ const closed = (reason: string) => async () => {
 };
 
 /** With a `pulumi` that answers where there is a file, and says `version`. */
-function options(ways: readonly Way[], version = "v3.259.0"): EnsureOptions {
+function options(ways: readonly Way[], version = `v${ENGINE_VERSION}`): EnsureOptions {
   const askVersion = async (binary: string) => {
     if (!(await readdir(path.dirname(binary))).includes(path.basename(binary))) throw new Error("no such program");
     return `${version}\n`;
@@ -96,7 +97,7 @@ describe("the engine on PATH", () => {
 describe("making an engine", () => {
   it("prefers the official download, and keeps it", async () => {
     const engine = await ensureEngine(options([way("official"), way("go")]));
-    expect(engine).toMatchObject({ source: "official", version: "3.259.0", binDir: engineBin("official") });
+    expect(engine).toMatchObject({ source: "official", version: ENGINE_VERSION, binDir: engineBin("official") });
     expect(await ensureEngine(options([way("official"), way("go")]))).toMatchObject({ source: "official" });
     expect(made).toEqual(["official"]);
     expect(await readdir(cacheDir)).toEqual([engineFolder(here, "official")]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { engineCache, engineFolder, type Machine, programFile } from "./location";
+import { ENGINE_VERSION } from "./version";
 
 const linux: Machine = { platform: "linux", arch: "x64", env: {}, home: "/home/ada" };
 const mac: Machine = { platform: "darwin", arch: "arm64", env: {}, home: "/Users/ada" };
@@ -31,8 +32,8 @@ describe("engineCache", () => {
 
 describe("names", () => {
   it("tell version, platform and making apart", () => {
-    expect(engineFolder(linux, "official")).toBe("engine-v3.259.0-linux-x64");
-    expect(engineFolder(mac, "go")).toBe("engine-v3.259.0-darwin-arm64-go");
+    expect(engineFolder(linux, "official")).toBe(`engine-v${ENGINE_VERSION}-linux-x64`);
+    expect(engineFolder(mac, "go")).toBe(`engine-v${ENGINE_VERSION}-darwin-arm64-go`);
   });
 
   it("end in .exe on Windows only", () => {

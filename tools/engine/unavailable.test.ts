@@ -14,7 +14,7 @@ it("lists what was tried, why it failed, and the remedies", () => {
     out of memory
 Any one of these helps; then run this again:
   - install Pulumi 3.216 or newer: https://www.pulumi.com/docs/install/
-  - install Go 1.25 or newer, to have it built here: https://go.dev/doc/install
+  - install Go 1.26 or newer, to have it built here: https://go.dev/doc/install
   - if one of them is installed already, put its folder on PATH`,
   );
 });

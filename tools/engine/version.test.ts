@@ -49,7 +49,7 @@ describe("isAtLeast", () => {
       true,
       true,
     ]);
-    expect([go("go1.9"), go("go1.24.11"), go("go1.25"), go("go1.26.8")]).toEqual([false, false, true, true]);
+    expect([go("go1.9"), go("go1.25.11"), go("go1.26"), go("go1.27.1")]).toEqual([false, false, true, true]);
   });
 
   it("takes a development build of the minimum for the minimum", () => {

@@ -1,13 +1,13 @@
 import { parse, type SemVer } from "semver";
 
 /** The Pulumi version that is installed or built where the machine has none of its own. */
-export const ENGINE_VERSION = "3.259.0";
+export const ENGINE_VERSION = "3.274.1";
 
 /** The oldest Pulumi CLI that the provider supports: older ones forget a resource's inputs in a refresh. */
 export const MINIMUM_PULUMI = "3.216.0";
 
 /** The oldest Go release line whose toolchain can build the pinned modules. */
-export const MINIMUM_GO = "1.25.0";
+export const MINIMUM_GO = "1.26.0";
 
 /** The version in the output of `pulumi version` (`v3.259.0`, `v3.260.0-dev.1`); null when it names none. */
 export function pulumiVersion(output: string): SemVer | null {

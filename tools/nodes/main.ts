@@ -7,10 +7,9 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 
-const versions = ["22", "24"];
+const versions = ["22", "24", "26"];
 const projects = ["host", "engine"];
 const root = resolve(__dirname, "../..");
-const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 
 /** The folder of a Node.js binary of this major version. */
 function nodeFolder(major: string): string {
@@ -22,9 +21,11 @@ function nodeFolder(major: string): string {
   console.log(`Fetching Node.js ${major} (${name}) …`);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), "{}");
-  execFileSync(npm, ["install", "--no-save", "--ignore-scripts", `${name}@${major}`], {
+  execFileSync("npm", ["install", "--no-save", "--ignore-scripts", `${name}@${major}`], {
     cwd: folder,
     stdio: "inherit",
+    // There, npm is a command file, which Node.js runs through a shell only.
+    shell: process.platform === "win32",
   });
   return bin;
 }

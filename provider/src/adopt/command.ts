@@ -6,6 +6,7 @@ import { type Configuration, readConfiguration } from "../openmeter/configuratio
 import { connectTo } from "../openmeter/connection";
 import { OpenMeterError } from "../openmeter/errors";
 import type { Environment } from "../openmeter/http/proxy";
+import { type Debug, isDebugging } from "../openmeter/http/trace";
 import { quoted } from "../printable";
 import { CommandFailure } from "./command-failure";
 import type { AdoptOptions } from "./options";
@@ -37,7 +38,7 @@ const maxNamed = 20;
 export async function adopt(options: AdoptOptions, env: Environment, { result, say }: Output): Promise<number> {
   const configuration = configured(options, env, say);
   const { baseUrl } = configuration;
-  const account = await listed(configuration, say);
+  const account = await listed(configuration, say, isDebugging(env) ? say : () => {});
   const meant = account.filter(({ key }) => isMeant(key, options));
   const wanted = options.check || options.undeclared ? await undeclaredOf(meant, account, options, say) : meant;
   if (options.check) {
@@ -76,9 +77,9 @@ function configured({ url }: AdoptOptions, env: Environment, say: Output["say"])
   return found.configuration;
 }
 
-async function listed(configuration: Configuration, say: Output["say"]): Promise<readonly LiveObject[]> {
+async function listed(configuration: Configuration, say: Output["say"], debug: Debug): Promise<readonly LiveObject[]> {
   try {
-    const { objects, withheld } = await connectTo(configuration).subjects.list();
+    const { objects, withheld } = await connectTo(configuration, { debug }).subjects.list();
     if (withheld.length > 0) {
       say(`${subjects(withheld.length)} left out, which contain the API key: ${firstFew(withheld, maxNamed, quoted)}`);
     }

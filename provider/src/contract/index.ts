@@ -14,7 +14,7 @@ export const resourceTypes = {
  * The `__provider` input of each resource: a line of JavaScript that Pulumi's dynamic host evaluates to find the provider.
  *
  * It is a constant, and not the serialized closure that `pulumi.dynamic.Resource` makes, for three reasons: closures cannot
- * hold the SDK's or zod's native parts; a closure is stored twice with each resource, which makes states four times as large
+ * hold the native parts of undici or zod; a closure is stored twice with each resource, which makes states four times as large
  * and runs nearly twice as long; and a constant never changes, so an upgrade of this package shows no diff and old states
  * run the new code. That makes it an interface for ever: neither the module that it names nor the export may be renamed.
  *
@@ -26,6 +26,9 @@ export const providerLines = {
   subjectSet: 'exports.handler=require("pulumi-openmeter/dynamic").subjectSet',
   subjectSetMembers: 'exports.handler=require("pulumi-openmeter/dynamic").subjectSetMembers',
 } as const;
+
+/** The module that those lines name. */
+export const providerModule = "pulumi-openmeter/dynamic";
 
 /** The one property beside the user's inputs by which the classes tell the provider what inputs cannot say. */
 export const marksProperty = "__openmeter";

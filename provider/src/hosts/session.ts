@@ -9,6 +9,7 @@ import { type Clock, systemClock } from "../openmeter/clock";
 import { type ConfigurationResult, readConfiguration } from "../openmeter/configuration";
 import { type Connection, connectTo } from "../openmeter/connection";
 import type { Environment } from "../openmeter/http/proxy";
+import type { Debug } from "../openmeter/http/trace";
 import { RunFacts } from "../run/facts";
 import type { CheckFailure } from "./resource";
 
@@ -19,6 +20,8 @@ export interface SessionHost {
   readonly environment: Environment;
   /** Shows a message to the person at the terminal. */
   readonly report: Report;
+  /** Takes debug lines, which are not for everybody. */
+  readonly debug?: Debug;
   readonly clock?: Clock;
 }
 
@@ -66,13 +69,13 @@ export class Session {
 
   /**
    * The connection that the configuration describes. Its modules are loaded along with the provider, not here: what the host's
-   * process loads later, it did not find in a project whose packages are symbolic links (seen with the SDK's openapi-fetch).
+   * process loads later, it did not find in a project whose packages are symbolic links (seen with openapi-fetch).
    */
   #connect(): Connection {
     if (!this.#configured.ok) {
       throw new Failure(`the OpenMeter provider is not configured: ${this.#configured.problems.join("; ")}`);
     }
-    this.#connection ??= connectTo(this.#configured.configuration, this.host.clock ?? systemClock);
+    this.#connection ??= connectTo(this.#configured.configuration, this.host);
     return this.#connection;
   }
 }

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from "./clock";
 import type { Configuration } from "./configuration";
 import { Pause } from "./http/pause";
 import { type Send, sendOverHttp } from "./http/send";
+import type { Debug } from "./http/trace";
 import { createTransport } from "./http/transport";
 import { Redactor } from "./redact/redactor";
 import { Answers } from "./subjects/answers";
@@ -19,15 +20,20 @@ export interface Connection {
   readonly pause: Pause;
 }
 
+/** The edges of a connection, where they are others than the system's. */
+export interface ConnectionEdges {
+  readonly clock?: Clock;
+  readonly send?: Send;
+  /** Hears of each try of each request; by default nobody does. */
+  readonly debug?: Debug;
+}
+
 /** Opens nothing yet: requests are sent as they are needed. */
-export function connectTo(
-  configuration: Configuration,
-  clock: Clock = systemClock,
-  send: Send = sendOverHttp(configuration),
-): Connection {
+export function connectTo(configuration: Configuration, edges: ConnectionEdges = {}): Connection {
+  const { clock = systemClock, send = sendOverHttp(configuration), debug = () => {} } = edges;
   const redactor = new Redactor(configuration.apiKey);
   const pause = new Pause(clock);
-  const transport = createTransport({ configuration, clock, redactor, pause, send });
+  const transport = createTransport({ configuration, clock, redactor, pause, send, debug });
   const api = new SubjectApi(configuration, transport, new Answers(configuration, redactor));
   return { subjects: new SubjectsPort(api, clock, configuration.maxConcurrency), redactor, pause };
 }

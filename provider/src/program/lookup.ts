@@ -149,10 +149,11 @@ function connectionOfRun(): Promise<Connection> {
 }
 
 async function connect(stackConfig: Readonly<Record<string, string>>): Promise<Connection> {
-  // Loaded when needed: programs that look nothing up pay neither for the SDK nor for zod.
-  const [{ readConfiguration }, { connectTo }] = await Promise.all([
+  // Loaded when needed: programs that look nothing up pay neither for the client nor for zod.
+  const [{ readConfiguration }, { connectTo }, { isDebugging }] = await Promise.all([
     import("../openmeter/configuration.js"),
     import("../openmeter/connection.js"),
+    import("../openmeter/http/trace.js"),
   ]);
   const configured = readConfiguration(stackConfig, process.env);
   if (!configured.ok) {
@@ -161,7 +162,8 @@ async function connect(stackConfig: Readonly<Record<string, string>>): Promise<C
   for (const warning of configured.warnings) {
     log.warn(warning);
   }
-  return connectTo(configured.configuration);
+  const shown = isDebugging(process.env) ? log.info : log.debug;
+  return connectTo(configured.configuration, { debug: (line) => void shown(line) });
 }
 
 type Ask<T> = (connection: Connection) => Promise<T>;

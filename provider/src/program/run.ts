@@ -91,12 +91,21 @@ function warnOfUnnoted(run: object, error: unknown): void {
  * nothing is noted, and a test on the engine notices.
  */
 function engineAddress(): string | undefined {
-  const local: unknown = Reflect.get(globalThis, "asyncLocalStorage");
-  const getStore: unknown = at(local, "getStore");
-  const store: unknown = typeof getStore === "function" ? Reflect.apply(getStore, local, []) : undefined;
-  const options = at(at(store ?? Reflect.get(globalThis, "globalStore"), "settings"), "options");
+  const options = at(at(localStore() ?? Reflect.get(globalThis, "globalStore"), "settings"), "options");
   const address = at(options, "engineAddr");
   return typeof address === "string" && address !== "" ? address : undefined;
+}
+
+/** The store of an inline program, several of which run in one process; a program that has a process of its own has none. */
+function localStore(): unknown {
+  const local: unknown = Reflect.get(globalThis, "asyncLocalStorage");
+  const getStore: unknown = at(local, "getStore");
+  return typeof getStore === "function" ? Reflect.apply(getStore, local, []) : undefined;
+}
+
+/** Whether this is the process that the engine has started for the program of a stack. */
+export function isStartedByEngine(): boolean {
+  return engineAddress() !== undefined && localStore() === undefined && runtime.getStackResource() !== undefined;
 }
 
 /**

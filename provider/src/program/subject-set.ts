@@ -5,6 +5,7 @@ import { argumentProblems, guarded, holdsDeferred, holdsSecretKey, refuse, whenK
 import { type EncodedSubjects, encodeSubjects, subjectProblems } from "./members";
 import { membersOptions, ownOptions, urnOf, warnOfOverruled } from "./options";
 import { warnOfPlainKey } from "./plain-key";
+import { refuseUnreachable } from "./reachable";
 import { currentRun, noteConstructed } from "./run";
 import type { SubjectArgs } from "./subject";
 import { SubjectSetMembers } from "./subject-set-members";
@@ -80,6 +81,7 @@ export class SubjectSet extends CustomResource {
 
   constructor(name: string, args: SubjectSetArgs, options?: CustomResourceOptions) {
     const resource = `SubjectSet ${quoted(name)}`;
+    refuseUnreachable(resource);
     const { subjects, ...settings } = args;
     refuse([...argumentProblems(settings), ...subjectProblems(subjects)], resource);
     warnOfPlainKey(currentRun());

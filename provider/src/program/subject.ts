@@ -6,6 +6,7 @@ import { quoted } from "../printable";
 import { type Arguments, argumentProblems, guarded, isDeferred, refuse, secretArguments } from "./inputs";
 import { ownOptions, urnOf, warnOfOverruled } from "./options";
 import { warnOfPlainKey } from "./plain-key";
+import { refuseUnreachable } from "./reachable";
 import { currentRun, noteConstructed } from "./run";
 import { resumeTraces, retraced, skipTracesAfterTransformations } from "./stack-traces";
 
@@ -126,6 +127,7 @@ export class Subject extends CustomResource {
   constructor(name: string, args: SubjectArgs | undefined, options?: CustomResourceOptions) {
     // With an id it is a look-up, which declares nothing.
     const declared = options?.id === undefined ? { ...args } : undefined;
+    refuseUnreachable(`Subject ${quoted(name)}`);
     const urn = urnOf(name, resourceTypes.subject, options?.parent);
     const declaredInputs = declared === undefined ? {} : inputsOf(name, declared, urn);
     const inputs = { ...outputs, ...declaredInputs, __provider: providerLines.subject };

@@ -1,4 +1,4 @@
-import { fstatSync } from "node:fs";
+import { Socket } from "node:net";
 
 /**
  * Ends this process when the engine that started it is gone, however that ended (`kill -9`, out of memory, a CI runner that
@@ -9,8 +9,10 @@ import { fstatSync } from "node:fs";
  * in Pulumi's `sdk/go/common/resource/plugin/plugin.go`), so the end of that input is the end of the engine.
  */
 export function endWithEngine(): void {
-  const input = fstatSync(0);
-  // A terminal or nothing at all: somebody started the host by hand.
-  if (!input.isFIFO() && !input.isSocket()) return;
-  process.stdin.once("close", () => process.exit(1)).resume();
+  const { stdin } = process;
+  // A terminal, a file or nothing at all: somebody started the host by hand. Node has pipes as sockets, on Windows too.
+  if (!(stdin instanceof Socket) || stdin.isTTY) {
+    return;
+  }
+  stdin.once("close", () => process.exit(1)).resume();
 }

@@ -11,8 +11,9 @@ import type { Attempt, RetryPolicy } from "./retry";
 import { isFromServer, isThrottled, isTransient, isWaitedOut, nextDelay } from "./retry";
 import type { Incoming, Outgoing, Send } from "./send";
 import { Slots } from "./slots";
+import { type Debug, traceLine } from "./trace";
 
-/** For the SDK's `fetch` option. */
+/** For the client's `fetch` option. */
 export type Transport = (request: Request, bounds?: Bounds) => Promise<Response>;
 
 /** What one request may cost, where it differs from others. */
@@ -39,6 +40,8 @@ export interface TransportParts {
   /** All requests wait while the server asks for patience (429), not only the one that was told so. */
   readonly pause: Pause;
   readonly send: Send;
+  /** Hears of each try, in one line. */
+  readonly debug: Debug;
 }
 
 type Answer = Omit<Incoming, "body"> & { readonly body: string };
@@ -51,7 +54,7 @@ type Outcome = { readonly answer: Answer } | { readonly failure: unknown };
  * @throws {OpenMeterError} `unavailable` when all tries failed; `oversized`; `unintelligible` for redirects
  */
 export function createTransport(parts: TransportParts): Transport {
-  const { configuration, clock, pause, send } = parts;
+  const { configuration, clock, redactor, pause, send, debug } = parts;
   const policy: RetryPolicy = {
     maxRetries: configuration.maxRetries,
     baseDelayMs: 500,
@@ -75,8 +78,12 @@ export function createTransport(parts: TransportParts): Transport {
         if (tries === 1) {
           start = clock.now();
         }
-        const left = Math.max(leastTryMs, policy.deadlineMs - (clock.now() - start));
-        return tryOnce(send, sent, clock.timeout(Math.min(configuration.requestTimeoutMs, left)), maxBodyBytes);
+        const begun = clock.now();
+        const left = Math.max(leastTryMs, policy.deadlineMs - (begun - start));
+        const signal = clock.timeout(Math.min(configuration.requestTimeoutMs, left));
+        const outcome = await tryOnce(send, sent, signal, maxBodyBytes);
+        debug(traceLine({ method, url, tries, elapsedMs: clock.now() - begun, outcome }, configuration, redactor));
+        return outcome;
       });
       const attempt = attemptOf(outcome);
       hasAnswered ||= isFromServer(attempt);

@@ -27,6 +27,8 @@ export class Redactor {
   /** First only what stands there whole and as it is: an escaped text may be cut, and would leave half of it. */
   readonly #verbatim = new Index((needle) => needle.length);
   readonly #escaped = new Index(leastOf);
+  /** Secrets that are looked for in no text, because they are too short. */
+  readonly #short = new Set<string>();
 
   constructor(apiKey?: string) {
     if (apiKey === undefined) return;
@@ -40,8 +42,7 @@ export class Redactor {
 
   /** The text without secrets, however they are escaped in it, and at most its first 64 thousand characters. */
   redact(text: string): string {
-    for (const source of this.#sources.splice(0))
-      for (const secret of source()) this.#note(secret, "[secret]", leastLength);
+    this.#learn();
     const looked = text.slice(0, maxCharacters);
     const once = replace(looked, readVerbatim(looked), this.#verbatim);
     return replace(once, readEscaped(once), this.#escaped);
@@ -52,8 +53,22 @@ export class Redactor {
     return cut(printable(this.redact(text)), text);
   };
 
+  /** Whether a text is a secret, however short: one that stands alone is no ordinary word. */
+  isSecret(text: string): boolean {
+    this.#learn();
+    return this.#short.has(text) || this.#verbatim.has(text);
+  }
+
+  #learn(): void {
+    for (const source of this.#sources.splice(0))
+      for (const secret of source()) this.#note(secret, "[secret]", leastLength);
+  }
+
   #note(secret: string, mark: string, least: number): void {
-    if (secret.length < least) return;
+    if (secret.length < least) {
+      this.#short.add(secret);
+      return;
+    }
     this.#verbatim.add({ text: secret, mark });
     const { text } = readEscaped(secret);
     if (text.length >= least) this.#escaped.add({ text, mark });
@@ -81,6 +96,10 @@ class Index {
     const alike = this.#byBeginning.get(beginning) ?? [];
     alike.push(needle);
     this.#byBeginning.set(beginning, alike);
+  }
+
+  has(needle: string): boolean {
+    return this.#known.has(needle);
   }
 
   /** The longest needle that stands at this place, or begins there and is cut. */

@@ -18,12 +18,12 @@ export interface Answer {
   readonly body: string;
 }
 
-/** The answer to a call through the SDK. */
+/** The answer to a call through the client. */
 export async function answerOf(
   call: Promise<{ response: Response; data?: unknown; error?: unknown }>,
 ): Promise<Answer> {
   const { response, data, error } = await call;
-  // The SDK has parsed an error body that is JSON; a body that was asked for as text is text.
+  // The client has parsed an error body that is JSON; a body that was asked for as text is text.
   const content = data ?? error ?? "";
   const body = typeof content === "string" ? content : JSON.stringify(content);
   const { status, ok } = response;

@@ -1,10 +1,10 @@
 /** The calls of the Subject API and their answers: exact JSON, keys that reach exactly their subject, "deleted" means absent. */
-import { OpenMeter } from "@openmeter/sdk";
 import { type Answered, readAnswer } from "../../core/answer";
 import type { Listed, LiveObject, RecordId, Write } from "../../core/port";
 import { subjectKind } from "../../kinds/subject/fields";
 import type { Configuration } from "../configuration";
 import { OpenMeterError, unintelligible } from "../errors";
+import { type ApiClient, apiClient } from "../http/client";
 import { keySegment } from "../http/path";
 import { type Bounds, maxAnswerBytes, type Transport } from "../http/transport";
 import { type Answers, answerOf, isNotFound } from "./answers";
@@ -18,15 +18,15 @@ const maxSubjectBytes = 8 * 1024 * 1024;
 /**
  * The Subject API as this provider needs it. All methods throw {@link OpenMeterError}.
  *
- * Uses the SDK's typed `client` and not its `subjects.*` methods: those turn every string that looks like a date into a
- * `Date`, in metadata and display names too, so that what was stored would never equal what was declared.
+ * Uses the client of OpenMeter's SDK and not the SDK's `subjects.*` methods: those turn every string that looks like a date
+ * into a `Date`, in metadata and display names too, so that what was stored would never equal what was declared.
  */
 export class SubjectApi {
   /** All keys and ids that answers have named so far: where one text is both, the server may mix two records up. */
   readonly seenKeys = new Set<string>();
   readonly seenIds = new Set<string>();
   /** For requests about one subject. */
-  readonly #http: OpenMeter["client"];
+  readonly #http: ApiClient;
 
   constructor(
     private readonly configuration: Configuration,
@@ -36,12 +36,9 @@ export class SubjectApi {
     this.#http = this.#within({ maxBodyBytes: maxSubjectBytes });
   }
 
-  /** The SDK's client, within these bounds. */
-  #within(bounds: Bounds): OpenMeter["client"] {
-    const { baseUrl, apiKey } = this.configuration;
-    const fetch = (request: Request) => this.transport(request, bounds);
-    // Stryker disable next-line ConditionalExpression: for the SDK an undefined key is none; for its type it isn't
-    return new OpenMeter({ baseUrl, ...(apiKey !== undefined && { apiKey }), fetch }).client;
+  /** The client, within these bounds. */
+  #within(bounds: Bounds): ApiClient {
+    return apiClient(this.configuration, (request) => this.transport(request, bounds));
   }
 
   /** The live subject of this key (`GET /api/v1/subjects/{key}`), `undefined` when there is none. */
@@ -175,7 +172,7 @@ export class SubjectApi {
 function addressed(segment: string) {
   return {
     parseAs: "text" as const,
-    // Stryker disable next-line ObjectLiteral: for the SDK's type alone
+    // Stryker disable next-line ObjectLiteral: for the client's type alone
     params: { path: { subjectIdOrKey: segment } },
     // The segment is encoded already, in the only way that is safe (see keySegment).
     pathSerializer: (path: string) => path.replace("{subjectIdOrKey}", () => segment),

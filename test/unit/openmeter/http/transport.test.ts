@@ -16,6 +16,7 @@ const always = Number.POSITIVE_INFINITY;
 function connect(faults: readonly Fault[] = [], settings: Partial<Configuration> = {}, watch?: (send: Send) => Send) {
   const emulator = createEmulator();
   const clock = new FakeClock();
+  const lines: string[] = [];
   emulator.faults.add(
     ...faults.map((fault) => (fault.kind === "hang" ? { ...fault, onStrike: clock.strikeTimeouts } : fault)),
   );
@@ -27,6 +28,7 @@ function connect(faults: readonly Fault[] = [], settings: Partial<Configuration>
     redactor: new Redactor(apiKey),
     pause: new Pause(clock),
     send: watch?.(send) ?? send,
+    debug: (line) => lines.push(line),
   });
   const ask = (init: RequestInit = {}, bounds?: Bounds): Promise<Response> =>
     transport(
@@ -42,7 +44,7 @@ function connect(faults: readonly Fault[] = [], settings: Partial<Configuration>
       () => Promise.reject(new Error("the request did not fail")),
       (error: OpenMeterError) => error,
     );
-  return { ask, failure, clock, emulator, tries: () => emulator.requests.list().length };
+  return { ask, failure, clock, emulator, lines, tries: () => emulator.requests.list().length };
 }
 
 function status(code: number, more: Omit<Extract<Fault, { kind: "status" }>, "kind" | "status"> = {}): Fault {
@@ -104,6 +106,31 @@ describe("a request", () => {
     ]);
     await failure();
     expect(clock.timeouts).toEqual([30_000, 30_000, 30_000, 30_000, 5_000]);
+  });
+});
+
+describe("each try of a request", () => {
+  it("is told in a debug line, whatever became of it", async () => {
+    const { ask, lines } = connect([status(503), { kind: "resetBefore" }, { kind: "hang" }]);
+    await ask();
+    expect(lines).toEqual([
+      "openmeter: GET /api/v1/subjects: 503 in 0 ms, try 1",
+      expect.stringMatching(/^openmeter: GET \/api\/v1\/subjects: no answer in 0 ms, try 2: .*ECONNRESET/),
+      expect.stringMatching(/^openmeter: GET \/api\/v1\/subjects: no answer in 0 ms, try 3: .*30 s/),
+      "openmeter: GET /api/v1/subjects: 200 in 0 ms, try 4",
+    ]);
+  });
+
+  it("is told with the time that it took itself, without the waiting before it", async () => {
+    const { ask, lines, clock } = connect([status(429, { retryAfter: "7" })], {}, (send) => async (request, signal) => {
+      await clock.sleep(50);
+      return send(request, signal);
+    });
+    await ask();
+    expect(lines).toEqual([
+      "openmeter: GET /api/v1/subjects: 429 in 50 ms, try 1",
+      "openmeter: GET /api/v1/subjects: 200 in 50 ms, try 2",
+    ]);
   });
 });
 

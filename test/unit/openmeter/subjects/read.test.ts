@@ -71,7 +71,7 @@ describe("every request", () => {
     ["carries no authorization where there is no API key", withoutApiKey, undefined],
   ])("%s", async (_what, settings, authorization) => {
     const emulator = createEmulator();
-    const { subjects } = connectTo(settings, new FakeClock(), sendTo(emulator));
+    const { subjects } = connectTo(settings, { clock: new FakeClock(), send: sendTo(emulator) });
     const { stored } = await write(subjects, [{ key: "acme", changes: {} }]);
     await subjects.get("acme");
     await subjects.list();
