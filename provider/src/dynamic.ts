@@ -7,6 +7,7 @@
  */
 import type { dynamic } from "@pulumi/pulumi";
 import { MembersLifecycle } from "./core/members";
+import { engineLog } from "./hosts/dynamic/engine-log";
 import { dynamicProvider } from "./hosts/dynamic/provider";
 import { membersResource } from "./hosts/members";
 import { Session } from "./hosts/session";
@@ -14,26 +15,23 @@ import { setResource } from "./hosts/set";
 import { singleResource } from "./hosts/single";
 import { subjectKind } from "./kinds/subject/fields";
 
-const session = new Session({
-  engineAddress: process.argv[2] ?? "",
-  environment: process.env,
-  // What is written to the standard output, the engine shows to the user as a message of the stack.
-  report: (message) => console.log(message),
-});
+const engineAddress = process.argv[2] ?? "";
+const log = engineLog(engineAddress);
+const session = new Session({ engineAddress, environment: process.env, report: log.report });
 const subjects = session.surroundings(subjectKind, (connection) => connection.subjects);
 const subjectMembers = new MembersLifecycle(subjects);
 
 /** Makes the provider that the host asks for by the constant line in each subject's state. */
 export function subject(): dynamic.ResourceProvider {
-  return dynamicProvider(session, singleResource(subjects, session));
+  return dynamicProvider({ session, log }, singleResource(subjects, session));
 }
 
 /** The same for sets of subjects. */
 export function subjectSet(): dynamic.ResourceProvider {
-  return dynamicProvider(session, setResource(subjects, session, subjectMembers));
+  return dynamicProvider({ session, log }, setResource(subjects, session, subjectMembers));
 }
 
 /** The same for the companions of sets. */
 export function subjectSetMembers(): dynamic.ResourceProvider {
-  return dynamicProvider(session, membersResource(subjects, session, subjectMembers));
+  return dynamicProvider({ session, log }, membersResource(subjects, session, subjectMembers));
 }

@@ -102,6 +102,7 @@ export class MembersLifecycle {
       const keys = left.map(([key]) => key);
       this.around.report(
         `${now.label}: ${namedKeys(keys, 20, now.secretKeys)} left the set in this run and will be deleted by the next pulumi up, unless a resource declares them by then`,
+        { urn: now.urn },
       );
     }
     return new Map([...left, ...ids]);
@@ -155,6 +156,7 @@ export class MembersLifecycle {
       const keys = more.map(([key]) => key);
       report(
         `${set.label}: removed in an earlier run, not deleted yet, and kept now, since another stack or resource may have taken over: ${namedKeys(keys, 20, set.secretKeys)}. To delete what nothing has taken over, run pulumi up before pulumi destroy`,
+        { urn: set.urn },
       );
       return { ids, fields };
     }

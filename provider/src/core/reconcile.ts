@@ -5,15 +5,8 @@
 import { withValues } from "../json";
 import type { OpenMeterError } from "../openmeter/errors";
 import { type Declaration, type Declarer, keepsUndeclared, type Preview, type State } from "./declaration";
-import {
-  describeMismatch,
-  driftInWords,
-  isUnfinished,
-  notDone,
-  partlyDone,
-  readInWords,
-  type Unfinished,
-} from "./failure";
+import { describeMismatch, driftInWords } from "./differences";
+import { isUnfinished, notDone, partlyDone, readInWords, type Unfinished } from "./failure";
 import type { Kind } from "./kind";
 import { type Observation, observe, takeOver } from "./observe";
 import {
@@ -55,7 +48,7 @@ export class Reconciler {
   summarize(who: Declarer, work: Work, size: number): void {
     const summary = summaryOf(work, size, who.secretKeys);
     if (summary !== undefined) {
-      this.around.report(`${who.label}: ${summary}`);
+      this.around.report(`${who.label}: ${summary}`, { urn: who.urn });
     }
   }
 
@@ -90,7 +83,7 @@ export class Reconciler {
     }
     const state = stateAfter(kind, before, now, work, stored);
     if (isUnfinished(unfinished) && stored.size === 0 && (!now.isSet || before.ids.size === 0)) {
-      throw notDone({ ...now, label: now.label + sentFields(now, work) }, operation, unfinished);
+      throw notDone(now, operation, unfinished, { sent: sentFields(now, work) });
     }
     this.#takeOut(before, now, work);
     run.hold(now.urn, () => state.ids.values());
@@ -125,7 +118,9 @@ export class Reconciler {
 
   /** An object with all of its fields, for a look-up. `undefined` when there is none. */
   async look(who: Declarer, key: string): Promise<State | undefined> {
-    const live = await readInWords(who, "read", () => this.around.connect().port.get(key));
+    const live = await readInWords(who, "look", () =>
+      withProgress(this.around, who, { total: 1, what: "read" }, () => this.around.connect().port.get(key)),
+    );
     if (live === undefined) {
       return undefined;
     }
@@ -181,10 +176,11 @@ export class Reconciler {
     const otherwise = [...stored].flatMap(([key, one]) =>
       (one.otherwise?.mismatches ?? []).map((mismatch) => ({ key, reason: describeMismatch(now, mismatch, show) })),
     );
+    const notDone = new Set(refused.map(({ key }) => key));
     return {
       refused: [...refused.map(({ key, error }) => ({ key, error, reason: reasonOf(error, now) })), ...otherwise],
       stoppedBy,
-      done: [...stored.values()].filter((one) => one.otherwise === undefined).length,
+      done: [...stored].filter(([key, one]) => one.otherwise === undefined && !notDone.has(key)).length,
       total,
     };
   }
@@ -206,13 +202,13 @@ export class Reconciler {
     }
     const which = now.isSet ? `: ${firstFew(keys, 5, (key) => namedKey(key, now.secretKeys))}` : "";
     const happened = "was deleted outside of Pulumi since the last run; all declared fields are written";
-    this.around.report(`${now.label}${which} ${happened}`);
+    this.around.report(`${now.label}${which} ${happened}`, { urn: now.urn });
   }
 
   #reportDrift(now: Declaration, stored: ReadonlyMap<string, Written>): void {
     const found = [...stored].flatMap(([key, { drifted: fields }]) => (fields === undefined ? [] : [{ key, fields }]));
     if (found.length > 0) {
-      this.around.report(driftInWords(now, found, this.around.connect().redactor.show));
+      this.around.report(driftInWords(now, found, this.around.connect().redactor.show), { urn: now.urn });
     }
   }
 }

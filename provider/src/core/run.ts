@@ -169,6 +169,11 @@ export class Run {
     return this.#settled.get(this.#renamed.get(urn) ?? urn)?.();
   }
 
+  /** Whether this run carries out what it is asked, as far as its program has told. A preview does not. */
+  get isCarriedOut(): boolean {
+    return this.facts.hasBegun();
+  }
+
   /** What the other processes of the run have noted. */
   readFacts(): FactsSeen {
     return this.facts.read();

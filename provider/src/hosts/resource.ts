@@ -2,6 +2,7 @@
 import { type Marks, marksProperty } from "../contract";
 import { type Declaration, knownDeclaration, type Preview, type State } from "../core/declaration";
 import { Failure } from "../core/failure";
+import type { Told } from "../core/told";
 import { formatPath, isPlainObject, type Problem, problemText } from "../json";
 
 /** Properties of a resource by name. What is unknown is the symbol of core/unknown.ts, at any depth. */
@@ -64,7 +65,7 @@ export function known(preview: Preview, what: string): Declaration {
 }
 
 /** Runs a part of a check that may fail: an error thrown there would draw a stack trace. */
-export async function asFailures(operation: () => Promise<void>): Promise<CheckFailure[]> {
+export async function asFailures({ told }: { told: Told }, operation: () => Promise<void>): Promise<CheckFailure[]> {
   try {
     await operation();
     return [];
@@ -72,6 +73,6 @@ export async function asFailures(operation: () => Promise<void>): Promise<CheckF
     if (!(error instanceof Failure)) {
       throw error;
     }
-    return [{ property: "", reason: error.message }];
+    return [{ property: "", reason: told.messageOf(error) }];
   }
 }

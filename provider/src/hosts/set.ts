@@ -97,7 +97,9 @@ export function setResource(around: Surroundings, session: Session, members: Mem
       if (checked !== undefined && before === undefined && options.onExisting !== "match") {
         reconciler.summarize(who, workOf(kind, nothing.objects, checked.value), checked.value.size);
       }
-      failures.push(...(await asFailures(() => foresee(around, preview, (key) => before?.().has(key) !== true))));
+      failures.push(
+        ...(await asFailures(session, () => foresee(around, preview, (key) => before?.().has(key) !== true))),
+      );
       return { inputs: propertiesOf(preview, news), failures };
     },
 

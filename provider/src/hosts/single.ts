@@ -90,7 +90,7 @@ export function singleResource(around: Surroundings, session: Session): Resource
       if (failures.length > 0) {
         return { inputs: news, failures };
       }
-      failures.push(...(await asFailures(() => foresee(around, preview, () => !hasPrevious))));
+      failures.push(...(await asFailures(session, () => foresee(around, preview, () => !hasPrevious))));
       return { inputs: propertiesOf(preview, { ...object.value, ...pick(news, [marksProperty]) }), failures };
     },
 

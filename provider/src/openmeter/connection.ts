@@ -5,6 +5,7 @@ import type { Configuration } from "./configuration";
 import { Pause } from "./http/pause";
 import { type Send, sendOverHttp } from "./http/send";
 import { createTransport } from "./http/transport";
+import { UnderwayRequests } from "./http/underway";
 import { Redactor } from "./redact/redactor";
 import { Answers } from "./subjects/answers";
 import { SubjectApi } from "./subjects/api";
@@ -15,8 +16,8 @@ export interface Connection {
   readonly subjects: Port;
   /** Hides the API key, and what is concealed, in what the server says. */
   readonly redactor: Redactor;
-  /** Whether and until when the server has asked for patience. */
-  readonly pause: Pause;
+  /** What the connection waits for, in words, when a request has been under way so many milliseconds. */
+  readonly waiting: (atLeastMs: number) => string | undefined;
 }
 
 /** Opens nothing yet: requests are sent as they are needed. */
@@ -27,7 +28,12 @@ export function connectTo(
 ): Connection {
   const redactor = new Redactor(configuration.apiKey);
   const pause = new Pause(clock);
-  const transport = createTransport({ configuration, clock, redactor, pause, send });
+  const underway = new UnderwayRequests(clock, () => redactor.redact(configuration.baseUrl));
+  const transport = createTransport({ configuration, clock, redactor, pause, underway, send });
   const api = new SubjectApi(configuration, transport, new Answers(configuration, redactor));
-  return { subjects: subjectsPort(api, redactor, clock, configuration.maxConcurrency), redactor, pause };
+  return {
+    subjects: subjectsPort(api, redactor, clock, configuration.maxConcurrency),
+    redactor,
+    waiting: (atLeastMs) => underway.waiting(atLeastMs),
+  };
 }
