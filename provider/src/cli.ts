@@ -36,29 +36,26 @@ export function main(args: readonly string[]): void {
 async function runCommand([command, ...rest]: readonly string[]): Promise<number> {
   const result = (text: string): void => void process.stdout.write(text);
   const say = (line: string): void => console.error(line);
-  switch (command) {
-    case "adopt": {
-      const options = readOptions(rest);
-      if (options !== "help") return adopt(options, process.env, { result, say });
-      result(adoptUsage);
-      return 0;
-    }
-    case "--help":
-    case "-h":
-    case "help":
-      result(usage);
-      return 0;
-    case "--version":
-      result(`${packageVersion()}\n`);
-      return 0;
-    case undefined:
-      say(usage);
-      return 2;
-    default:
-      throw new CommandFailure(
-        `${JSON.stringify(command)} is not a command; there is only "adopt" (see pulumi-openmeter --help)`,
-      );
+  const shown = (text: string): number => {
+    result(text);
+    return 0;
+  };
+  if (command === "adopt") {
+    const options = readOptions(rest);
+    return options === "help" ? shown(adoptUsage) : adopt(options, process.env, { result, say });
   }
+  if (command === "--version") {
+    return shown(`${packageVersion()}\n`);
+  }
+  if (command === "--help" || command === "-h" || command === "help") {
+    return shown(usage);
+  }
+  if (command === undefined) {
+    say(usage);
+    return 2;
+  }
+  const remedy = 'there is only "adopt" (see pulumi-openmeter --help)';
+  throw new CommandFailure(`${JSON.stringify(command)} is not a command; ${remedy}`);
 }
 
 function packageVersion(): string {

@@ -6,32 +6,33 @@
  * They may never be renamed or moved.
  */
 import type { dynamic } from "@pulumi/pulumi";
-import { MembersLifecycle } from "./core/members";
 import { engineLog } from "./hosts/dynamic/engine-log";
 import { dynamicProvider } from "./hosts/dynamic/provider";
 import { membersResource } from "./hosts/members";
+import { objectResource } from "./hosts/objects";
 import { Session } from "./hosts/session";
-import { setResource } from "./hosts/set";
-import { singleResource } from "./hosts/single";
+import { setForm } from "./hosts/set";
+import { singleForm } from "./hosts/single";
 import { subjectKind } from "./kinds/subject/fields";
 
 const engineAddress = process.argv[2] ?? "";
 const log = engineLog(engineAddress);
 const session = new Session({ engineAddress, environment: process.env, report: log.report });
+const host = { session, log };
 const subjects = session.surroundings(subjectKind, (connection) => connection.subjects);
-const subjectMembers = new MembersLifecycle(subjects);
+const members = membersResource(subjects, session);
 
 /** Makes the provider that the host asks for by the constant line in each subject's state. */
 export function subject(): dynamic.ResourceProvider {
-  return dynamicProvider({ session, log }, singleResource(subjects, session));
+  return dynamicProvider(host, objectResource(subjects, session, singleForm(subjectKind)));
 }
 
 /** The same for sets of subjects. */
 export function subjectSet(): dynamic.ResourceProvider {
-  return dynamicProvider({ session, log }, setResource(subjects, session, subjectMembers));
+  return dynamicProvider(host, objectResource(subjects, session, setForm(subjectKind)));
 }
 
 /** The same for the companions of sets. */
 export function subjectSetMembers(): dynamic.ResourceProvider {
-  return dynamicProvider({ session, log }, membersResource(subjects, session, subjectMembers));
+  return dynamicProvider(host, members);
 }

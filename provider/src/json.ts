@@ -61,6 +61,18 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/** The items of an array, or the values of a plain object; of anything else none. */
+export function valuesIn(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  return isPlainObject(value) ? Object.values(value) : [];
+}
+
+/** The same array or plain object of other values; anything else as it is. */
+export function mapInside(value: unknown, change: (value: unknown, segment: PathSegment) => unknown): unknown {
+  if (Array.isArray(value)) return value.map(change);
+  return isPlainObject(value) ? mapValues(value, change) : value;
+}
+
 /** What a rule says of one value, or of one key of an object. */
 export interface JsonRule {
   value(value: unknown): string | undefined;
@@ -70,18 +82,10 @@ export interface JsonRule {
 /** Finds what Pulumi would lose or corrupt, without a word, on the way from the program to the provider. */
 export const travels: JsonRule = {
   value(value) {
-    switch (typeof value) {
-      case "string":
-        return isWellFormed(value) ? undefined : `contains ${surrogateProblem}`;
-      case "boolean":
-        return undefined;
-      case "number":
-        return Number.isFinite(value) ? undefined : `is ${value}, which JSON cannot carry`;
-      case "object":
-        return value === null || Array.isArray(value) || isPlainObject(value) ? undefined : objectProblem(value);
-      default:
-        return `is a ${typeof value}, which JSON cannot carry`;
-    }
+    if (typeof value === "string") return isWellFormed(value) ? undefined : `contains ${surrogateProblem}`;
+    if (typeof value === "number") return Number.isFinite(value) ? undefined : `is ${value}, which JSON cannot carry`;
+    if (typeof value === "boolean" || value === null || Array.isArray(value) || isPlainObject(value)) return undefined;
+    return typeof value === "object" ? objectProblem(value) : `is a ${typeof value}, which JSON cannot carry`;
   },
   key(key) {
     if (key === "__proto__") return "is a name that JavaScript reserves; choose another";

@@ -10,7 +10,7 @@ import { quoted } from "../printable";
 import { CommandFailure } from "./command-failure";
 import type { AdoptOptions } from "./options";
 import { programOf, subjects } from "./program";
-import { declarationsOf, isMeant, type LeftOut } from "./selection";
+import { declarationsOf, isMeant } from "./selection";
 import { statesOf } from "./stacks";
 import { declaredIn } from "./state";
 
@@ -38,7 +38,7 @@ export async function adopt(options: AdoptOptions, env: Environment, { result, s
   const configuration = configured(options, env, say);
   const { baseUrl } = configuration;
   const account = await listed(configuration, say);
-  const meant = account.filter(({ key }) => isMeant(key, options.filter));
+  const meant = account.filter(({ key }) => isMeant(key, options));
   const wanted = options.check || options.undeclared ? await undeclaredOf(meant, account, options, say) : meant;
   if (options.check) {
     for (const { key } of wanted) result(`${quoted(key)}\n`);
@@ -47,14 +47,15 @@ export async function adopt(options: AdoptOptions, env: Environment, { result, s
     return wanted.length > 0 ? 1 : 0;
   }
   const { adopted, leftOut } = declarationsOf(wanted, options.fields);
-  sayLeftOut(leftOut, say);
+  leftOut.slice(0, maxNamed).forEach(say);
+  if (leftOut.length > maxNamed) say(`${formatCount(leftOut.length - maxNamed)} more fields or subjects are left out`);
   if (adopted.length === 0) {
     const found = `${baseUrl} has ${subjects(account.length)}, of which ${formatCount(meant.length)} match the filter`;
     say(`nothing to adopt: ${found}`);
     return 0;
   }
-  const set = setName(options, adopted.length);
-  const program = programOf(adopted, { ...(set !== undefined && { set }), protect: options.protect, baseUrl });
+  const set = options.set ?? (options.single || adopted.length <= mostSingles ? undefined : defaultSet);
+  const program = programOf(adopted, { set, protect: options.protect, baseUrl });
   if (options.out === undefined) result(program);
   else await write(options.out, program, options.force);
   const form = set === undefined ? "a Subject each" : `in the SubjectSet ${quoted(set)}`;
@@ -93,26 +94,14 @@ async function listed(configuration: Configuration, say: Output["say"]): Promise
 async function undeclaredOf(
   meant: readonly LiveObject[],
   account: readonly LiveObject[],
-  { states, stacks }: AdoptOptions,
+  { state, stack }: AdoptOptions,
   say: Output["say"],
 ): Promise<LiveObject[]> {
-  const { keys, ofOtherAccounts } = declaredIn(new Set(account.map(({ id }) => id)), await statesOf(states, stacks));
+  const { keys, ofOtherAccounts } = declaredIn(new Set(account.map(({ id }) => id)), await statesOf(state, stack));
   for (const name of ofOtherAccounts) {
     say(`${name} declares subjects, but this account has none of their records: it is taken for another account's`);
   }
   return meant.filter(({ key }) => !keys.has(key)).sort((a, b) => (a.key < b.key ? -1 : 1));
-}
-
-function setName({ form }: AdoptOptions, count: number): string | undefined {
-  if (form.kind === "any") return count > mostSingles ? defaultSet : undefined;
-  return form.kind === "set" ? form.name : undefined;
-}
-
-function sayLeftOut(leftOut: readonly LeftOut[], say: Output["say"]): void {
-  for (const { key, field, reason } of leftOut.slice(0, maxNamed)) {
-    say(`${quoted(key)}: ${field ?? "the subject"} is left out, since a program can't declare it: ${reason}`);
-  }
-  if (leftOut.length > maxNamed) say(`${formatCount(leftOut.length - maxNamed)} more fields or subjects are left out`);
 }
 
 async function write(file: string, program: string, force: boolean): Promise<void> {

@@ -29,7 +29,7 @@ export function literal(value: unknown, depth = 0, column = 2 * depth): string {
     const members = Object.entries(value).map(([name, one]) => member(name, one, depth + 1));
     return `{\n${members.join("\n")}\n${"  ".repeat(depth)}}`;
   }
-  return scalar(value);
+  return line ?? scalar(value);
 }
 
 /** Writes a text in the quotes that need fewer escapes, without characters that a reader can't see. */
@@ -46,8 +46,6 @@ function escaped(character: string): string {
 }
 
 function scalar(value: unknown): string {
-  if (Array.isArray(value)) return "[]";
-  if (isPlainObject(value)) return "{}";
   if (typeof value === "string") return text(value);
   // JavaScript writes 1e+21.
   return typeof value === "number" ? String(value).replace("e+", "e") : String(value);
@@ -56,7 +54,10 @@ function scalar(value: unknown): string {
 /** `undefined` for what is never on one line: several objects or arrays of several members each. */
 function onOneLine(value: unknown): string | undefined {
   if (Array.isArray(value)) {
-    if (value.length > 1 && (value.every(isWideObject) || value.every(isWideArray))) return undefined;
+    const areWide = [isPlainObject, Array.isArray].some((isOne) =>
+      value.every((item) => isOne(item) && Object.keys(item).length > 1),
+    );
+    if (value.length > 1 && areWide) return undefined;
     const items = value.map(onOneLine);
     return items.includes(undefined) ? undefined : `[${items.join(", ")}]`;
   }
@@ -65,14 +66,6 @@ function onOneLine(value: unknown): string | undefined {
   if (entries.length === 0) return "{}";
   if (entries.some(([, one]) => one === undefined)) return undefined;
   return `{ ${entries.map(([name, one]) => `${name}: ${one}`).join(", ")} }`;
-}
-
-function isWideObject(value: unknown): boolean {
-  return isPlainObject(value) && Object.keys(value).length > 1;
-}
-
-function isWideArray(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 1;
 }
 
 function itemLines(items: readonly unknown[], depth: number): string[] {

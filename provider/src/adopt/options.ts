@@ -1,29 +1,12 @@
 /** The command line of `pulumi-openmeter adopt`: pure. */
 import { parseArgs } from "node:util";
-import { defined } from "../json";
 import { subjectKind } from "../kinds/subject/fields";
 import { CommandFailure } from "./command-failure";
-import type { KeyFilter } from "./selection";
 
 const fieldNames = Object.keys(subjectKind.fields);
 
-/** What was asked for. */
-export interface AdoptOptions {
-  readonly url?: string;
-  readonly filter: KeyFilter;
-  readonly fields: readonly string[];
-  /** A `Subject` each, one set of this name, or whichever suits the number of subjects. */
-  readonly form: { readonly kind: "single" | "any" } | { readonly kind: "set"; readonly name: string };
-  readonly protect: boolean;
-  readonly out?: string;
-  readonly force: boolean;
-  /** List what no stack declares instead of writing a program. */
-  readonly check: boolean;
-  /** Write only what no stack declares. */
-  readonly undeclared: boolean;
-  readonly stacks: readonly string[];
-  readonly states: readonly string[];
-}
+/** What was asked for, in the terms of {@link adoptUsage}. */
+export type AdoptOptions = Exclude<ReturnType<typeof readOptions>, "help">;
 
 export const adoptUsage = `Writes a Pulumi program that declares the subjects of an OpenMeter account just as they are, so that its first
 "pulumi up" takes them over and sends nothing.
@@ -63,8 +46,8 @@ Exit code 2: a mistake on the command line, or something that kept the command f
  * @returns `"help"` when that is asked for
  * @throws {CommandFailure} naming the mistake
  */
-export function readOptions(args: readonly string[]): AdoptOptions | "help" {
-  const { values } = parse(args);
+export function readOptions(args: readonly string[]) {
+  const { "no-protect": isUnprotected, ...values } = parse(args);
   if (values.help) return "help";
   const exclusive = (one: string, other: string): CommandFailure =>
     new CommandFailure(`${one} and ${other} exclude each other`);
@@ -73,48 +56,36 @@ export function readOptions(args: readonly string[]): AdoptOptions | "help" {
   if (values.check && values.undeclared) throw exclusive("--check", "--undeclared");
   if (values.check && values.out !== undefined) throw exclusive("--check", "--out");
   if (values.force && values.out === undefined) throw new CommandFailure("--force is for --out FILE");
-  if (values.stack !== undefined && values.state !== undefined) throw exclusive("--stack", "--state");
-  if ((values.stack ?? values.state) !== undefined && !values.check && !values.undeclared) {
+  if (values.stack.length > 0 && values.state.length > 0) throw exclusive("--stack", "--state");
+  if (values.stack.length + values.state.length > 0 && !values.check && !values.undeclared) {
     throw new CommandFailure("--stack and --state are for --check and --undeclared");
   }
-  return {
-    ...defined({ url: values.url, out: values.out }),
-    filter: defined({ prefix: values.prefix, match: regularExpression(values.match) }),
-    fields: fieldsOf(values.fields),
-    form: values.set === undefined ? { kind: values.single ? "single" : "any" } : { kind: "set", name: values.set },
-    protect: !values["no-protect"],
-    force: values.force,
-    check: values.check,
-    undeclared: values.undeclared,
-    stacks: values.stack ?? [],
-    states: values.state ?? [],
-  };
+  const match = regularExpression(values.match);
+  return { ...values, match, fields: fieldsOf(values.fields), protect: !isUnprotected };
 }
 
 function parse(args: readonly string[]) {
   const flag = { type: "boolean", default: false } as const;
   const text = { type: "string" } as const;
-  const texts = { type: "string", multiple: true } as const;
+  const texts = { type: "string", multiple: true, default: [] as string[] } as const;
+  const options = {
+    help: { ...flag, short: "h" },
+    url: text,
+    prefix: { ...text, default: "" },
+    match: { ...text, default: "" },
+    undeclared: flag,
+    set: text,
+    single: flag,
+    fields: { ...text, default: fieldNames.join(",") },
+    "no-protect": flag,
+    out: text,
+    force: flag,
+    check: flag,
+    stack: texts,
+    state: texts,
+  } as const;
   try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        help: { ...flag, short: "h" },
-        url: text,
-        prefix: text,
-        match: text,
-        undeclared: flag,
-        set: text,
-        single: flag,
-        fields: text,
-        "no-protect": flag,
-        out: text,
-        force: flag,
-        check: flag,
-        stack: texts,
-        state: texts,
-      },
-    });
+    return parseArgs({ args: [...args], options }).values;
   } catch (error) {
     // Node adds advice about arguments that begin with a dash.
     const message = error instanceof Error ? error.message : String(error);
@@ -122,22 +93,16 @@ function parse(args: readonly string[]) {
   }
 }
 
-function regularExpression(source: string | undefined): RegExp | undefined {
+function regularExpression(source: string): RegExp {
   try {
-    return source === undefined ? undefined : new RegExp(source, "u");
+    return new RegExp(source, "u");
   } catch {
     throw new CommandFailure(`--match ${JSON.stringify(source)} is not a regular expression of JavaScript`);
   }
 }
 
-function fieldsOf(list: string | undefined): readonly string[] {
-  if (list === undefined) {
-    return fieldNames;
-  }
-  if (list === "none") {
-    return [];
-  }
-  const names = list.split(",").map((name) => name.trim());
+function fieldsOf(list: string): readonly string[] {
+  const names = list === "none" ? [] : list.split(",").map((name) => name.trim());
   const unknown = names.find((name) => !fieldNames.includes(name));
   if (unknown !== undefined) {
     throw new CommandFailure(

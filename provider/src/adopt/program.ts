@@ -7,7 +7,7 @@ import type { AdoptedSubject } from "./selection";
 /** The form of a program. */
 export interface ProgramForm {
   /** Name of the one `SubjectSet`; absent for a `Subject` each. */
-  readonly set?: string;
+  readonly set?: string | undefined;
   /** Whether Pulumi is to refuse to delete what was adopted, as it does after `pulumi import`. */
   readonly protect: boolean;
   /** The server's address, for the comment on top. */
@@ -37,34 +37,28 @@ const protectComment = "// As after `pulumi import`: to delete, take this out fi
 function singles(subjects: readonly AdoptedSubject[], { protect }: ProgramForm): string {
   const names = namesOf(subjects.map(({ key }) => key));
   const lines = ['import { Subject } from "pulumi-openmeter";', "", ...matchComment, 'const onExisting = "match";'];
-  if (protect) lines.push("", protectComment, "const options = { protect: true };");
-  lines.push("");
-  for (const { key, fields } of subjects) lines.push(...single(names.get(key) ?? key, { key, ...fields }, protect));
-  return `${lines.join("\n")}\n`;
+  if (protect) {
+    lines.push("", protectComment, "const options = { protect: true };");
+  }
+  const made = subjects.flatMap(({ key, fields }) => single(names.get(key) ?? key, { key, ...fields }, protect));
+  return `${[...lines, "", ...made].join("\n")}\n`;
 }
 
 function single(name: string, fields: Readonly<Record<string, unknown>>, protect: boolean): string[] {
-  const close = protect ? "options);" : ");";
   const line = literal(fields, 0, 0);
-  const short = `new Subject(${text(name)}, ${line.slice(0, -2)}, onExisting }${protect ? ", " : ""}${close}`;
-  if (!line.includes("\n") && short.length <= 80) return [short];
-  const at = protect ? 2 : 1;
-  const members = Object.entries(fields).map(([field, value]) => member(field, value, at));
-  const indent = "  ".repeat(at);
-  // With arguments behind it, an object that takes lines of its own makes each argument take one.
-  if (protect) {
-    return ["new Subject(", `  ${text(name)},`, "  {", ...members, `${indent}onExisting,`, "  },", "  options,", ");"];
+  const short = `new Subject(${text(name)}, ${line.slice(0, -2)}, onExisting }${protect ? ", options" : ""});`;
+  if (!line.includes("\n") && short.length <= 80) {
+    return [short];
   }
-  return [`new Subject(${text(name)}, {`, ...members, `${indent}onExisting,`, "});"];
+  const members = (depth: number) => Object.entries(fields).map(([field, value]) => member(field, value, depth));
+  const args = (depth: number) => [...members(depth), ...indented(depth, ["onExisting,"])];
+  return construction("Subject", { name, args, options: protect ? ["options,"] : undefined });
 }
 
 function set(subjects: readonly AdoptedSubject[], name: string, { protect }: ProgramForm): string {
-  const inner = protect ? "    " : "  ";
-  const args = [
-    `${inner}subjects: Object.keys(subjects).map((key) => ({ key, ...subjects[key] })),`,
-    ...matchComment.map((line) => inner + line),
-    `${inner}onExisting: "match",`,
-  ];
+  const list = "subjects: Object.keys(subjects).map((key) => ({ key, ...subjects[key] })),";
+  const args = (depth: number) => indented(depth, [list, ...matchComment, 'onExisting: "match",']);
+  const options = protect ? [protectComment, "{ protect: true },"] : undefined;
   return `${[
     'import { SubjectSet, type SubjectSetMember } from "pulumi-openmeter";',
     "",
@@ -74,17 +68,20 @@ function set(subjects: readonly AdoptedSubject[], name: string, { protect }: Pro
     ...subjects.map(({ key, fields }) => member(key, fields, 1)),
     "};",
     "",
-    ...(protect
-      ? [
-          "new SubjectSet(",
-          `  ${text(name)},`,
-          "  {",
-          ...args,
-          "  },",
-          `  ${protectComment}`,
-          "  { protect: true },",
-          ");",
-        ]
-      : [`new SubjectSet(${text(name)}, {`, ...args, "});"]),
+    ...construction("SubjectSet", { name, args, options }),
   ].join("\n")}\n`;
+}
+
+/** Makes a resource of arguments that take lines of their own. With options behind it, an object makes each of them take one. */
+function construction(
+  type: string,
+  { name, args, options }: { name: string; args: (depth: number) => string[]; options: readonly string[] | undefined },
+): string[] {
+  return options === undefined
+    ? [`new ${type}(${text(name)}, {`, ...args(1), "});"]
+    : [`new ${type}(`, `  ${text(name)},`, "  {", ...args(2), "  },", ...indented(1, options), ");"];
+}
+
+function indented(depth: number, lines: readonly string[]): string[] {
+  return lines.map((line) => "  ".repeat(depth) + line);
 }

@@ -24,7 +24,7 @@ export function readState(exported: string, source: string): StackSubjects {
       subjects.set(resource.id, String(outputs.subjectId));
     }
     if (resource.type === resourceTypes.subjectSet) {
-      for (const [key, id] of Object.entries(decodeByKey(outputs.subjectIds))) subjects.set(key, String(id));
+      for (const [key, id] of decodeByKey(outputs.subjectIds)) subjects.set(key, String(id));
     }
   }
   return subjects;

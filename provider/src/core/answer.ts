@@ -4,10 +4,11 @@ import { withValues } from "../json";
 import type { Kind } from "./kind";
 import type { Fields, LiveObject, RecordId } from "./port";
 
-/** A record of an answer: a live object, or one that is marked deleted, which for us is the same as absent. */
-export type Answered =
-  | { readonly deleted: false; readonly object: LiveObject }
-  | { readonly deleted: true; readonly key: string };
+/** A record of an answer. One that is marked deleted has no object, which for us is the same as absent. */
+export interface Answered {
+  readonly key: string;
+  readonly object?: LiveObject;
+}
 
 const record = z.object({ id: z.string().min(1), key: z.string(), deletedAt: z.string().nullish() });
 
@@ -23,7 +24,7 @@ export function readAnswer(kind: Kind, value: unknown): Answered | undefined {
   }
   const { id, key, deletedAt } = parsed.data;
   if (deletedAt !== undefined && deletedAt !== null) {
-    return { deleted: true, key };
+    return { key };
   }
   const all: Readonly<Record<string, unknown>> = { ...(value as object) }; // it has been parsed as an object
   const fields = withValues(Object.keys(kind.fields).map((name) => [name, all[name] ?? undefined]));
@@ -31,5 +32,5 @@ export function readAnswer(kind: Kind, value: unknown): Answered | undefined {
     return undefined;
   }
   // Where a string becomes a RecordId: an answer of the server. What a state has was read from one. Its fields were just judged.
-  return { deleted: false, object: { id: id as RecordId, key, fields: fields as Fields } };
+  return { key, object: { id: id as RecordId, key, fields: fields as Fields } };
 }

@@ -81,10 +81,14 @@ export function notInputs(raw: Raw, names: readonly string[], what: string): Pro
 }
 
 /** Checks the objects of a set, by key: each as if it stood alone. */
-export function checkObjects(kind: Kind, raw: Raw, { secretKeys }: Pick<Declarer, "secretKeys">): Checked<Objects> {
+export function checkObjects(
+  kind: Kind,
+  raw: ReadonlyMap<string, unknown>,
+  { secretKeys }: Pick<Declarer, "secretKeys">,
+): Checked<Objects> {
   const problems: Problem[] = [];
   const objects = new Map<string, Raw>();
-  for (const [key, fields] of Object.entries(raw)) {
+  for (const [key, fields] of raw) {
     const path = [secretKeys ? "[secret]" : key];
     if (!isPlainObject(fields)) {
       problems.push({ path, reason: `must be an object of a ${kind.name}'s fields` });
@@ -102,31 +106,28 @@ export function checkObjects(kind: Kind, raw: Raw, { secretKeys }: Pick<Declarer
 export function conflictProblems(kind: Kind, who: Declarer, conflicts: readonly Conflict[]): Problem[] {
   const own = resourceName(who.urn ?? "");
   const problems = conflicts.map(({ key, otherUrn }) => ({
-    path: who.isSet ? [kind.names.objects, who.secretKeys ? "[secret]" : key] : ["key"],
+    path: who.isSet ? placeOf(kind, who, key) : ["key"],
     reason: `${who.isSet ? "" : `${namedKey(key, who.secretKeys)} `}is declared by ${own} and by ${resourceName(otherUrn)}. A key belongs to one resource: remove one of the two, or give it another key`,
   }));
   return capped(problems);
 }
 
-/** Fields that stop being declared though they cannot be cleared, as problems: the path of each begins with the object's key. */
-export function unclearedProblems(
-  kind: Kind,
-  before: Preview["objects"],
-  { objects, secretKeys }: Pick<Preview, "objects" | "secretKeys">,
-): Problem[] {
+/** Fields that stop being declared though they cannot be cleared, as problems. */
+export function unclearedProblems(kind: Kind, who: Declarer, before: Objects, now: Objects): Problem[] {
   const fields = Object.entries(kind.fields).filter(([, { cannotClear }]) => cannotClear !== undefined);
-  if (fields.length === 0 || isUnknown(before) || isUnknown(objects)) {
-    return [];
-  }
-  const problems = [...objects].flatMap(([key, declared]) =>
-    fields
-      .filter(([name]) => before.get(key)?.[name] !== undefined && declared[name] === undefined)
-      .map(([name, { cannotClear }]) => ({
-        path: [secretKeys ? "[secret]" : key, name],
-        reason: `cannot be cleared: ${cannotClear}. Declare it as it was, or ignore changes of it`,
-      })),
-  );
+  const problems = fields.flatMap(([name, { cannotClear }]) => {
+    const reason = `cannot be cleared: ${cannotClear}. Declare it as it was, or ignore changes of it`;
+    const keys = [...now.keys()].filter(
+      (key) => before.get(key)?.[name] !== undefined && now.get(key)?.[name] === undefined,
+    );
+    return keys.map((key) => ({ path: [...placeOf(kind, who, key), name], reason }));
+  });
   return capped(problems);
+}
+
+/** Where an object stands in the inputs. */
+function placeOf(kind: Kind, { isSet, secretKeys }: Declarer, key: string): string[] {
+  return isSet ? [kind.names.objects, secretKeys ? "[secret]" : key] : [];
 }
 
 /** A secret cannot be a resource's ID. */

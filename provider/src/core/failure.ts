@@ -155,9 +155,9 @@ export function existOtherwise(who: Declarer, differing: readonly Differing[], s
 }
 
 /** The answer to a look-up of an object that is not there. */
-export function notFound(kind: string, shownKey: string): Failure {
+export function notFound(kind: string, key: string): Failure {
   const next = `Check the key and openmeter:baseUrl, or declare the ${kind}`;
-  return new Failure(`there is no ${kind} ${shownKey} in OpenMeter. ${next}`);
+  return new Failure(`there is no ${kind} ${namedKey(key, false)} in OpenMeter. ${next}`);
 }
 
 /** Why objects were not done. What several have in common is said once. */

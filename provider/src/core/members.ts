@@ -5,28 +5,32 @@
  */
 import type { Declarer, Objects } from "./declaration";
 import { refuseTooManyDeletions, tooManyDeletions } from "./guard";
-import type { Fields, RecordId } from "./port";
+import type { RecordId } from "./port";
 import { type Release, release } from "./release";
+import type { Run } from "./run";
 import type { Surroundings } from "./surroundings";
 import { isUnknown, type Previewed, unknown } from "./unknown";
 import { namedKeys } from "./words";
 
-/** Ids by key; in a preview, `null` for a member that is still to be created. */
-export type MemberIds = ReadonlyMap<string, RecordId | null>;
-
-/** The companion of a set, as its state or its inputs have it. `urn` is the set's. */
-export interface Members extends Declarer {
-  readonly urn: string;
+/** The companion of a set, as its state has it. */
+export interface Members {
+  readonly set: Declarer & { readonly urn: string };
   /** URNs that the set had before: what a pending delete goes by. */
   readonly formerUrns: readonly string[];
-  readonly ids: Previewed<MemberIds>;
+  readonly ids: ReadonlyMap<string, RecordId>;
 }
 
+/** The ids of members in a preview: `null` for one that is still to be created. */
+export type PreviewedIds = Previewed<ReadonlyMap<string, RecordId | null>>;
+
+/** The companion of a set, as its inputs have it. */
+export type DeclaredMembers = Omit<Members, "ids"> & { readonly ids: PreviewedIds };
+
 export class MembersLifecycle {
-  /** URNs of sets whose old companion is replaced in this run, so that its delete is still to come. */
-  readonly #replaced = new Set<string>();
+  /** URNs of sets whose old companion is replaced, so that its delete comes at the end of this run. */
+  readonly #toDeleteLater = new Set<string>();
   /** What previews have put together, by URN of the set: the engine checks a replacement again, without its old inputs. */
-  readonly #foreseen = new Map<string, MemberIds>();
+  readonly #foreseen = new Map<string, PreviewedIds>();
 
   constructor(private readonly around: Surroundings) {}
 
@@ -36,53 +40,53 @@ export class MembersLifecycle {
    *
    * @returns the members, or why too many leave the set
    */
-  check(before: Members | undefined, now: Members): { ids: Members["ids"]; problem?: string | undefined } {
+  check(
+    before: DeclaredMembers | undefined,
+    now: DeclaredMembers,
+  ): { ids: PreviewedIds; problem?: string | undefined } {
     const { run } = this.around;
+    const { urn, secretKeys } = now.set;
     this.#rename(before, now);
-    const set = run.setOf(now.urn);
+    const set = run.setOf(urn);
     const old = before === undefined || isUnknown(before.ids) ? undefined : before.ids;
     if (isUnknown(now.ids) && old !== undefined && set?.objects !== undefined) {
-      this.#foreseen.set(now.urn, joined(set.before?.(), set.objects.keys(), old));
+      this.#foreseen.set(urn, joined(set.before?.(), set.objects.keys(), old));
     }
-    const ids = isUnknown(now.ids) ? (this.#foreseen.get(now.urn) ?? unknown) : now.ids;
+    const ids = isUnknown(now.ids) ? (this.#foreseen.get(urn) ?? unknown) : now.ids;
     if (old === undefined || isUnknown(ids)) {
       return { ids };
     }
-    const { secretKeys } = now;
     return { ids, problem: tooManyDeletions({ before: old.keys(), after: ids, limit: set?.maxDeletions, secretKeys }) };
   }
 
   /** A member less is a replacement, whose delete comes at the end of the run. What is unknown never is. */
-  diff(before: Members, now: Members): "same" | "update" | "replace" {
+  diff(before: Members, now: DeclaredMembers): "same" | "update" | "replace" {
     const { ids } = now;
-    const { run } = this.around;
     // Outputs keep the name that they were written under.
     this.#rename(before, now);
-    if (isUnknown(ids) || isUnknown(before.ids)) {
+    if (isUnknown(ids)) {
       return "update";
     }
     if ([...before.ids.keys()].some((key) => !ids.has(key))) {
       // A refresh asks too, before the set has been checked.
-      if (run.hasSeen(now.urn)) {
-        this.#replaced.add(now.urn);
+      if (this.around.run.hasChecked(now.set.urn)) {
+        this.#toDeleteLater.add(now.set.urn);
       }
       return "replace";
     }
-    const old = before.ids;
-    if ([...ids].some(([key, id]) => old.get(key) !== id)) {
+    if ([...ids].some(([key, id]) => before.ids.get(key) !== id)) {
       return "update";
     }
-    this.same(before, now);
+    this.unchanged(before, now);
     return "same";
   }
 
   /** The members are as they were, which their texts tell without being read. */
-  same(before: Members, now: Members): void {
-    const { run } = this.around;
+  unchanged(before: DeclaredMembers | undefined, now: DeclaredMembers): void {
     this.#rename(before, now);
     // A refresh asks too, before the set has been checked.
-    if (run.hasSeen(now.urn)) {
-      this.settle(now);
+    if (this.around.run.hasChecked(now.set.urn)) {
+      this.update(now as Members); // what the state has is known
     }
   }
 
@@ -90,100 +94,90 @@ export class MembersLifecycle {
    * The members to keep in the state of a new companion. Where the engine has asked no diff, or the old one was deleted early,
    * those that have left the set and still exist are among them, so that the next run deletes them.
    */
-  create(now: Members): MemberIds {
-    const { takenOut } = this.#of(now.urn);
-    const ids = known(now);
-    this.settle(now);
-    if (this.#replaced.has(now.urn)) {
+  create(now: Members): Members["ids"] {
+    const { run, report } = this.around;
+    const { set, ids } = now;
+    const { undeleted } = seen(run, set.urn);
+    this.update(now);
+    if (this.#toDeleteLater.has(set.urn)) {
       return ids;
     }
-    const left = [...takenOut.ids].filter(([key, id]) => !ids.has(key) && !this.around.run.deleted.has(id));
-    if (left.length > 0) {
-      const keys = left.map(([key]) => key);
-      this.around.report(
-        `${now.label}: ${namedKeys(keys, 20, now.secretKeys)} left the set in this run and will be deleted by the next pulumi up, unless a resource declares them by then`,
-        { urn: now.urn },
+    const left = new Map([...undeleted.ids].filter(([key, id]) => !ids.has(key) && !run.deleted.has(id)));
+    if (left.size > 0) {
+      report(
+        `${set.label}: ${namedKeys([...left.keys()], 20, set.secretKeys)} left the set in this run and will be deleted by the next pulumi up, unless a resource declares them by then`,
+        { urn: set.urn },
       );
     }
     return new Map([...left, ...ids]);
   }
 
   /** The members are up to date: from now on, what the old companion has more may be deleted. */
-  settle(now: Members): void {
-    this.around.run.settle(now.urn, () => recordsOf(now));
+  update(now: Members): void {
+    this.around.run.noteSettled(now.set.urn, () => now.ids);
   }
 
   /**
    * Deletes what has left the set. Where the set itself was not seen in this run, nothing: its own delete does that, if it comes.
    * Nor before the set is up to date: that is left to the next run.
    */
-  async delete(before: Members): Promise<void> {
+  async delete({ set, ids }: Members): Promise<void> {
     const { run } = this.around;
-    const { set, takenOut } = this.#of(before.urn);
-    const ids = recordsOf(before);
-    const facts = run.readFacts();
-    const members = run.settledMembers(before.urn);
-    if (members === undefined && !facts.isSettled(before.urn)) {
+    const { set: current, undeleted } = seen(run, set.urn);
+    const facts = run.facts.read();
+    const members = run.settledMembers(set.urn);
+    if (members === undefined && !facts.isSettled(set.urn)) {
       for (const [key, id] of ids) {
-        takenOut.ids.set(key, takenOut.ids.get(key) ?? id);
+        undeleted.ids.set(key, undeleted.ids.get(key) ?? id);
       }
-      this.#replaced.delete(set?.urn ?? before.urn);
+      this.#toDeleteLater.delete(current?.urn ?? set.urn);
       return;
     }
     // Without members, another process has brought the set up to date and guarded it.
     if (members !== undefined) {
-      const { secretKeys, label } = before;
-      refuseTooManyDeletions(label, { before: ids.keys(), after: members, limit: set?.maxDeletions, secretKeys });
+      const limit = current?.maxDeletions;
+      refuseTooManyDeletions(set.label, { before: ids.keys(), after: members, limit, secretKeys: set.secretKeys });
     }
     // What a refresh has found made anew under a key is the set's, under another id than the companion's.
     const removed = [...ids].filter(([key]) => members?.has(key) !== true);
-    const left = new Map(removed.map(([key, id]) => [key, takenOut.ids.get(key) ?? id]));
+    const left = new Map(removed.map(([key, id]) => [key, undeleted.ids.get(key) ?? id]));
     // To another process the set may have been unchanged, and so unread. Its program has noted its keys: they are kept like another's.
-    const who = members === undefined ? { ...before, urn: undefined } : before;
-    await release(this.around, who, { ids: left, fields: takenOut.fields, what: "what has left it" });
+    const who = members === undefined ? { ...set, urn: undefined } : set;
+    await release(this.around, who, { ids: left, fields: undeleted.fields, what: "what has left it" });
   }
 
-  /** What of a set that is deleted is to be let go: its members, and what its companion had left over. */
-  ofDeletedSet(set: Declarer, ids: ReadonlyMap<string, RecordId>, fields: ReadonlyMap<string, Fields>): Release {
-    const { run, report } = this.around;
-    const { set: seen, takenOut } = this.#of(set.urn ?? "");
-    if (seen?.objects !== undefined) {
-      const { objects: after, maxDeletions: limit } = seen;
-      refuseTooManyDeletions(set.label, { before: ids.keys(), after, limit, secretKeys: set.secretKeys });
+  #rename(before: DeclaredMembers | undefined, now: DeclaredMembers): void {
+    for (const urn of before === undefined ? [] : [before.set.urn, ...before.formerUrns]) {
+      this.around.run.rename(urn, now.set.urn);
     }
-    const more = [...takenOut.ids].filter(([key]) => !ids.has(key));
-    if (more.length > 0 && !run.hasDeclarations) {
-      const keys = more.map(([key]) => key);
-      report(
-        `${set.label}: removed in an earlier run, not deleted yet, and kept now, since another stack or resource may have taken over: ${namedKeys(keys, 20, set.secretKeys)}. To delete what nothing has taken over, run pulumi up before pulumi destroy`,
-        { urn: set.urn },
-      );
-      return { ids, fields };
-    }
-    return { ids: new Map([...more, ...ids]), fields: new Map([...takenOut.fields, ...fields]) };
   }
+}
 
-  #rename(before: Members | undefined, now: Members): void {
-    for (const urn of before === undefined ? [] : [before.urn, ...before.formerUrns]) {
-      this.around.run.rename(urn, now.urn);
-    }
+/** What a resource that is deleted lets go of: of a set, also what its companion has left over. */
+export function releaseOf({ run, report }: Surroundings, who: Declarer, { ids, fields }: Release): Release {
+  const { set, undeleted } = seen(run, who.urn ?? "");
+  if (set?.objects !== undefined) {
+    const { objects: after, maxDeletions: limit } = set;
+    refuseTooManyDeletions(who.label, { before: ids.keys(), after, limit, secretKeys: who.secretKeys });
   }
+  const more = new Map([...undeleted.ids].filter(([key]) => !ids.has(key)));
+  if (more.size > 0 && !run.hasDeclarations) {
+    report(
+      `${who.label}: removed in an earlier run, not deleted yet, and kept now, since another stack or resource may have taken over: ${namedKeys([...more.keys()], 20, who.secretKeys)}. To delete what nothing has taken over, run pulumi up before pulumi destroy`,
+      { urn: who.urn },
+    );
+    return { ids, fields };
+  }
+  return { ids: new Map([...more, ...ids]), fields: new Map([...undeleted.fields, ...fields]) };
+}
 
-  #of(urn: string) {
-    const set = this.around.run.setOf(urn);
-    return { set, takenOut: this.around.run.takenOutOf(set?.urn ?? urn) };
-  }
+/** A set as the program has it, if this process has been asked to check it, and what it has left to be deleted. */
+function seen(run: Run, urn: string) {
+  const set = run.setOf(urn);
+  return { set, undeleted: run.undeletedOf(set?.urn ?? urn) };
 }
 
 /** A member that the set did not have before is going to get another record. */
-function joined(had: Objects | undefined, declared: Iterable<string>, old: MemberIds): MemberIds {
+function joined(had: Objects | undefined, declared: Iterable<string>, old: Exclude<PreviewedIds, typeof unknown>) {
   return new Map(Array.from(declared, (key) => [key, (had?.has(key) && old.get(key)) || null]));
-}
-
-function known({ ids }: Members): MemberIds {
-  return isUnknown(ids) ? new Map() : ids;
-}
-
-function recordsOf(members: Members): ReadonlyMap<string, RecordId> {
-  return new Map([...known(members)].flatMap(([key, id]) => (id === null ? [] : [[key, id]])));
 }

@@ -38,9 +38,6 @@ export async function observe(
   now: Declaration,
   { operation, keys, confirmMissing }: { operation: Operation; keys: readonly string[]; confirmMissing: boolean },
 ): Promise<Observation> {
-  if (keys.length === 0) {
-    return new Map();
-  }
   const { kind, connect } = around;
   const take = (live: LiveObject): Observed => {
     const wrong = differing(kind, now, live);
@@ -88,7 +85,7 @@ export async function takeOver(
  */
 export async function foresee(around: Surroundings, now: Preview, isNew: (key: string) => boolean): Promise<void> {
   const { onExisting } = now.options;
-  const isAsked = (onExisting === "match" || onExisting === "fail") && !around.run.isCarriedOut;
+  const isAsked = (onExisting === "match" || onExisting === "fail") && !around.run.facts.hasBegun();
   const declared = isAsked ? knownDeclaration(now) : undefined;
   const created = [...(declared?.objects.keys() ?? [])].filter(isNew);
   if (declared === undefined || created.length === 0) {

@@ -21,19 +21,15 @@ export interface Work {
 
 /** Compares what was declared before, as far as it is live, with what is declared now. An unknown value counts as changed. */
 export function workOf(kind: Kind, before: Objects, now: Objects): Work {
-  const created: string[] = [];
   const changed = new Map<string, readonly string[]>();
   for (const [key, fields] of now) {
-    const previous = before.get(key);
-    if (previous === undefined) {
-      created.push(key);
-      continue;
-    }
+    const previous = before.get(key) ?? fields;
     const names = fieldsWhere(kind, (field, name) => !sameDeclared(field, previous[name], fields[name]));
     if (names.length > 0) {
       changed.set(key, names);
     }
   }
+  const created = [...now.keys()].filter((key) => !before.has(key));
   return { created, changed, removed: [...before.keys()].filter((key) => !now.has(key)) };
 }
 
@@ -42,15 +38,22 @@ export function isWork({ created, changed, removed }: Work): boolean {
   return created.length > 0 || changed.size > 0 || removed.length > 0;
 }
 
-/** Whether an update has to read an object first: a map may have other writers' entries, some APIs replace the whole. */
-export function readsBeforeUpdate(kind: Kind, changed: readonly string[]): boolean {
-  return kind.replacesWhole === true || changed.some((name) => kind.fields[name]?.isMap === true);
+/**
+ * Whether an update has to read an object first: a map may have other writers' entries, some APIs replace the whole, and where
+ * others' entries are to stay, an object that others have made anew must be known before all of it is written.
+ */
+export function readsBeforeUpdate(kind: Kind, now: Pick<Declaration, "options">, changed: readonly string[]): boolean {
+  return readsWhole(kind, now) || changed.some((name) => kind.fields[name]?.isMap === true);
 }
 
 /** Whether a create has to look for the object first. */
 export function readsBeforeCreate(kind: Kind, now: Declaration): boolean {
   const { onExisting = "adopt" } = now.options;
-  return onExisting !== "adopt" || kind.replacesWhole === true || keepsUndeclared(now);
+  return onExisting !== "adopt" || readsWhole(kind, now);
+}
+
+function readsWhole(kind: Kind, now: Pick<Declaration, "options">): boolean {
+  return kind.replacesWhole === true || keepsUndeclared(now);
 }
 
 /** The write that creates an object or takes over one that is there: all that is declared, and nothing else. */
@@ -69,43 +72,33 @@ export function creation(kind: Kind, now: Declaration, key: string, live: LiveOb
  * The write that brings an object from one declaration to the next: fields that changed, `null` for those declared no more.
  * Unchanged fields are left out, so that one which Pulumi was told to ignore keeps its live value.
  *
+ * @param names the fields that changed
  * @param live the object, where it had to be read
  */
 export function update(
-  before: Fields,
+  kind: Kind,
+  before: Pick<Declaration, "objects" | "options">,
   now: Pick<Declaration, "objects" | "options">,
-  key: string,
-  { changed, live }: { readonly changed: readonly string[]; readonly live: LiveObject | undefined },
+  { key, names, live }: { key: string; names: readonly string[]; live: LiveObject | undefined },
 ): Write {
-  const fields = declaredFields(now, key);
-  const changes = changed.map((name) => {
-    const there = live?.fields[name];
+  const [was, is] = [declaredFields(before, key), declaredFields(now, key)];
+  const keeps = keepsUndeclared(now);
+  const changes = names.map((name) => {
+    const [field, there] = [kind.fields[name], live?.fields[name]];
     // Of an object that stops being declared, what others have written stays.
     const none = isPlainObject(there) ? {} : undefined;
+    // Where a resource begins to leave undeclared entries alone, those that it had may have come into the state by a refresh, so
+    // none of them counts as one that it has dropped.
+    const owned = field && ownPart(field, is[name], was[name], keeps && !keepsUndeclared(before));
     // A map that begins to be declared is owned whole, as on adoption: the next run would remove what is left of others.
-    const base = before[name] ?? (keepsUndeclared(now) ? none : there);
-    const merged = mergeThreeWays(base, fields[name] ?? none, there);
+    const merged = mergeThreeWays(owned ?? (keeps ? none : there), is[name] ?? none, there);
     return [name, withoutStandIns(merged) ?? null] as const;
   });
   return writeOf(key, changes, live);
 }
 
-/**
- * What an object was declared as, for {@link update} to compare with. Where a resource begins to leave undeclared entries alone,
- * those that it had may have come into the state by a refresh, so none of them counts as one that it has dropped.
- */
-export function baseOf(kind: Kind, before: Declaration, now: Declaration, key: string): Fields {
-  const [was, is] = [declaredFields(before, key), declaredFields(now, key)];
-  if (!keepsUndeclared(now) || keepsUndeclared(before)) {
-    return was;
-  }
-  return withValues(
-    Object.entries(kind.fields).map(([name, field]) => [name, ownPart(field, is[name], was[name], true)]),
-  );
-}
-
-/** The fields that one resource declared of an object, and the one that takes it over does not. */
-export function droppedFields(kind: Kind, before: Fields, successor: Readonly<Record<string, unknown>>): string[] {
+/** The fields that one resource declared of an object, and the one that takes it over, if it is known, does not. */
+export function droppedFields(kind: Kind, before: Fields, successor: Readonly<Record<string, unknown>> = before) {
   return fieldsWhere(kind, ({ cannotClear }, name) => {
     return cannotClear === undefined && before[name] !== undefined && successor[name] === undefined;
   });
@@ -118,17 +111,12 @@ export interface Mismatch {
   readonly stored: JsonValue | undefined;
 }
 
-/** Fields that OpenMeter stored otherwise than they were sent. */
-export function mismatches(kind: Kind, { changes }: Write, stored: LiveObject): Mismatch[] {
-  return mismatchesWith(kind, changes, stored, false);
-}
-
 /** Declared fields that are otherwise in OpenMeter. */
 export function differing(kind: Kind, now: Declaration, live: LiveObject): Mismatch[] {
-  return mismatchesWith(kind, declaredFields(now, live.key), live, keepsUndeclared(now));
+  return mismatches(kind, declaredFields(now, live.key), live, keepsUndeclared(now));
 }
 
-function mismatchesWith(kind: Kind, wanted: Write["changes"], { fields }: LiveObject, keeps: boolean): Mismatch[] {
+function mismatches(kind: Kind, wanted: Write["changes"], { fields }: LiveObject, keeps: boolean): Mismatch[] {
   return fieldsWhere(kind, (field, name) => {
     return wanted[name] !== undefined && !isThere(field, wanted[name] ?? undefined, fields[name], keeps);
   }).map((field) => ({ field, wanted: wanted[field], stored: fields[field] }));
@@ -144,7 +132,7 @@ export interface Written {
 
 /** Compares an answer with its request, and with all that is declared. */
 export function written(kind: Kind, now: Declaration, write: Write, stored: LiveObject): Written {
-  const wrong = mismatches(kind, write, stored);
+  const wrong = mismatches(kind, write.changes, stored, false);
   const drifted = differing(kind, now, stored).filter(({ field }) => !wrong.some((one) => one.field === field));
   return {
     id: stored.id,
@@ -188,18 +176,14 @@ export function stateAfter(
 ): State {
   const objects = new Map<string, Fields>();
   const ids = new Map<string, RecordId>();
-  const isWritten = new Set([...work.created, ...work.changed.keys()]);
   for (const [key, declared] of now.objects) {
-    const result = stored.get(key);
-    const id = result?.id ?? before.ids.get(key);
-    if (result?.otherwise !== undefined) {
-      const names = result.otherwise.mismatches.map(({ field }) => field);
-      objects.set(key, asLive(kind, now, result.otherwise.stored, names));
-    } else {
-      const fields = result === undefined && isWritten.has(key) ? before.objects.get(key) : declared;
-      if (fields !== undefined) {
-        objects.set(key, fields);
-      }
+    const { id = before.ids.get(key), otherwise }: Partial<Written> = stored.get(key) ?? {};
+    const wasToWrite = work.changed.has(key) || !before.objects.has(key);
+    const asDeclared = stored.has(key) || !wasToWrite ? declared : before.objects.get(key);
+    const wrong = otherwise?.mismatches.map(({ field }) => field);
+    const fields = otherwise === undefined ? asDeclared : asLive(kind, now, otherwise.stored, wrong);
+    if (fields !== undefined) {
+      objects.set(key, fields);
     }
     if (id !== undefined) {
       ids.set(key, id);
@@ -210,26 +194,23 @@ export function stateAfter(
 
 /** The state after a refresh: without the objects that are gone, and `before` itself when nothing differs from it. */
 export function stateAsLive(before: State, live: ReadonlyMap<string, Pick<LiveObject, "id" | "fields">>): State {
-  const isSame = [...before.objects].every(([key, fields]) => {
-    const found = live.get(key);
-    return found !== undefined && found.fields === fields && found.id === before.ids.get(key);
+  const found = [...before.objects].flatMap(([key, fields]) => {
+    const one = live.get(key);
+    const isSame = one?.fields === fields && one.id === before.ids.get(key);
+    return one === undefined ? [] : [{ key, isSame, ...one }];
   });
-  if (isSame) {
+  if (found.length === before.objects.size && found.every(({ isSame }) => isSame)) {
     return before;
   }
-  const found = [...before.objects.keys()].flatMap((key) => {
-    const one = live.get(key);
-    return one === undefined ? [] : [[key, one] as const];
-  });
   return {
     ...before,
-    objects: new Map(found.map(([key, { fields }]) => [key, fields])),
-    ids: new Map(found.map(([key, { id }]) => [key, id])),
+    objects: new Map(found.map(({ key, fields }) => [key, fields])),
+    ids: new Map(found.map(({ key, id }) => [key, id])),
   };
 }
 
 /** Options whose change alone is an update: it sends nothing. */
-export function optionsDiffer(before: State, now: Preview): boolean {
+export function optionsDiffer(before: Omit<Preview, "objects">, now: Omit<Preview, "objects">): boolean {
   const [was, is] = [before, now].map(({ options, secretFields, secretKeys }) => [options, secretFields, secretKeys]);
   return !jsonEqual(was, is);
 }

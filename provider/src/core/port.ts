@@ -86,7 +86,7 @@ export interface DeleteOptions {
  */
 export interface Port {
   /** One object, as one of many that may be asked for at about the same time. `undefined` when there is none. */
-  get(key: string, options?: Pick<ReadOptions, "confirmMissing">): Promise<LiveObject | undefined>;
+  get(key: string): Promise<LiveObject | undefined>;
   /** Several objects; those that do not exist are absent. */
   getAll<Taken>(
     keys: readonly string[],

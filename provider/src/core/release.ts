@@ -2,7 +2,7 @@
 import type { Declarer } from "./declaration";
 import { isUnfinished, notDeleted, readInWords, type Unfinished } from "./failure";
 import { droppedFields, readsBeforeUpdate, update } from "./plan";
-import type { DeleteOutcome, Fields, LiveObject, RecordId, Write } from "./port";
+import type { DeleteOutcome, Fields, RecordId, Write } from "./port";
 import { withProgress } from "./progress";
 import { conceal } from "./secrets";
 import type { Surroundings } from "./surroundings";
@@ -31,19 +31,14 @@ export async function release(around: Surroundings, who: Declarer, { ids, fields
   }
   const objects = new Map(pending.map(([key]) => [key, fields.get(key) ?? {}]));
   conceal(around, { ...who, options: {}, objects });
-  const facts = run.readFacts();
+  const facts = run.facts.read();
   const removed = new Map(pending.filter(([key, id]) => !run.keeps(kind, { key, id, urn: who.urn }, facts)));
   const kept = pending.map(([key]) => key).filter((key) => !removed.has(key));
   if (kept.length > 0) {
     report(keptMessage(who, kept), { urn: who.urn });
   }
-  const dropped = new Map(
-    kept.flatMap((key) => {
-      const successor = run.successor(kind, key);
-      const names = successor === undefined ? [] : droppedFields(kind, fields.get(key) ?? {}, successor);
-      return names.length === 0 ? [] : [[key, names] as const];
-    }),
-  );
+  const droppedOf = (key: string) => droppedFields(kind, fields.get(key) ?? {}, run.successor(kind, key));
+  const dropped = new Map(kept.map((key) => [key, droppedOf(key)] as const).filter(([, names]) => names.length > 0));
   for (const id of removed.values()) {
     run.deleted.add(id);
   }
@@ -88,13 +83,13 @@ async function clearing(
   dropped: ReadonlyMap<string, readonly string[]>,
   fields: Release["fields"],
 ): Promise<Write[]> {
-  const toRead = [...dropped].filter(([, names]) => readsBeforeUpdate(kind, names)).map(([key]) => key);
-  const found: ReadonlyMap<string, LiveObject> =
-    toRead.length === 0 ? new Map() : await connect().port.getAll(toRead, (object) => object);
+  const now = { objects: new Map(), options: {} };
+  const toRead = [...dropped].filter(([, names]) => readsBeforeUpdate(kind, now, names)).map(([key]) => key);
+  const found = await connect().port.getAll(toRead, (object) => object);
   // What is gone has nothing to be cleared.
   const toClear = [...dropped].filter(([key]) => found.has(key) || !toRead.includes(key));
-  return toClear.map(([key, changed]) => {
-    return update(fields.get(key) ?? {}, { objects: new Map(), options: {} }, key, { changed, live: found.get(key) });
+  return toClear.map(([key, names]) => {
+    return update(kind, { ...now, objects: fields }, now, { key, names, live: found.get(key) });
   });
 }
 

@@ -22,14 +22,22 @@ interface Claim {
   readonly maxDeletions?: Previewed<Options["maxDeletions"]>;
 }
 
+/** Records that a resource of this stack has, by key. */
+interface Holding {
+  readonly urn: string | undefined;
+  readonly ids: () => ReadonlyMap<string, string>;
+  /** Keys of those that it does not go on to have. */
+  readonly letsGo?: ReadonlySet<string>;
+}
+
 /** A key that two resources declare. */
 export interface Conflict {
   readonly key: string;
   readonly otherUrn: string;
 }
 
-/** What a set's update or an early deletion has taken out of a set: ids, and the fields that the set declared. */
-export interface TakenOut {
+/** What has left a set and is still to be deleted: ids, and the fields that the set declared. */
+export interface Undeleted {
   readonly ids: Map<string, RecordId>;
   readonly fields: Map<string, Fields>;
 }
@@ -42,10 +50,10 @@ export class Run {
   /** URNs of the resources that declare an object, by kind and key. */
   readonly #declarers = new Map<string, string>();
   readonly #toNote: (() => void)[] = [];
-  readonly #records: { readonly urn: string | undefined; readonly ids: () => Iterable<string> }[] = [];
+  readonly #toHold: Holding[] = [];
   readonly #holders = new Map<string, Set<string | undefined>>();
   readonly #renamed = new Map<string, string>();
-  readonly #takenOut = new Map<string, TakenOut>();
+  readonly #undeleted = new Map<string, Undeleted>();
   readonly #settled = new Map<string, () => ReadonlyMap<string, RecordId>>();
   #applies = false;
 
@@ -54,7 +62,7 @@ export class Run {
    * @param account where this process's objects are
    */
   constructor(
-    private readonly facts: RunFacts,
+    readonly facts: RunFacts,
     private readonly account: () => string,
   ) {}
 
@@ -78,21 +86,15 @@ export class Run {
     return isFirst ? [] : this.#index();
   }
 
-  /**
-   * Diff was asked for. Only after a check it means that this run applies the program: a refresh asks too, before any check, also
-   * in a destroy; and a destroy that runs the program may check what it is about to delete.
-   *
-   * @returns whether it comes after a check
-   */
-  compare(urn: string | undefined): boolean {
-    const checked = urn !== undefined && this.#claims.has(urn);
-    if (checked) {
-      this.apply();
-    }
-    return checked;
+  /** Whether this process has been asked to check the resource of this URN. */
+  hasChecked(urn: string | undefined): boolean {
+    return this.#claims.has(this.#currentUrn(urn));
   }
 
-  /** Create or update was asked for: this run applies the program. */
+  /**
+   * This run applies the program: create or update was asked for, or diff after a check. A refresh asks for diffs before any
+   * check, also in a destroy; and a destroy that runs the program may check what it is about to delete.
+   */
   apply(): void {
     this.#applies = true;
     for (const note of this.#toNote.splice(0)) {
@@ -100,13 +102,9 @@ export class Run {
     }
   }
 
-  /**
-   * A resource of this stack has these records.
-   *
-   * @param urn the resource, if it goes on to have them
-   */
-  hold(urn: string | undefined, ids: () => Iterable<string>): void {
-    this.#records.push({ urn, ids });
+  /** A resource of this stack has these records. */
+  hold(holding: Holding): void {
+    this.#toHold.push(holding);
   }
 
   /** Whether a record belongs to a resource of this stack, as far as the run has shown it. */
@@ -135,48 +133,33 @@ export class Run {
     return [...this.#renamed].flatMap(([from, to]) => (to === urn ? [from] : []));
   }
 
-  /** Whether this process has been asked to check the set of this URN. */
-  hasSeen(urn: string): boolean {
-    return this.#claims.has(this.#renamed.get(urn) ?? urn);
-  }
-
   /** The set of this URN in the program, under the URN that it has there. `undefined` if this process has not seen it. */
   setOf(urn: string): (Claim & { readonly objects: Objects | undefined }) | undefined {
-    const claim = this.#claims.get(this.#renamed.get(urn) ?? urn);
+    const claim = this.#claims.get(this.#currentUrn(urn));
     return claim && { ...claim, objects: objectsOf(claim) };
   }
 
-  /** Whether any check has been asked for in this process, or by its program. */
+  /** Whether any check has been asked for in this process. */
   get hasDeclarations(): boolean {
     return this.#claims.size > 0;
   }
 
-  /** What has been taken out of a set in this run, and not been deleted yet. */
-  takenOutOf(urn: string): TakenOut {
-    const found = this.#takenOut.get(urn) ?? { ids: new Map(), fields: new Map() };
-    this.#takenOut.set(urn, found);
+  /** What has left a set in this run and is still to be deleted. */
+  undeletedOf(urn: string): Undeleted {
+    const found = this.#undeleted.get(urn) ?? { ids: new Map(), fields: new Map() };
+    this.#undeleted.set(urn, found);
     return found;
   }
 
-  /** The members of a set are up to date. */
-  settle(urn: string, ids: () => ReadonlyMap<string, RecordId>): void {
+  /** Notes that the members of a set are up to date. */
+  noteSettled(urn: string, ids: () => ReadonlyMap<string, RecordId>): void {
     this.#settled.set(urn, ids);
     this.#note(() => this.facts.noteSettled(urn));
   }
 
   /** The members of a set, once they are up to date in this process. */
   settledMembers(urn: string): ReadonlyMap<string, RecordId> | undefined {
-    return this.#settled.get(this.#renamed.get(urn) ?? urn)?.();
-  }
-
-  /** Whether this run carries out what it is asked, as far as its program has told. A preview does not. */
-  get isCarriedOut(): boolean {
-    return this.facts.hasBegun();
-  }
-
-  /** What the other processes of the run have noted. */
-  readFacts(): FactsSeen {
-    return this.facts.read();
+    return this.#settled.get(this.#currentUrn(urn))?.();
   }
 
   /** The fields that another resource declares of an object. `undefined` if none does, as far as this process has been asked. */
@@ -188,12 +171,13 @@ export class Run {
   /** Whether a record that a resource lets go of stays, because the run has shown that another one has it. */
   keeps(kind: Kind, record: { key: string; id: string; urn: string | undefined }, facts: FactsSeen): boolean {
     const { key, id, urn } = record;
-    const renamed = this.#renamed.get(urn ?? "");
     return (
       this.successor(kind, key) !== undefined ||
       facts.isDeclared(this.account(), kind.name, key) ||
       facts.isConstructedByAnother(kind.name, key, urn) ||
-      [...this.#holdersOf(id)].some((holder) => holder !== undefined && holder !== urn && holder !== renamed)
+      [...this.#holdersOf(id)].some(
+        (holder) => holder !== undefined && holder !== urn && holder !== this.#currentUrn(urn),
+      )
     );
   }
 
@@ -211,8 +195,8 @@ export class Run {
     for (const claim of this.#toIndex.splice(0)) {
       for (const key of objectsOf(claim)?.keys() ?? []) {
         const name = nameOf(claim.kind, key);
-        const otherUrn = this.#declarers.get(name);
-        if (otherUrn !== undefined && otherUrn !== claim.urn && this.#declares(otherUrn, key)) {
+        const otherUrn = this.#declarers.get(name) ?? claim.urn;
+        if (otherUrn !== claim.urn && objectsOf(this.#claims.get(otherUrn))?.has(key)) {
           conflicts.push({ key, otherUrn });
         } else {
           this.#declarers.set(name, claim.urn);
@@ -222,8 +206,9 @@ export class Run {
     return conflicts;
   }
 
-  #declares(urn: string, key: string): boolean {
-    return objectsOf(this.#claims.get(urn))?.has(key) === true;
+  /** The URN in the program of a resource that may have been renamed by an alias. */
+  #currentUrn(urn = ""): string {
+    return this.#renamed.get(urn) ?? urn;
   }
 
   #declarerOf(kind: Kind, key: string): string | undefined {
@@ -232,10 +217,10 @@ export class Run {
   }
 
   #holdersOf(id: string): ReadonlySet<string | undefined> {
-    for (const { urn, ids } of this.#records.splice(0)) {
-      for (const one of ids()) {
+    for (const { urn, ids, letsGo } of this.#toHold.splice(0)) {
+      for (const [key, one] of ids()) {
         const holders = this.#holders.get(one) ?? new Set<string | undefined>();
-        this.#holders.set(one, holders.add(urn));
+        this.#holders.set(one, holders.add(letsGo?.has(key) ? undefined : urn));
       }
     }
     return this.#holders.get(id) ?? new Set();

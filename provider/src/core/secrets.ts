@@ -1,5 +1,5 @@
 /** Which texts of a declaration a server may not be quoted with. */
-import { isPlainObject } from "../json";
+import { valuesIn } from "../json";
 import type { Declaration } from "./declaration";
 import type { Surroundings } from "./surroundings";
 
@@ -30,11 +30,8 @@ export function* textsIn(value: unknown): Generator<string> {
     yield value;
   } else if (typeof value === "number") {
     yield String(value);
-  } else if (Array.isArray(value)) {
-    for (const item of value) {
-      yield* textsIn(item);
-    }
-  } else if (isPlainObject(value)) {
-    yield* textsIn(Object.values(value));
+  }
+  for (const item of valuesIn(value)) {
+    yield* textsIn(item);
   }
 }

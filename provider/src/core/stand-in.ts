@@ -3,7 +3,7 @@
  * repaired like any other, instead of a refresh that fails. The text itself is never sent. Pure.
  */
 import type { JsonObject, JsonValue, Problem } from "../json";
-import { isPlainObject, maxDepth, pulumiSignatureKey, pulumiUnknownValue, withValues } from "../json";
+import { isPlainObject, maxDepth, pulumiSignatureKey, pulumiUnknownValue, valuesIn, withValues } from "../json";
 
 const mark = "(cannot be shown: ";
 
@@ -67,12 +67,7 @@ function holdsStandIn(value: unknown): boolean {
   if (typeof value === "string") {
     return value.startsWith(mark);
   }
-  if (Array.isArray(value)) {
-    return value.some(holdsStandIn);
-  }
-  return (
-    isPlainObject(value) && Object.entries(value).some(([name, one]) => name === prototypeStandIn || holdsStandIn(one))
-  );
+  return (isPlainObject(value) && Object.hasOwn(value, prototypeStandIn)) || valuesIn(value).some(holdsStandIn);
 }
 
 function stripped(value: JsonValue | undefined): JsonValue | undefined {

@@ -1,4 +1,4 @@
-import { isPlainObject } from "../json";
+import { valuesIn } from "../json";
 
 /** Stands for a value that is not known before other resources exist; only ever met in a preview. */
 export const unknown: unique symbol = Symbol("unknown");
@@ -13,6 +13,5 @@ export function isUnknown(value: unknown): value is typeof unknown {
 
 /** Whether any part of a value is not known yet. */
 export function holdsUnknown(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(holdsUnknown);
-  return isUnknown(value) || (isPlainObject(value) && Object.values(value).some(holdsUnknown));
+  return isUnknown(value) || valuesIn(value).some(holdsUnknown);
 }

@@ -1,40 +1,37 @@
 /** The companion of a set as a resource: see core/members.ts. It sends nothing but deletions. */
 import { marksProperty } from "../contract";
-import type { Members, MembersLifecycle } from "../core/members";
-import type { RecordId } from "../core/port";
+import { type DeclaredMembers, type Members, MembersLifecycle, type PreviewedIds } from "../core/members";
 import type { Surroundings } from "../core/surroundings";
 import { isUnknown, unknown } from "../core/unknown";
 import { shortName } from "../core/words";
-import { failuresOf, marksOf, type Properties, type ResourceOperations, Secret } from "./resource";
+import { failuresOf, marksOf, once, type Properties, type ResourceOperations, Secret } from "./resource";
 import type { Session } from "./session";
-import { once, setLabel } from "./set";
+import { setForm } from "./set";
 import { decodeByKey, encodeByKey } from "./set-text";
 
 /** The operations on companions of sets. */
-export function membersResource(
-  { kind, run }: Surroundings,
-  session: Session,
-  lifecycle: MembersLifecycle,
-): ResourceOperations {
-  const name = kind.names.ids;
-  const membersOf = (properties: Properties): Members => {
-    const { urn = "", secretKeys, formerUrns = [] } = marksOf(properties);
+export function membersResource(around: Surroundings, session: Session): ResourceOperations {
+  const { kind, run } = around;
+  const lifecycle = new MembersLifecycle(around);
+  const { ids: name, objects } = kind.names;
+  const { declarer } = setForm(kind);
+  const isUnchanged = (olds: Properties, news: Properties) =>
+    typeof news[name] === "string" && news[name] === olds[name];
+  const declaredOf = (properties: Properties): DeclaredMembers => {
+    const { urn = "", formerUrns = [] } = marksOf(properties);
     const text = properties[name];
     // Ids of the state and of the set's outputs were read from answers of the server.
-    const read = once(() => new Map(Object.entries(decodeByKey(text)) as [string, RecordId | null][]));
+    const read = once(() => decodeByKey(text) as Members["ids"]);
     return {
-      urn,
+      set: { ...declarer(properties), urn },
       formerUrns,
-      label: setLabel(urn),
-      isSet: true,
-      secretFields: [],
-      secretKeys: secretKeys === true,
       get ids() {
         return isUnknown(text) ? unknown : read();
       },
     };
   };
-  const propertiesOf = (ids: Members["ids"] | string, from: Properties): Properties => {
+  const membersOf = (properties: Properties) => declaredOf(properties) as Members; // the state's, which are known
+  const propertiesOf = (ids: PreviewedIds | string, from: Properties): Properties => {
     const { urn = "", ...rest } = marksOf(from);
     const formerUrns = run.formerUrns(urn);
     const marks = { ...rest, urn, ...(formerUrns.length > 0 && { formerUrns }) };
@@ -46,22 +43,21 @@ export function membersResource(
 
   return {
     async check(olds, news) {
-      const [before, now] = [name in olds ? membersOf(olds) : undefined, membersOf(news)];
-      const text = news[name];
-      if (before !== undefined && typeof text === "string" && text === olds[name]) {
-        lifecycle.same(before, now);
-        return { inputs: propertiesOf(text, news), failures: session.configurationFailures() };
+      const [before, now] = [name in olds ? declaredOf(olds) : undefined, declaredOf(news)];
+      if (isUnchanged(olds, news)) {
+        lifecycle.unchanged(before, now);
+        return { inputs: propertiesOf(String(news[name]), news), failures: session.configurationFailures() };
       }
       const { ids, problem } = lifecycle.check(before, now);
-      const problems = problem === undefined ? [] : [{ path: [kind.names.objects], reason: problem }];
+      const problems = problem === undefined ? [] : [{ path: [objects], reason: problem }];
       const failures = [...session.configurationFailures(), ...failuresOf(problems, () => false)];
       return { inputs: propertiesOf(ids, news), failures };
     },
 
     async diff(_id, olds, news) {
-      const [before, now] = [membersOf(olds), membersOf(news)];
-      if (typeof news[name] === "string" && news[name] === olds[name]) {
-        lifecycle.same(before, now);
+      const [before, now] = [membersOf(olds), declaredOf(news)];
+      if (isUnchanged(olds, news)) {
+        lifecycle.unchanged(before, now);
         return { changes: false, replaces: [] };
       }
       const change = lifecycle.diff(before, now);
@@ -70,11 +66,11 @@ export function membersResource(
 
     async create(news) {
       const members = membersOf(news);
-      return { id: shortName(members.urn), outputs: propertiesOf(lifecycle.create(members), news) };
+      return { id: shortName(members.set.urn), outputs: propertiesOf(lifecycle.create(members), news) };
     },
 
     async update(_id, _olds, news) {
-      lifecycle.settle(membersOf(news));
+      lifecycle.update(membersOf(news));
       return news;
     },
 
@@ -87,7 +83,7 @@ export function membersResource(
     },
 
     partial({ inputs }) {
-      return { id: shortName(membersOf(inputs).urn), forms: [() => inputs] };
+      return { id: shortName(membersOf(inputs).set.urn), forms: [() => inputs] };
     },
   };
 }

@@ -1,8 +1,6 @@
 /** A kind of resources as any host of Pulumi asks for it, in plain values. */
 import { type Marks, marksProperty } from "../contract";
-import { type Declaration, knownDeclaration, type Preview, type State } from "../core/declaration";
-import { Failure } from "../core/failure";
-import type { Told } from "../core/told";
+import type { State } from "../core/declaration";
 import { formatPath, isPlainObject, type Problem, problemText } from "../json";
 
 /** Properties of a resource by name. What is unknown is the symbol of core/unknown.ts, at any depth. */
@@ -51,28 +49,11 @@ export function failuresOf(problems: readonly Problem[], isShown: (property: str
   }));
 }
 
-/**
- * The declaration that properties are once everything is known.
- *
- * @param what the resource, for the message: `set`
- */
-export function known(preview: Preview, what: string): Declaration {
-  const declaration = knownDeclaration(preview);
-  if (declaration === undefined) {
-    throw new Failure(`a value of the ${what} is not known yet, so nothing was sent`);
-  }
-  return declaration;
-}
-
-/** Runs a part of a check that may fail: an error thrown there would draw a stack trace. */
-export async function asFailures({ told }: { told: Told }, operation: () => Promise<void>): Promise<CheckFailure[]> {
-  try {
-    await operation();
-    return [];
-  } catch (error) {
-    if (!(error instanceof Failure)) {
-      throw error;
-    }
-    return [{ property: "", reason: told.messageOf(error) }];
-  }
+/** A value that is made when it is first asked for. */
+export function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }

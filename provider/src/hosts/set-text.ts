@@ -11,10 +11,10 @@ export function encodeByKey(objects: Iterable<readonly [string, unknown]>): stri
   return canonicalJson(Object.fromEntries(objects));
 }
 
-/** Reads a JSON object, packed or not; anything else is an empty one. */
-export function decodeByKey(text: unknown): Record<string, unknown> {
-  const value: unknown = typeof text === "string" ? JSON.parse(isPacked(text) ? unpack(text) : text) : undefined;
-  return isPlainObject(value) ? value : {};
+/** Reads the members of a JSON object, packed or not; anything else has none. */
+export function decodeByKey(text: unknown): ReadonlyMap<string, unknown> {
+  const value: unknown = typeof text === "string" ? JSON.parse(unpacked(text)) : undefined;
+  return new Map(isPlainObject(value) ? Object.entries(value) : []);
 }
 
 /** With what a packed text begins. No JSON begins so. */
@@ -28,10 +28,8 @@ export function pack(text: unknown): string {
   return packedMark + gzipSync(String(text)).toString("base64");
 }
 
-function isPacked(text: string): boolean {
-  return text.startsWith(packedMark);
-}
-
-function unpack(text: string): string {
-  return gunzipSync(Buffer.from(text.slice(packedMark.length), "base64")).toString();
+function unpacked(text: string): string {
+  return text.startsWith(packedMark)
+    ? gunzipSync(Buffer.from(text.slice(packedMark.length), "base64")).toString()
+    : text;
 }

@@ -9,7 +9,7 @@ import { UnderwayRequests } from "./http/underway";
 import { Redactor } from "./redact/redactor";
 import { Answers } from "./subjects/answers";
 import { SubjectApi } from "./subjects/api";
-import { subjectsPort } from "./subjects/port";
+import { SubjectsPort } from "./subjects/port";
 
 /** A connection, and what its users may ask and tell it. */
 export interface Connection {
@@ -32,7 +32,7 @@ export function connectTo(
   const transport = createTransport({ configuration, clock, redactor, pause, underway, send });
   const api = new SubjectApi(configuration, transport, new Answers(configuration, redactor));
   return {
-    subjects: subjectsPort(api, redactor, clock, configuration.maxConcurrency),
+    subjects: new SubjectsPort(api, clock, configuration.maxConcurrency),
     redactor,
     waiting: (atLeastMs) => underway.waiting(atLeastMs),
   };

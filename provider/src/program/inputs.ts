@@ -1,6 +1,7 @@
 import { isSecret, Output, output, RunError } from "@pulumi/pulumi";
 import { marksProperty } from "../contract";
-import { isPlainObject, jsonProblems, mapValues, type PathSegment, type Problem, problemText, travels } from "../json";
+import type { PathSegment, Problem } from "../json";
+import { isPlainObject, jsonProblems, mapInside, mapValues, problemText, travels, valuesIn } from "../json";
 
 /** By these names the classes speak to the host and the provider; an argument of that name would be lost without a word. */
 const reservedNames: readonly string[] = [marksProperty, "__provider"];
@@ -18,12 +19,7 @@ export function isDeferred(value: unknown): value is Output<unknown> | Promise<u
 
 /** Whether anything in a value is still to come. */
 export function holdsDeferred(value: unknown): boolean {
-  if (isDeferred(value)) {
-    return true;
-  }
-  return Array.isArray(value)
-    ? value.some(holdsDeferred)
-    : isPlainObject(value) && Object.values(value).some(holdsDeferred);
+  return isDeferred(value) || valuesIn(value).some(holdsDeferred);
 }
 
 /** What becomes of a value when it comes. One that is here stays as it is. */
@@ -50,15 +46,10 @@ export function argumentProblems(args: Arguments): Problem[] {
 
 /** Arguments of which all that is still to come is refused, when it comes, if it would be lost on the way. */
 export function guarded(args: Arguments, resource: string): Record<string, unknown> {
-  const guard = (value: unknown, path: readonly PathSegment[]): unknown => {
-    if (isDeferred(value)) {
-      return whenKnown(value, (resolved) => judged(resolved, path));
-    }
-    if (Array.isArray(value)) {
-      return value.map((item, index) => guard(item, [...path, index]));
-    }
-    return isPlainObject(value) ? mapValues(value, (member, key) => guard(member, [...path, key])) : value;
-  };
+  const guard = (value: unknown, path: readonly PathSegment[]): unknown =>
+    isDeferred(value)
+      ? whenKnown(value, (resolved) => judged(resolved, path))
+      : mapInside(value, (inner, segment) => guard(inner, [...path, segment]));
   const judged = (resolved: unknown, path: readonly PathSegment[]): unknown => {
     refuse(lossyProblems(resolved, path), resource);
     return guard(resolved, path);

@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { checkObject } from "../../../provider/src/core/check";
-import { MembersLifecycle } from "../../../provider/src/core/members";
+import { objectResource } from "../../../provider/src/hosts/objects";
 import type { Properties } from "../../../provider/src/hosts/resource";
 import { Session } from "../../../provider/src/hosts/session";
-import { setResource } from "../../../provider/src/hosts/set";
+import { setForm } from "../../../provider/src/hosts/set";
 import { encodeByKey } from "../../../provider/src/hosts/set-text";
-import { singleResource } from "../../../provider/src/hosts/single";
+import { singleForm } from "../../../provider/src/hosts/single";
 import { canonicalJson, isPlainObject } from "../../../provider/src/json";
 import { subjectKind } from "../../../provider/src/kinds/subject/fields";
 import { onRealServer, parse, Target, type WireSubject } from "../target";
@@ -37,8 +37,8 @@ function start() {
   });
   const subjects = session.surroundings(subjectKind, (connection) => connection.subjects);
   return {
-    single: singleResource(subjects, session),
-    sets: setResource(subjects, session, new MembersLifecycle(subjects)),
+    single: objectResource(subjects, session, singleForm(subjectKind)),
+    sets: objectResource(subjects, session, setForm(subjectKind)),
   };
 }
 

@@ -5,37 +5,38 @@ import { readOptions } from "../../../provider/src/adopt/options";
 describe("the command line of adopt", () => {
   it("without options means all subjects, all fields and protection", () => {
     expect(readOptions([])).toEqual({
-      filter: {},
+      help: false,
+      prefix: "",
+      match: /(?:)/u,
       fields: ["displayName", "metadata", "stripeCustomerId"],
-      form: { kind: "any" },
+      single: false,
       protect: true,
       force: false,
       check: false,
       undeclared: false,
-      stacks: [],
-      states: [],
+      stack: [],
+      state: [],
     });
   });
 
   it("takes every option", () => {
     const args =
       "--url http://h --prefix c- --match ^c-\\d --set all --fields metadata,displayName --no-protect --out f.ts --force --undeclared --stack a --stack b";
-    expect(readOptions(args.split(" "))).toEqual({
+    expect(readOptions(args.split(" "))).toMatchObject({
       url: "http://h",
-      filter: { prefix: "c-", match: /^c-\d/u },
+      prefix: "c-",
+      match: /^c-\d/u,
       fields: ["displayName", "metadata"],
-      form: { kind: "set", name: "all" },
+      set: "all",
       protect: false,
       out: "f.ts",
       force: true,
-      check: false,
       undeclared: true,
-      stacks: ["a", "b"],
-      states: [],
+      stack: ["a", "b"],
     });
     expect(readOptions(["--fields", "none"])).toMatchObject({ fields: [] });
-    expect(readOptions(["--single"])).toMatchObject({ form: { kind: "single" } });
-    expect(readOptions(["--check", "--state", "a.json"])).toMatchObject({ check: true, states: ["a.json"] });
+    expect(readOptions(["--single"])).toMatchObject({ single: true });
+    expect(readOptions(["--check", "--state", "a.json"])).toMatchObject({ check: true, state: ["a.json"] });
     for (const help of ["--help", "-h"]) expect(readOptions([help])).toBe("help");
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { type AdoptOptions, readOptions } from "../../../provider/src/adopt/options";
 import { declarationsOf, isMeant } from "../../../provider/src/adopt/selection";
 import type { Fields, LiveObject, RecordId } from "../../../provider/src/core/port";
 import { subjectKind } from "../../../provider/src/kinds/subject/fields";
@@ -13,14 +14,14 @@ const live = (key: string, fields: Fields = {}): LiveObject => ({
 
 describe("the choice of subjects", () => {
   it.each([
-    [{}, true],
-    [{ prefix: "cust" }, true],
-    [{ prefix: "ust" }, false],
-    [{ match: /\d$/u }, true],
-    [{ match: /^\d/u }, false],
-    [{ prefix: "cust", match: /x/u }, false],
-  ])("%j of customer-42: %s", (filter, expected) => {
-    expect(isMeant("customer-42", filter)).toBe(expected);
+    ["--check", true],
+    ["--prefix cust", true],
+    ["--prefix ust", false],
+    ["--match \\d$", true],
+    ["--match ^\\d", false],
+    ["--prefix cust --match x", false],
+  ])("%s takes customer-42: %s", (args, expected) => {
+    expect(isMeant("customer-42", readOptions(args.split(" ")) as AdoptOptions)).toBe(expected); // no help is asked for
   });
 });
 
@@ -54,8 +55,8 @@ describe("the declarations of subjects", () => {
     );
     expect(adopted).toEqual([{ key: "big", fields: { displayName: "Big" } }]);
     expect(leftOut).toEqual([
-      { key: "big", field: "metadata", reason: expect.stringContaining("metadata.n is an integer") },
-      { key: "k".repeat(2_600), reason: expect.stringContaining("key is longer than 2500 bytes") },
+      expect.stringMatching(/^"big": metadata is left out, .*: metadata\.n is an integer/),
+      expect.stringMatching(/^"kkk.*": the subject is left out, .*: key is longer than 2500 bytes/),
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Declaration, State } from "../../../provider/src/core/declaration";
-import { asLive, creation, mismatches, stateAsLive, update, workOf, written } from "../../../provider/src/core/plan";
+import { asLive, creation, stateAsLive, update, workOf, written } from "../../../provider/src/core/plan";
 import type { Fields, LiveObject, RecordId } from "../../../provider/src/core/port";
 import { unknown } from "../../../provider/src/core/unknown";
 import { subjectKind as kind } from "../../../provider/src/kinds/subject/fields";
@@ -63,18 +63,19 @@ describe("the work between two declarations", () => {
 });
 
 describe("any two declarations of an object", () => {
+  const updateOf = (before: Fields, now: Fields, there: LiveObject | undefined) => {
+    const names = changedBetween(before, now);
+    return update(kind, declaration(before), declaration(now), { key: "a", names, live: there });
+  };
   const makeSo = (before: Fields, now: Fields, there: LiveObject) =>
-    applied(
-      update(before, declaration(now), "a", { changed: changedBetween(before, now), live: there }).changes,
-      there,
-    );
+    applied(updateOf(before, now, there).changes, there);
 
   it("converge: a create and an update leave nothing to do, and are confirmed", () => {
     fc.assert(
       fc.property(anyFields, anyFields, (before, now) => {
         const write = creation(kind, declaration(before), "a", undefined);
         const first = applied(write.changes);
-        expect(mismatches(kind, write, first)).toEqual([]);
+        expect(written(kind, declaration(before), write, first)).toStrictEqual({ id });
         expect(changedBetween(before, asLive(kind, declaration(before), first))).toEqual([]);
         const second = makeSo(before, now, first);
         expect(changedBetween(now, asLive(kind, declaration(now), second))).toEqual([]);
@@ -89,7 +90,7 @@ describe("any two declarations of an object", () => {
     fc.assert(
       fc.property(anyFields, anyFields, (before, now) => {
         const changed = changedBetween(before, now);
-        const { changes } = update(before, declaration(now), "a", { changed, live: undefined });
+        const { changes } = updateOf(before, now, undefined);
         expect(Object.keys(changes).sort()).toEqual([...changed].sort());
         expect(changedBetween(before, before)).toEqual([]);
       }),

@@ -20,14 +20,11 @@ describe("a run", () => {
     expect(run.successor(kind, "b")).toEqual({ displayName: "b" });
   });
 
-  it("applies the program from the first diff that comes after a check, not from one of a refresh", () => {
+  it("tells a resource that was checked, also under a former name", () => {
     const run = start();
     run.claim({ kind, urn: "one", objects: objects("a") });
-    expect(run.compare("other")).toBe(false);
-    expect(run.compare(undefined)).toBe(false);
-    expect(run.successor(kind, "a")).toBeUndefined();
-    expect(run.compare("one")).toBe(true);
-    expect(run.successor(kind, "a")).toBeDefined();
+    run.rename("former", "one");
+    expect(["one", "former", "other", undefined].map((urn) => run.hasChecked(urn))).toEqual([true, true, false, false]);
   });
 
   it("takes the latest check of a resource, which knows most", () => {
@@ -54,17 +51,19 @@ describe("a run", () => {
     };
     run.apply();
     expect(run.claim({ kind, urn: "set", objects: large })).toEqual([]);
-    run.compare("set");
     expect(read).toBe(0);
-    expect(run.isKey(kind, "a", run.readFacts())).toBe(true);
+    expect(run.isKey(kind, "a", run.facts.read())).toBe(true);
     expect(run.claim({ kind, urn: "one", objects: objects("a") })).toEqual([{ key: "a", otherUrn: "set" }]);
   });
 
   it("keeps a record that another resource goes on to hold, and knows those of its own stack", () => {
     const run = start();
-    run.hold("one", () => ["01A"]);
-    run.hold(undefined, () => ["01B"]);
-    const facts = run.readFacts();
+    const ids = new Map([
+      ["a", "01A"],
+      ["b", "01B"],
+    ]);
+    run.hold({ urn: "one", ids: () => ids, letsGo: new Set(["b"]) });
+    const facts = run.facts.read();
     const keeps = (id: string, urn: string) => run.keeps(kind, { key: "k", id, urn }, facts);
     expect([keeps("01A", "one"), keeps("01A", "two"), keeps("01B", "one")]).toEqual([false, true, false]);
     expect(["01A", "01B", "01C"].map((id) => run.owns(id))).toEqual([true, true, false]);

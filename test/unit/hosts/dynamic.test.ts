@@ -111,14 +111,13 @@ describe("values of the host", () => {
 describe("the session of a provider", () => {
   it("fails each check with what is wrong with the configuration, and each operation, and sends nothing", async () => {
     const { Session } = await import("../../../provider/src/hosts/session");
-    const { singleResource } = await import("../../../provider/src/hosts/single");
+    const { objectResource } = await import("../../../provider/src/hosts/objects");
+    const { singleForm } = await import("../../../provider/src/hosts/single");
     const reports: string[] = [];
     const host = { engineAddress: "unit.test:1", environment: {}, report: (line: string) => void reports.push(line) };
     const session = new Session(host);
-    const resource = singleResource(
-      session.surroundings(subjects.kind, (connection) => connection.subjects),
-      session,
-    );
+    const around = session.surroundings(subjects.kind, (connection) => connection.subjects);
+    const resource = objectResource(around, session, singleForm(subjects.kind));
     session.configure({ "openmeter:baseUrl": "nonsense", "openmeter:apikey": "typo" });
     const { failures } = await resource.check({}, { key: "" });
     expect(failures.map(({ property, reason }) => `${property}: ${reason}`)).toEqual([

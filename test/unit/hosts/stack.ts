@@ -4,19 +4,20 @@
  */
 import { type Marks, marksProperty } from "../../../provider/src/contract";
 import { PartialFailure } from "../../../provider/src/core/failure";
-import { MembersLifecycle } from "../../../provider/src/core/members";
 import { unknown } from "../../../provider/src/core/unknown";
 import { membersResource } from "../../../provider/src/hosts/members";
+import { objectResource } from "../../../provider/src/hosts/objects";
 import {
   type CheckFailure,
+  once,
   type Properties,
   type ResourceOperations,
   Secret,
 } from "../../../provider/src/hosts/resource";
 import { Session } from "../../../provider/src/hosts/session";
-import { once, setResource } from "../../../provider/src/hosts/set";
+import { setForm } from "../../../provider/src/hosts/set";
 import { encodeByKey } from "../../../provider/src/hosts/set-text";
-import { singleResource } from "../../../provider/src/hosts/single";
+import { singleForm } from "../../../provider/src/hosts/single";
 import type { KindUnderTest, Server } from "./kinds";
 
 type Type = "single" | "set" | "members";
@@ -35,13 +36,12 @@ export function startProcess({ kind }: KindUnderTest, server: Server, engineAddr
   const session = new Session({ engineAddress, environment: {}, report: (line) => reports.push(line), clock });
   session.configure({ "openmeter:baseUrl": "http://127.0.0.1:1" });
   const around = { ...session.surroundings(kind, ({ subjects }) => subjects), connect };
-  const lifecycle = new MembersLifecycle(around);
   return {
     reports,
     session,
-    single: singleResource(around, session),
-    set: setResource(around, session, lifecycle),
-    members: membersResource(around, session, lifecycle),
+    single: objectResource(around, session, singleForm(kind)),
+    set: objectResource(around, session, setForm(kind)),
+    members: membersResource(around, session),
   };
 }
 

@@ -15,7 +15,7 @@ export function tenantsPort(server: TenantServer): Port {
     const answer = await unless(404, server.request({ method: "GET", target }));
     const stripe = await unless(404, server.request({ method: "GET", target, route: "stripe" }));
     const found = readAnswer(tenantKind, { ...Object(answer), ...Object(stripe) });
-    return found?.deleted === false ? found.object : undefined;
+    return found?.object;
   };
 
   const replace = async ({ id, key, fields }: LiveObject, changes: Write["changes"]): Promise<void> => {

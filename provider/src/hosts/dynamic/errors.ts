@@ -1,7 +1,7 @@
 /** Errors in the shape that the dynamic host turns into the best message. */
 import { Failure, PartialFailure } from "../../core/failure";
 import type { Told } from "../../core/told";
-import { isPlainObject } from "../../json";
+import { isPlainObject, valuesIn } from "../../json";
 import type { Properties, ResourceOperations } from "../resource";
 import { fromHost, providerProperty, toHost } from "./values";
 
@@ -57,8 +57,9 @@ function withProperties(resource: CanFailInPart, failure: PartialFailure, raw: P
 
 /** About the bytes that a value takes in a message of the host, rather too many than too few. */
 function sizeOf(value: unknown): number {
-  const members: Record<string, unknown> = isPlainObject(value) ? value : {};
-  const text = typeof value === "string" ? value : Object.keys(members).join("");
-  const items: unknown[] = Array.isArray(value) ? value : Object.values(members);
-  return items.reduce((size: number, item) => size + sizeOf(item), bytesAroundValue + Buffer.byteLength(text));
+  const text = typeof value === "string" ? value : Object.keys(isPlainObject(value) ? value : {}).join("");
+  return valuesIn(value).reduce(
+    (size: number, item) => size + sizeOf(item),
+    bytesAroundValue + Buffer.byteLength(text),
+  );
 }

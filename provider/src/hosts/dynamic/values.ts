@@ -1,7 +1,7 @@
 /** How the dynamic host spells values: what is unknown, what is secret, and its own input. */
 
 import { unknown } from "../../core/unknown";
-import { isPlainObject, mapValues, pulumiSignatureKey, pulumiUnknownValue } from "../../json";
+import { mapInside, mapValues, pulumiSignatureKey, pulumiUnknownValue } from "../../json";
 import { type Properties, Secret } from "../resource";
 
 /** The host's own input. */
@@ -21,13 +21,7 @@ export function toHost(properties: Properties): Record<string, unknown> {
 }
 
 function fromSpelling(value: unknown): unknown {
-  if (value === pulumiUnknownValue) {
-    return unknown;
-  }
-  if (Array.isArray(value)) {
-    return value.map(fromSpelling);
-  }
-  return isPlainObject(value) ? mapValues(value, fromSpelling) : value;
+  return value === pulumiUnknownValue ? unknown : mapInside(value, fromSpelling);
 }
 
 function toSpelling(value: unknown): unknown {
@@ -37,8 +31,5 @@ function toSpelling(value: unknown): unknown {
   if (value instanceof Secret) {
     return { [pulumiSignatureKey]: secretSignature, value: toSpelling(value.value) };
   }
-  if (Array.isArray(value)) {
-    return value.map(toSpelling);
-  }
-  return isPlainObject(value) ? mapValues(value, toSpelling) : value;
+  return mapInside(value, toSpelling);
 }

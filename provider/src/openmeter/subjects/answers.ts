@@ -35,7 +35,7 @@ export async function answerOf(
 export class Answers {
   constructor(
     private readonly configuration: Configuration,
-    private readonly redactor: Redactor,
+    readonly redactor: Redactor,
   ) {}
 
   json(answer: Answer): unknown {

@@ -56,13 +56,10 @@ export class SubjectApi {
     }
     const found = this.#subjectOf(this.answers.json(answer));
     // The route looks for an id as well: a record whose id is this key may hide the subject whose key it is.
-    if (keyOf(found) !== key) {
+    if (found.key !== key) {
       return this.#find(key);
     }
-    if (found.deleted) {
-      return undefined;
-    }
-    if (this.answers.containsApiKey(answer.body)) {
+    if (found.object !== undefined && this.answers.containsApiKey(answer.body)) {
       throw this.answers.withheld(key);
     }
     return found.object;
@@ -80,14 +77,11 @@ export class SubjectApi {
     const objects: LiveObject[] = [];
     const withheld: string[] = [];
     for (const item of items) {
-      const found = this.#subjectOf(item);
-      if (found.deleted) {
-        continue;
-      }
-      if (isSuspect && this.answers.containsApiKey(JSON.stringify(item))) {
-        withheld.push(found.object.key);
-      } else {
-        objects.push(found.object);
+      const { key, object } = this.#subjectOf(item);
+      if (object !== undefined && isSuspect && this.answers.containsApiKey(JSON.stringify(item))) {
+        withheld.push(key);
+      } else if (object !== undefined) {
+        objects.push(object);
       }
     }
     return { objects, withheld };
@@ -156,13 +150,13 @@ export class SubjectApi {
     const http = this.#within({ failFast, maxBodyBytes });
     const answer = await answerOf(http.POST("/api/v1/subjects", { body, parseAs: "text" }));
     const found = this.answers.items(answer).map((item) => this.#subjectOf(item));
-    if (found.length !== writes.length || found.some((one, index) => keyOf(one) !== writes[index]?.key)) {
+    if (found.length !== writes.length || found.some((one, index) => one.key !== writes[index]?.key)) {
       throw unintelligible("OpenMeter's answer to the upsert does not list the subjects that were sent");
     }
     if (this.answers.containsApiKey(answer.body)) {
       throw unintelligible("OpenMeter's answer contains the API key; it is not taken into the state");
     }
-    return found.flatMap((one) => (one.deleted ? [] : [one.object]));
+    return found.flatMap(({ object = [] }) => object);
   }
 
   #subjectOf(value: unknown): Answered {
@@ -170,16 +164,12 @@ export class SubjectApi {
     if (found === undefined) {
       throw this.answers.foreign();
     }
-    this.seenKeys.add(keyOf(found));
-    if (!found.deleted) {
+    this.seenKeys.add(found.key);
+    if (found.object !== undefined) {
       this.seenIds.add(found.object.id);
     }
     return found;
   }
-}
-
-function keyOf(found: Answered): string {
-  return found.deleted ? found.key : found.object.key;
 }
 
 function addressed(segment: string) {
