@@ -132,8 +132,8 @@ export function notDeleted(
 }
 
 /** The refusal to take over objects that exist. */
-export function existAlready(who: Declarer, keys: readonly string[]): Failure {
-  const { pronoun, verb, which } = existing(who, keys);
+export function existAlready(who: Declarer, objects: readonly Differing[]): Failure {
+  const { pronoun, verb, which } = existing(who, objects);
   const happened = `${who.label}${which} ${verb} in OpenMeter already, and onExisting is "fail"; nothing was sent`;
   const inBrief = (first: string) => `${happened}. What to do stands at ${first}`;
   return new Failure(
@@ -144,8 +144,7 @@ export function existAlready(who: Declarer, keys: readonly string[]): Failure {
 
 /** The refusal to take over objects that are not as declared. */
 export function existOtherwise(who: Declarer, differing: readonly Differing[], show: ShowText): Failure {
-  const keys = differing.map(({ key }) => key);
-  const { verb, which } = existing(who, keys);
+  const { verb, which } = existing(who, differing);
   const happened = `${who.label}${which} ${verb} in OpenMeter, but not as declared, and onExisting is "match"; nothing was sent: ${differencesInWords(who, differing, show)}`;
   const inBrief = (first: string) => `${happened}. What to do stands at ${first}`;
   return new Failure(
@@ -185,7 +184,8 @@ function reasonsOf(
   return named;
 }
 
-function existing({ isSet, secretKeys }: Declarer, keys: readonly string[]) {
+function existing({ isSet, secretKeys }: Declarer, objects: readonly Differing[]) {
+  const keys = objects.map(({ key }) => key);
   const which = isSet ? `: ${namedKeys(keys, maxNamed, secretKeys)}` : "";
   return { which, pronoun: isSet ? "them" : "it", verb: isSet ? "exist" : "exists" };
 }

@@ -4,7 +4,7 @@ import type { Operation } from "./advice";
 import { type Declaration, keepsUndeclared, knownDeclaration, type Preview } from "./declaration";
 import type { Differing } from "./differences";
 import { existAlready, existOtherwise, Failure, readInWords } from "./failure";
-import { differing, type Mismatch, type Written } from "./plan";
+import { differing, type Written } from "./plan";
 import type { LiveObject, RecordId } from "./port";
 import { withProgress } from "./progress";
 import { conceal } from "./secrets";
@@ -17,10 +17,9 @@ import type { Surroundings } from "./surroundings";
  */
 const lateDiffMs = 500;
 
-/** An object that is there: its record, and where it differs from what is declared. */
-export interface Observed {
+/** An object that is there: its record, and the fields that differ from what is declared, if any. */
+export interface Observed extends Differing {
   readonly id: RecordId;
-  readonly differing: readonly Mismatch[];
   /** Kept only where the write needs it: a hundred thousand whole answers fill the memory. */
   readonly live?: LiveObject;
 }
@@ -40,9 +39,9 @@ export async function observe(
 ): Promise<Observation> {
   const { kind, connect } = around;
   const take = (live: LiveObject): Observed => {
-    const wrong = differing(kind, now, live);
-    const isNeeded = confirmMissing || wrong.length > 0 || kind.replacesWhole === true || keepsUndeclared(now);
-    return { id: live.id, differing: wrong, ...(isNeeded && { live }) };
+    const fields = differing(kind, now, live);
+    const isNeeded = confirmMissing || fields.length > 0 || kind.replacesWhole === true || keepsUndeclared(now);
+    return { id: live.id, key: live.key, fields, ...(isNeeded && { live }) };
   };
   return readInWords(now, operation, () =>
     withProgress(around, now, { total: keys.length, what: "read" }, (progress) =>
@@ -59,21 +58,17 @@ export async function takeOver(
   observation: Observation,
 ): Promise<ReadonlyMap<string, Written>> {
   const { onExisting = "adopt" } = now.options;
-  const existing = created.flatMap((key) => {
-    const found = observation.get(key);
-    return found === undefined || onExisting === "adopt" ? [] : [{ key, ...found }];
-  });
-  const inTheWay = existing.filter((one) => onExisting === "fail" || one.differing.length > 0);
-  const foreign = () => inTheWay.filter(({ id }) => !run.owns(id)).map(({ key }) => key);
+  const existing = onExisting === "adopt" ? [] : created.flatMap((key) => observation.get(key) ?? []);
+  const inTheWay = existing.filter(({ fields }) => onExisting === "fail" || fields.length > 0);
+  const foreign = () => inTheWay.filter(({ id }) => !run.owns(id));
   if (foreign().length > 0) {
     await clock.sleep(lateDiffMs);
   }
   const refused = foreign();
   if (refused.length > 0) {
-    const wrong = differingOf(observation, refused);
-    throw onExisting === "fail" ? existAlready(now, refused) : existOtherwise(now, wrong, connect().redactor.show);
+    throw onExisting === "fail" ? existAlready(now, refused) : existOtherwise(now, refused, connect().redactor.show);
   }
-  const matched = onExisting === "match" ? existing.filter((one) => one.differing.length === 0) : [];
+  const matched = onExisting === "match" ? existing.filter(({ fields }) => fields.length === 0) : [];
   return new Map(matched.map(({ key, id }) => [key, { id }]));
 }
 
@@ -116,23 +111,15 @@ export async function foresee(around: Surroundings, now: Preview, isNew: (key: s
 async function foreseenOf(around: Surroundings, declared: Declaration, created: readonly string[]): Promise<Foreseen> {
   conceal(around, declared);
   const observation = await observe(around, declared, { operation: "look", keys: created, confirmMissing: false });
+  const existing = created.flatMap((key) => observation.get(key) ?? []);
   if (declared.options.onExisting === "fail") {
     return foreseenFail(
       declared,
-      created.filter((key) => observation.has(key)),
+      existing.map(({ key }) => key),
     );
   }
-  const existing = {
-    matched: [...observation.values()].filter((one) => one.differing.length === 0).length,
-    differing: differingOf(observation, created),
-    missing: created.filter((key) => !observation.has(key)),
-  };
-  return foreseenMatch(declared, existing, declared.objects.size, around.connect().redactor.show);
-}
-
-function differingOf(observation: Observation, keys: readonly string[]): Differing[] {
-  return keys.flatMap((key) => {
-    const fields = observation.get(key)?.differing ?? [];
-    return fields.length === 0 ? [] : [{ key, fields }];
-  });
+  const wrong = existing.filter(({ fields }) => fields.length > 0);
+  const missing = created.filter((key) => !observation.has(key));
+  const found = { matched: existing.length - wrong.length, differing: wrong, missing };
+  return foreseenMatch(declared, found, declared.objects.size, around.connect().redactor.show);
 }

@@ -144,23 +144,16 @@ export function written(kind: Kind, now: Declaration, write: Write, stored: Live
 /** Declared fields as they are live: the very values of before where they are equal, to hold them once. */
 export function asLive(kind: Kind, before: Declaration, live: LiveObject, names?: readonly string[]): Fields {
   const declared = declaredFields(before, live.key);
-  const fields: Record<string, JsonValue> = { ...declared };
-  let isSame = true;
+  const changed = new Map<string, JsonValue | undefined>();
   for (const name of names ?? Object.keys(declared)) {
     const field = kind.fields[name];
     const own = field && ownPart(field, declared[name], live.fields[name], keepsUndeclared(before));
     const value = own === undefined ? field?.empty : withStandIns(own);
-    if (field !== undefined && sameDeclared(field, declared[name], value)) {
-      continue;
-    }
-    isSame = false;
-    if (value === undefined) {
-      delete fields[name];
-    } else {
-      fields[name] = value;
+    if (field === undefined || !sameDeclared(field, declared[name], value)) {
+      changed.set(name, value);
     }
   }
-  return isSame ? declared : fields;
+  return changed.size === 0 ? declared : withValues(Object.entries({ ...declared, ...Object.fromEntries(changed) }));
 }
 
 /**

@@ -191,12 +191,11 @@ export class Reconciler {
   }
 
   #reportRecreated(now: Declaration, keys: readonly string[]): void {
-    if (keys.length === 0) {
-      return;
-    }
     const which = now.isSet ? `: ${firstFew(keys, 5, (key) => namedKey(key, now.secretKeys))}` : "";
     const happened = "was deleted outside of Pulumi since the last run; all declared fields are written";
-    this.around.report(`${now.label}${which} ${happened}`, { urn: now.urn });
+    if (keys.length > 0) {
+      this.around.report(`${now.label}${which} ${happened}`, { urn: now.urn });
+    }
   }
 
   #reportDrift(now: Declaration, stored: ReadonlyMap<string, Written>): void {

@@ -165,12 +165,9 @@ function fromEnvironment(environment: Environment, name: string): Setting | unde
 
 function unknownKeys(stackConfig: Readonly<Record<string, unknown>>): string[] {
   const known = configurationKeys.map((key) => `openmeter:${key}`);
-  return Object.keys(stackConfig)
-    .filter((key) => key.startsWith("openmeter:") && !known.includes(key))
-    .map(
-      (key) =>
-        `${printable(key)} is not a setting of this provider; known are ${known.join(", ")}. Remove it with: pulumi config rm ${printable(key)}`,
-    );
+  const foreign = Object.keys(stackConfig).filter((key) => key.startsWith("openmeter:") && !known.includes(key));
+  const why = `is not a setting of this provider; known are ${known.join(", ")}`;
+  return foreign.map(printable).map((key) => `${key} ${why}. Remove it with: pulumi config rm ${key}`);
 }
 
 const writeAddress = "; set it to the server's address, such as https://openmeter.cloud or http://localhost:8888";
@@ -208,9 +205,6 @@ function baseUrlOf({ origin, pathname }: URL): string {
 function plainHttpWarning(baseUrl: string): string[] {
   const { protocol, hostname, host } = new URL(baseUrl);
   const loopback = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-  return protocol === "http:" && !loopback
-    ? [
-        `The OpenMeter API key is sent unencrypted: ${host} is addressed with http. Use https where the server offers it.`,
-      ]
-    : [];
+  const why = `${host} is addressed with http. Use https where the server offers it.`;
+  return protocol === "http:" && !loopback ? [`The OpenMeter API key is sent unencrypted: ${why}`] : [];
 }

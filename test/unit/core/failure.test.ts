@@ -137,8 +137,10 @@ describe("a failure that many resources share", () => {
 
   it("is told with what to do once where many exist already", () => {
     const told = new Told();
-    expect(told.messageOf(existAlready(other('subject "a"'), ["a"]))).toContain('set onExisting: "adopt"');
-    expect(told.messageOf(existAlready(other('subject "b"'), ["b"]))).toMatch(
+    expect(told.messageOf(existAlready(other('subject "a"'), [{ key: "a", fields: [] }]))).toContain(
+      'set onExisting: "adopt"',
+    );
+    expect(told.messageOf(existAlready(other('subject "b"'), [{ key: "b", fields: [] }]))).toMatch(
       /^subject "b" exists in OpenMeter already, .* nothing was sent\. What to do stands at subject "a"$/,
     );
   });

@@ -58,8 +58,6 @@ function withProperties(resource: CanFailInPart, failure: PartialFailure, raw: P
 /** About the bytes that a value takes in a message of the host, rather too many than too few. */
 function sizeOf(value: unknown): number {
   const text = typeof value === "string" ? value : Object.keys(isPlainObject(value) ? value : {}).join("");
-  return valuesIn(value).reduce(
-    (size: number, item) => size + sizeOf(item),
-    bytesAroundValue + Buffer.byteLength(text),
-  );
+  const ownSize = bytesAroundValue + Buffer.byteLength(text);
+  return valuesIn(value).reduce((size: number, item) => size + sizeOf(item), ownSize);
 }

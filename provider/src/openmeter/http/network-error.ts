@@ -67,7 +67,7 @@ export function describeNetworkError(
   }
   const reason = `: ${code === undefined || text.includes(code) ? text : `${text} (${code})`.trim()}${hintOf(proxy)}`;
   const remedy = hasAnswered
-    ? "It answered earlier in this run; is OpenMeter still running?"
+    ? "It answered earlier in this run: check that OpenMeter is still running"
     : connectionRemedy(code, names.baseUrl);
   return { reason, ...(proxy === undefined && remedy !== undefined && { remedy }) };
 }

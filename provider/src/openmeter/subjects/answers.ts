@@ -101,9 +101,8 @@ export class Answers {
   /** The error of an object that is withheld for the API key in it. */
   withheld(key: string): OpenMeterError {
     const subject = this.redactor.redact(quoted(key));
-    return unintelligible(
-      `subject ${subject} contains the API key in OpenMeter, so it is not taken into the state. Remove it there, or replace the API key`,
-    );
+    const why = "contains the API key in OpenMeter, so it is not taken into the state";
+    return unintelligible(`subject ${subject} ${why}. Remove it there, or replace the API key`);
   }
 
   get #server(): string {
