@@ -30,7 +30,7 @@ export async function withProgress<T>(
   }
   const start = clock.now();
   let done = 0;
-  const stop = everyFewSeconds(clock, () => {
+  const stop = everyFewSeconds(clock, firstMs, () => {
     const rate = Math.round((done * 1000) / Math.max(1, clock.now() - start));
     const why = connect().waiting(firstMs);
     const waiting = why === undefined ? "" : `; waiting: ${why}`;
@@ -62,7 +62,7 @@ export class Patience {
   async during<T>(label: string, carryOut: () => Promise<T>): Promise<T> {
     const one = Symbol(label);
     if (this.#labels.size === 0) {
-      this.#stop = everyFewSeconds(this.clock, () => this.#tell());
+      this.#stop = everyFewSeconds(this.clock, firstMs, () => this.#tell());
     }
     this.#labels.set(one, label);
     try {
@@ -86,14 +86,14 @@ export class Patience {
   }
 }
 
-/** Says something after five seconds, and again and again. Returns what ends it. */
-function everyFewSeconds(clock: Pick<Clock, "now" | "every">, say: () => void): () => void {
+/** Says something after so many milliseconds, and again and again. Returns what ends it. */
+export function everyFewSeconds(clock: Pick<Clock, "now" | "every">, ms: number, say: () => void): () => void {
   const start = clock.now();
-  let next = firstMs;
-  return clock.every(firstMs, () => {
+  let next = ms;
+  return clock.every(ms, () => {
     const elapsed = clock.now() - start;
     if (elapsed >= next) {
-      next = elapsed + Math.min(mostMs, Math.max(firstMs, elapsed / 4));
+      next = elapsed + Math.min(mostMs, Math.max(ms, elapsed / 4));
       say();
     }
   });

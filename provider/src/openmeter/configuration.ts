@@ -65,10 +65,12 @@ const setInStack = "pulumi config set --secret openmeter:apiKey";
  * @param stackConfig the stack's configuration, keys with their namespace (`openmeter:baseUrl`), secrets decrypted;
  *   `undefined` where no stack is read, so that messages name the environment alone
  * @param environment `OPENMETER_URL`, `OPENMETER_API_KEY`, `OPENMETER_TOKEN` and the proxies are looked at
+ * @param givenUrl an address that goes before both, with the name by which messages call it
  */
 export function readConfiguration(
   stackConfig: Readonly<Record<string, unknown>> | undefined,
   environment: Environment,
+  givenUrl?: Setting,
 ): ConfigurationResult {
   const hasStack = stackConfig !== undefined;
   const stack = stackConfig ?? {};
@@ -79,7 +81,8 @@ export function readConfiguration(
     return isSet ? { name: `openmeter:${key}`, value: String(value).trim() } : undefined;
   };
 
-  const url = fromStack("baseUrl") ??
+  const url = givenUrl ??
+    fromStack("baseUrl") ??
     fromEnvironment(environment, "OPENMETER_URL") ?? {
       name: hasStack ? "openmeter:baseUrl" : "OPENMETER_URL",
       value: cloudUrl,
@@ -153,7 +156,7 @@ export function readConfiguration(
 }
 
 /** A value, and the name of the setting or variable that it comes from. */
-interface Setting {
+export interface Setting {
   readonly name: string;
   readonly value: string;
 }
