@@ -21,20 +21,6 @@ describe("a delete on the dynamic host", () => {
     });
   });
 
-  it("keeps a subject that this run only declares, as after a run that was cut", async () => {
-    await withHost(async ({ host, emulator, another }) => {
-      const { outputs } = await host.create(old);
-      const { outputs: created } = await host.create(renamed);
-      const run = await another();
-      const { inputs } = await run.check(renamed, renamed);
-      expect(await run.diff("acme", created, inputs)).toEqual({ changes: false, replaces: [] });
-      emulator.requests.clear();
-      await run.delete("acme", outputs);
-      expect(calls(emulator.requests)).toEqual([]);
-      expect(emulator.subjects.get("acme")).toMatchObject(acme);
-    });
-  });
-
   it("keeps it in a forced replacement, of which the engine asks no diff", async () => {
     await withHost(async ({ host, emulator, another }) => {
       const { outputs } = await host.create(old);
@@ -44,20 +30,6 @@ describe("a delete on the dynamic host", () => {
       await run.create(inputs);
       await run.delete("acme", outputs);
       expect(emulator.subjects.get("acme")).toMatchObject({ ...acme, id: outputs.subjectId });
-    });
-  });
-
-  it("clears what the old resource owned and the new one does not, and nothing else", async () => {
-    await withHost(async ({ host, emulator, another }) => {
-      const { outputs } = await host.create({ ...old, metadata: { plan: "pro" } });
-      emulator.subjects.upsert({ key: "acme", stripeCustomerId: "cus_foreign" });
-      const run = await another();
-      const { inputs } = await run.check(subjectInputs({ key: "acme", metadata: { plan: "pro" } }, { name: "new" }));
-      await run.create(inputs);
-      await run.delete("acme", outputs);
-      const live = emulator.subjects.get("acme");
-      expect(live).toMatchObject({ metadata: { plan: "pro" }, stripeCustomerId: "cus_foreign" });
-      expect(live).not.toHaveProperty("displayName");
     });
   });
 
@@ -119,42 +91,6 @@ describe("a delete on the dynamic host, in a run of several processes", () => {
       await run.check(renamed, old);
       await run.delete("acme", outputs);
       expect(emulator.subjects.get("acme")).toBeUndefined();
-    });
-  });
-});
-
-describe('a create with onExisting: "fail" on the dynamic host', () => {
-  it("knows a subject of this stack by a diff that comes only after it, as in a swap of keys", async () => {
-    await withHost(async ({ host, emulator, another }) => {
-      const a = subjectInputs({ key: "a", onExisting: "fail" }, { name: "one" });
-      const b = subjectInputs({ key: "b", onExisting: "fail" }, { name: "two" });
-      const swapped = {
-        one: subjectInputs({ key: "b", onExisting: "fail" }, { name: "one" }),
-        two: subjectInputs({ key: "a", onExisting: "fail" }, { name: "two" }),
-      };
-      await host.create(a);
-      const { outputs } = await host.create(b);
-      const run = await another();
-      await run.check(swapped.one, a);
-      const creating = run.create(swapped.one);
-      await run.check(swapped.two, b);
-      await run.diff("b", outputs, swapped.two);
-      expect((await creating).outputs.subjectId).toBe(emulator.subjects.get("b")?.id);
-    });
-  });
-});
-
-describe("two resources with one key on the dynamic host", () => {
-  it("are a failure of the second one's check that names both, single or in sets", async () => {
-    await withHost(async ({ host }) => {
-      expect((await host.check(subjectInputs(acme, { name: "one" }))).failures).toEqual([]);
-      expect((await host.check(subjectInputs(acme, { name: "one" }))).failures).toEqual([]);
-      expect((await host.check(subjectInputs(acme, { name: "two" }))).failures).toEqual([
-        {
-          property: "key",
-          reason: expect.stringContaining('key "acme" is declared by Subject "two" and by Subject "one". '),
-        },
-      ]);
     });
   });
 });

@@ -18,24 +18,6 @@ describe("the check of a set on the dynamic host", () => {
     });
   });
 
-  it("refuses to remove too many, with numbers, before anything is sent", async () => {
-    await withHost(async ({ host, emulator, another }) => {
-      const { subjectIds: _ids, ...previous } = await createSet(host.set, setInputs(customers(100)));
-      const { set } = await another();
-      emulator.requests.clear();
-      const { failures } = await set.check(setInputs(customers(60)), previous);
-      expect(failures).toEqual([
-        {
-          property: "",
-          reason: expect.stringMatching(/^subjects would remove 40 of 100 \("c60", .*maxDeletions allows 20\./),
-        },
-      ]);
-      expect((await set.check(setInputs(customers(60), { maxDeletions: 40 }), previous)).failures).toEqual([]);
-      expect((await set.check(setInputs(customers(80)), previous)).failures).toEqual([]);
-      expect(calls(emulator.requests)).toEqual([]);
-    });
-  });
-
   it("says in one line what is to be done, and nothing in a refresh", async () => {
     await withHost(async ({ host, another }) => {
       const outputs = await createSet(host.set, setInputs(customers(3)));

@@ -122,8 +122,8 @@ export class Run {
   }
 
   /** A resource of the state goes on under another URN, by an alias. */
-  rename(from: string | undefined, to: string): void {
-    if (from !== undefined && from !== to) {
+  rename(from: string, to: string): void {
+    if (from !== "" && from !== to) {
       this.#renamed.set(from, to);
     }
   }

@@ -100,7 +100,8 @@ export function objectResource(around: Surroundings, session: Session, form: For
         const { maxDeletions } = options;
         const unread = form.isUnchanged(olds, news) ? before : undefined;
         const declared = isUnknown(objects) ? unread : objects;
-        const conflicts = run.claim({ kind, urn: who.urn, objects: declared, before, maxDeletions });
+        const claim = { kind, urn: who.urn, objects: declared };
+        const conflicts = run.claim(who.isSet ? { ...claim, before, maxDeletions } : claim);
         problems.push(...conflictProblems(kind, who, conflicts));
         if (!isUnknown(objects) && before !== undefined) {
           const reason = tooManyDeletions({ ...who, before: before().keys(), after: objects, limit: maxDeletions });
