@@ -66,7 +66,11 @@ function single(name: string, fields: Readonly<Record<string, unknown>>, protect
   return construction("Subject", { name, args, options: protect ? ["options,"] : undefined });
 }
 
-function set(subjects: readonly AdoptedSubject[], name: string, { protect, language = "typescript" }: ProgramForm): string {
+function set(
+  subjects: readonly AdoptedSubject[],
+  name: string,
+  { protect, language = "typescript" }: ProgramForm,
+): string {
   const list = "subjects: Object.keys(subjects).map((key) => ({ key, ...subjects[key] })),";
   const args = (depth: number) => indented(depth, [list, ...matchComment, 'onExisting: "match",']);
   const options = protect ? [protectComment, "{ protect: true },"] : undefined;
