@@ -131,7 +131,9 @@ async function undeclaredOf(
 ): Promise<LiveObject[]> {
   const { keys, ofOtherAccounts } = declaredIn(new Set(account.map(({ id }) => id)), await statesOf(state, stack));
   for (const name of ofOtherAccounts) {
-    say(`${name} declares subjects, but this account has none of their records: it is taken for another account's`);
+    say(
+      `${name} declares subjects, but none of their records is in this account, so the stack is assumed to be another account's`,
+    );
   }
   return meant.filter(({ key }) => !keys.has(key)).sort((a, b) => (a.key < b.key ? -1 : 1));
 }

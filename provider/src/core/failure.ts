@@ -80,7 +80,7 @@ export function notDone(who: Declarer, operation: Operation, unfinished: Unfinis
   const message = `${who.label}${sent} ${notCarriedOut(operation)}: ${reasons}. ${advice(kept, next)}`;
   const isShared = cause !== undefined && (concernsAll(cause) || cause.kind === "unavailable");
   const inBrief = (first: string): string => {
-    return `${who.label} ${notCarriedOut(operation)}, as ${first}: ${cause?.brief}${kept === "" ? "" : `. ${kept}`}`;
+    return `${who.label} ${notCarriedOut(operation)}, for the same reason as ${first}: ${cause?.brief}${kept === "" ? "" : `. ${kept}`}`;
   };
   const shared = isShared ? { cause: `${operation} ${cause.brief}`, label: who.label, inBrief } : undefined;
   return new Failure(message, { cause, shared });
@@ -135,7 +135,7 @@ export function notDeleted(
 export function existAlready(who: Declarer, objects: readonly Differing[]): Failure {
   const { pronoun, verb, which } = existing(who, objects);
   const happened = `${who.label}${which} ${verb} in OpenMeter already, and onExisting is "fail"; nothing was sent`;
-  const inBrief = (first: string) => `${happened}. What to do stands at ${first}`;
+  const inBrief = (first: string) => `${happened}. For what to do, see ${first}`;
   return new Failure(
     `${happened}. To take ${pronoun} over, set onExisting: "adopt" (or leave it out). If this resource was renamed, give it an alias of its old name. If an earlier run was interrupted while it created ${pronoun}, adopt ${pronoun} for one run`,
     { shared: { cause: "exists", label: who.label, inBrief } },
@@ -146,7 +146,7 @@ export function existAlready(who: Declarer, objects: readonly Differing[]): Fail
 export function existOtherwise(who: Declarer, differing: readonly Differing[], show: ShowText): Failure {
   const { verb, which } = existing(who, differing);
   const happened = `${who.label}${which} ${verb} in OpenMeter, but not as declared, and onExisting is "match"; nothing was sent: ${differencesInWords(who, differing, show)}`;
-  const inBrief = (first: string) => `${happened}. What to do stands at ${first}`;
+  const inBrief = (first: string) => `${happened}. For what to do, see ${first}`;
   return new Failure(
     `${happened}. Declare what is there, or set onExisting: "adopt" to apply what the program declares`,
     { shared: { cause: "differs", label: who.label, inBrief } },
@@ -187,7 +187,7 @@ function reasonsOf(
 function existing({ isSet, secretKeys }: Declarer, objects: readonly Differing[]) {
   const keys = objects.map(({ key }) => key);
   const which = isSet ? `: ${namedKeys(keys, maxNamed, secretKeys)}` : "";
-  return { which, pronoun: isSet ? "them" : "it", verb: isSet ? "exist" : "exists" };
+  return { which, ...(keys.length > 1 ? { pronoun: "them", verb: "exist" } : { pronoun: "it", verb: "exists" }) };
 }
 
 /** Puts errors of a read into the words of the operation that they ended. Other errors are bugs and stay as they are. */

@@ -42,7 +42,9 @@ export interface Foreseen {
   readonly warning?: string;
 }
 
-const unlessOwn = "pulumi up will fail, unless a resource of this stack has";
+function willFail(count: number): string {
+  return `pulumi up will fail, unless a resource of this stack has ${count === 1 ? "it" : "them"}`;
+}
 
 /** What a create with `onExisting: "match"` is going to do: `4,999 to take over as they are (nothing is sent), 1 to create of 5,000`. */
 export function foreseenMatch(who: Declarer, existing: Existing, size: number, show: ShowText): Foreseen {
@@ -53,7 +55,7 @@ export function foreseenMatch(who: Declarer, existing: Existing, size: number, s
       matched > 0 ? "is to be taken over as it is, with nothing sent" : "is not in OpenMeter, and to be created";
     return differing.length === 0
       ? { said }
-      : { warning: `differs from what is declared, which onExisting "match" refuses: ${differences}. ${unlessOwn} it` };
+      : { warning: `differs from what is declared, which onExisting "match" refuses: ${differences}. ${willFail(1)}` };
   }
   const isNamed = missing.length > 0 && !who.secretKeys;
   const total = counted({ "to take over as they are (nothing is sent)": matched, "to create": missing.length }, size);
@@ -61,7 +63,7 @@ export function foreseenMatch(who: Declarer, existing: Existing, size: number, s
   return {
     ...(total !== undefined && { said: total + created }),
     ...(differing.length > 0 && {
-      warning: `${differingCount(differing.length)} from what is declared, which onExisting "match" refuses: ${differences}. ${unlessOwn} them`,
+      warning: `${differingCount(differing.length)} from what is declared, which onExisting "match" refuses: ${differences}. ${willFail(differing.length)}`,
     }),
   };
 }
@@ -73,11 +75,11 @@ export function foreseenFail(who: Declarer, found: readonly string[]): Foreseen 
   }
   const refuses = 'in OpenMeter already, which onExisting "fail" refuses';
   if (!who.isSet) {
-    return { warning: `exists ${refuses}. ${unlessOwn} it` };
+    return { warning: `exists ${refuses}. ${willFail(1)}` };
   }
   const which = who.secretKeys ? "" : `: ${firstFew(found, 5, (key) => namedKey(key, false))}`;
   return {
-    warning: `${formatCount(found.length)} ${found.length === 1 ? "exists" : "exist"} ${refuses}${which}. ${unlessOwn} them`,
+    warning: `${formatCount(found.length)} ${found.length === 1 ? "exists" : "exist"} ${refuses}${which}. ${willFail(found.length)}`,
   };
 }
 

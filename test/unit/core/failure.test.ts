@@ -114,17 +114,17 @@ describe("a failure that many resources share", () => {
       told.messageOf(notDone(other(label), operation, unfinished(error(status))));
     expect(messageOf('subject "a"', "create", 401)).toMatch(/a long story\. Nothing was stored; fix this/);
     expect(messageOf('subject "b"', "create", 401)).toBe(
-      'subject "b" was not created, as subject "a": 401 Unauthorized. Nothing was stored',
+      'subject "b" was not created, for the same reason as subject "a": 401 Unauthorized. Nothing was stored',
     );
     expect(messageOf('subject "a"', "create", 401)).toContain("a long story");
     expect(messageOf('subject "c"', "create", 503)).toContain("a long story");
     expect(messageOf('subject "b"', "delete", 401)).toContain("a long story");
     expect(messageOf('subject "c"', "delete", 401)).toMatch(
-      /as subject "b": 401 Unauthorized\. It stays in the state$/,
+      /reason as subject "b": 401 Unauthorized\. It stays in the state$/,
     );
     const left = new Map([["k1", "011" as RecordId]]);
     expect(told.messageOf(notDeleted(set, "delete", left, unfinished(error(401))))).toBe(
-      'set "s" was not deleted, as subject "b": 401 Unauthorized. Not deleted: "k1" (id 011). They stay in the state',
+      'set "s" was not deleted, for the same reason as subject "b": 401 Unauthorized. Not deleted: "k1" (id 011). They stay in the state',
     );
   });
 
@@ -141,7 +141,7 @@ describe("a failure that many resources share", () => {
       'set onExisting: "adopt"',
     );
     expect(told.messageOf(existAlready(other('subject "b"'), [{ key: "b", fields: [] }]))).toMatch(
-      /^subject "b" exists in OpenMeter already, .* nothing was sent\. What to do stands at subject "a"$/,
+      /^subject "b" exists in OpenMeter already, .* nothing was sent\. For what to do, see subject "a"$/,
     );
   });
 

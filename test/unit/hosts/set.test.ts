@@ -138,7 +138,7 @@ describe.each(kinds)("a set of %s", (_name, under) => {
       const { server, up } = await created({ a: {} }, { onExisting: "fail" });
       server.put("b", {});
       const { message } = await failureOf(up({ a: {}, b: {}, c: {} }));
-      expect(message).toMatch(/set "s": "b" exist in OpenMeter already, .*nothing was sent/);
+      expect(message).toMatch(/set "s": "b" exists in OpenMeter already, .*nothing was sent/);
       expect(server.keys()).toEqual(["a", "b"]);
       server.remove("b");
       await up({ a: {}, b: {}, c: {} });
@@ -176,7 +176,7 @@ describe.each(kinds)("a set of %s", (_name, under) => {
       ]);
       const { message } = await failureOf(stack.up({ s: many(under, all, match) }));
       expect(message).toMatch(
-        new RegExp(`"b" exist in OpenMeter, but not as declared.*nothing was sent: "b" \\(${text}\\)`),
+        new RegExp(`"b" exists in OpenMeter, but not as declared.*nothing was sent: "b" \\(${text}\\)`),
       );
       expect(message).not.toContain("Other");
       expect(server.keys()).toEqual(["a", "b"]);

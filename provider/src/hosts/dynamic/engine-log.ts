@@ -43,7 +43,7 @@ function senderTo(engineAddress: string): Send {
 }
 
 function clientOf(engineAddress: string): Send {
-  const ofPulumi = createRequire(require.resolve("@pulumi/pulumi/package.json"));
+  const ofPulumi = createRequire(createRequire(__filename).resolve("@pulumi/pulumi/package.json"));
   const { credentials }: typeof import("@grpc/grpc-js") = ofPulumi("@grpc/grpc-js");
   const { EngineClient }: typeof import("@pulumi/pulumi/proto/engine_grpc_pb") = ofPulumi("./proto/engine_grpc_pb");
   const { LogRequest, LogSeverity }: typeof import("@pulumi/pulumi/proto/engine_pb") = ofPulumi("./proto/engine_pb");

@@ -57,7 +57,7 @@ export function describeNetworkError(
   if (proxyStatus !== undefined) {
     return describeProxyRefusal(proxyStatus, proxy);
   }
-  const text = printable(messageOf(failure));
+  const text = printable(messageOf(failure).trim());
   const code = codeOf(failure);
   if (isCertificateError(failure)) {
     return {
@@ -139,7 +139,9 @@ function messageOf(failure: unknown): string {
   const inner = innermost(failure);
   // Node names each address it tried in an AggregateError's members, and nothing in its own message.
   if (inner instanceof AggregateError && inner.message === "") return inner.errors.map(messageOf).join(", ");
-  return inner instanceof Error ? inner.message : String(inner);
+  const text = inner instanceof Error ? inner.message : String(inner);
+  // OpenSSL puts a thread, numbers, functions and files around its reason.
+  return /:SSL routines:[^:]*:([^:]+)/.exec(text)?.[1] ?? text;
 }
 
 function innermost(failure: unknown): unknown {

@@ -31,6 +31,11 @@ describe("a network error", () => {
     ],
     ["may be caused by something that is no error", failure("outer", "CODE", "text"), "outer (CODE)"],
     ["may be no error at all", "text", "text"],
+    [
+      "is told by OpenSSL's reason alone",
+      failure("80:error:0A:SSL routines:ssl3_get_record:wrong version number:../ssl3_record.c:350:\n", "ERR_SSL_X"),
+      "wrong version number (ERR_SSL_X)",
+    ],
     ["shows no control characters", failure("a\u001b[31m"), "a\\u001b[31m"],
     [
       "names each address that was tried",
