@@ -6,7 +6,7 @@
  * They may never be renamed or moved.
  */
 import type { dynamic } from "@pulumi/pulumi";
-import { debugThroughEngine } from "./hosts/dynamic/debug";
+import { engineLog } from "./hosts/dynamic/engine-log";
 import { dynamicProvider } from "./hosts/dynamic/provider";
 import { membersResource } from "./hosts/members";
 import { objectResource } from "./hosts/objects";
@@ -17,28 +17,29 @@ import { subjectKind } from "./kinds/subject/fields";
 import { isDebugging } from "./openmeter/http/trace";
 
 const engineAddress = process.argv[2] ?? "";
-// What is written to the standard output, the engine shows to the user as a message of the stack.
-const report = (message: string): void => console.log(message);
+const log = engineLog(engineAddress);
+const debugLevel = isDebugging(process.env) ? "info" : "debug";
 const session = new Session({
   engineAddress,
   environment: process.env,
-  report,
-  debug: isDebugging(process.env) ? report : debugThroughEngine(engineAddress),
+  report: log.report,
+  debug: (line) => log.report(line, { level: debugLevel }),
 });
+const host = { session, log };
 const subjects = session.surroundings(subjectKind, (connection) => connection.subjects);
 const members = membersResource(subjects, session);
 
 /** Makes the provider that the host asks for by the constant line in each subject's state. */
 export function subject(): dynamic.ResourceProvider {
-  return dynamicProvider(session, objectResource(subjects, session, singleForm(subjectKind)));
+  return dynamicProvider(host, objectResource(subjects, session, singleForm(subjectKind)));
 }
 
 /** The same for sets of subjects. */
 export function subjectSet(): dynamic.ResourceProvider {
-  return dynamicProvider(session, objectResource(subjects, session, setForm(subjectKind)));
+  return dynamicProvider(host, objectResource(subjects, session, setForm(subjectKind)));
 }
 
 /** The same for the companions of sets. */
 export function subjectSetMembers(): dynamic.ResourceProvider {
-  return dynamicProvider(session, members);
+  return dynamicProvider(host, members);
 }

@@ -107,8 +107,8 @@ export const isStored: JsonRule = {
   key: (key) => (key.includes("\0") ? `has in its name ${nulProblem}` : travels.key(key)),
 };
 
-/** Why half of a surrogate pair is refused wherever it stands. */
-export const surrogateProblem = "half of a surrogate pair, which is no character and would be lost on the way";
+/** Why an unpaired surrogate is refused wherever it stands. */
+export const surrogateProblem = "an unpaired surrogate (half of a character), which UTF-8 cannot carry";
 
 /** Whether a text can be written as UTF-8 and read back the same. */
 export function isWellFormed(text: string): boolean {

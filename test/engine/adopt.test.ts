@@ -173,7 +173,7 @@ describe("an account that is adopted", () => {
       expect((await pulumi("preview")).stdout).toMatch(/1 not as declared in OpenMeter.*"a\/b" \(displayName\)/);
       const { code, stdout, stderr } = await pulumi("up", "--yes", "--skip-preview");
       expect(code).not.toBe(0);
-      expect(stdout + stderr).toMatch(/set "all": "a\/b" exist in OpenMeter, but not as declared.*nothing was sent/);
+      expect(stdout + stderr).toMatch(/set "all": "a\/b" exists in OpenMeter, but not as declared.*nothing was sent/);
       expect(emulator.subjects.list()).toEqual(before);
 
       await adopt("--set", "all", "--out", "index.ts", "--force");

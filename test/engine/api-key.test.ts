@@ -75,13 +75,23 @@ describe("the API key", () => {
     );
   });
 
-  it("that is wrong is named as the thing to check", async () => {
+  it("that is wrong is told whole of one resource, with where it comes from, and briefly of the others", async () => {
     await withStack(
       async (test) => {
-        await test.stack.setConfig("openmeter:apiKey", { value: "another-key", secret: true });
-        expect(await test.failingUp({ acme })).toMatch(
-          /subject "acme".*was not created: OpenMeter answered 401.*Check openmeter:apiKey/s,
+        const all = { acme, globex: { key: "globex" }, initech: { key: "initech" } };
+        await test.stack.setConfig("openmeter:apiKey", { value: apiKey, secret: true });
+        await test.up(all);
+        test.emulator.faults.add({ kind: "status", status: 401, times: Number.POSITIVE_INFINITY });
+        const failed = await test.stack.refresh().catch(String);
+        const diagnostics = String(failed).split("Diagnostics:")[1] ?? "";
+        const counted = (text: RegExp) => diagnostics.match(text)?.length;
+        expect(counted(/answered 401 Unauthorized.*The API key comes from openmeter:apiKey/g)).toBe(1);
+        expect(counted(/run pulumi up once without --refresh/g)).toBe(1);
+        expect(counted(/was not read, for the same reason as subject ".*": 401 Unauthorized\. The state stays/g)).toBe(
+          2,
         );
+        // What the host prints besides does not say it again.
+        expect(counted(/subject ".*": failed \(see its own message\)/g)).toBe(3);
       },
       { apiKey },
     );

@@ -124,7 +124,12 @@ describe("a subject that exists already", () => {
   it('is refused with onExisting: "fail", untouched, with the way to adopt it', async () => {
     await withStack(async (test) => {
       test.emulator.subjects.upsert({ key: "acme", displayName: "From the dashboard" });
-      const message = await test.failingUp({ acme: { ...acme, onExisting: "fail" } });
+      const refusing = { acme: { ...acme, onExisting: "fail" } } as const;
+      const foreseen = /warning: subject "acme" exists in OpenMeter already, which onExisting "fail" refuses/;
+      expect((await test.preview(refusing)).text).toMatch(foreseen);
+      const message = await test.failingUp(refusing);
+      // Where it is carried out, the failure says so itself.
+      expect(message).not.toMatch(foreseen);
       expect(message).toMatch(/subject "acme" exists in OpenMeter already.*onExisting: "adopt"/s);
       expect(test.emulator.subjects.get("acme")?.displayName).toBe("From the dashboard");
       expect(await test.stateNames()).toEqual([]);

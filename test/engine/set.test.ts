@@ -124,8 +124,8 @@ describe("a set of subjects", () => {
       }
       const message = await test.failingUp(program({ customers: members }));
       expect(message).toContain("698 of 700 changes were made, 2 refused");
-      expect(message).toMatch(/"customer-3": OpenMeter answered 400 Bad Request: name is required/);
-      expect(message).toMatch(/"customer-600": OpenMeter answered 400/);
+      // What several have in common is said once.
+      expect(message).toMatch(/"customer-\d+", "customer-\d+": OpenMeter answered 400 Bad Request: name is required/);
       expect(test.emulator.subjects.list()).toHaveLength(698);
       test.emulator.faults.clear();
       test.emulator.requests.clear();
@@ -176,7 +176,7 @@ describe("a subject that moves", () => {
         },
       };
       const { text, companions } = await test.preview(moved);
-      expect(text).toContain('set "one": 2 to remove of 1: -"customer-0", -"customer-1"');
+      expect(text).toContain('set "one": 2 to remove of 3: -"customer-0", -"customer-1"');
       expect(companions.map(({ name, op }) => `${op} ${name}`)).toContain("replace one");
       const { stdout } = await test.up(moved);
       expect(stdout).toContain('set "one": "customer-0", "customer-1" kept: the program still declares them');

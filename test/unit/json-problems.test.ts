@@ -157,10 +157,10 @@ describe.each<[string, JsonRule]>([
 
   it("refuses half a surrogate pair, which is lost on its way to the provider", () => {
     expect(problemsOf({ a: "half \ud83d of a pair", whole: "\ud83d\ude00" }, rule)).toEqual([
-      expect.stringMatching(/^metadata\.a contains half of a surrogate pair/),
+      expect.stringMatching(/^metadata\.a contains an unpaired surrogate/),
     ]);
     expect(problemsOf({ "half \ud83d": 1, "whole \ud83d\ude00": 1 }, rule)).toEqual([
-      expect.stringMatching(/^metadata\["half \\ud83d"\] has in its name half of a surrogate pair/),
+      expect.stringMatching(/^metadata\["half \\ud83d"\] has in its name an unpaired surrogate/),
     ]);
   });
 });

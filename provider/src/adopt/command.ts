@@ -1,7 +1,9 @@
 /** `pulumi-openmeter adopt`, step by step. */
 import { writeFile } from "node:fs/promises";
 import type { LiveObject } from "../core/port";
+import { everyFewSeconds } from "../core/progress";
 import { firstFew, formatCount } from "../core/words";
+import { systemClock } from "../openmeter/clock";
 import { type Configuration, readConfiguration } from "../openmeter/configuration";
 import { connectTo } from "../openmeter/connection";
 import { OpenMeterError } from "../openmeter/errors";
@@ -9,10 +11,11 @@ import type { Environment } from "../openmeter/http/proxy";
 import { type Debug, isDebugging } from "../openmeter/http/trace";
 import { quoted } from "../printable";
 import { CommandFailure } from "./command-failure";
+import { languageOf } from "./language";
 import type { AdoptOptions } from "./options";
 import { programOf, subjects } from "./program";
 import { declarationsOf, isMeant } from "./selection";
-import { statesOf } from "./stacks";
+import { configurationOf, statesOf } from "./stacks";
 import { declaredIn } from "./state";
 
 /** Where the command writes: results, and what it has to say besides. */
@@ -20,6 +23,11 @@ export interface Output {
   readonly result: (text: string) => void;
   readonly say: (line: string) => void;
 }
+
+type Say = Output["say"];
+
+/** Whoever has waited so long for an answer wants to know for what. */
+const patienceMs = 2_000;
 
 /** From more subjects on, one resource for all of them: the engine needs minutes for thousands of resources. */
 const mostSingles = 100;
@@ -36,27 +44,26 @@ const maxNamed = 20;
  * @throws {CommandFailure}
  */
 export async function adopt(options: AdoptOptions, env: Environment, { result, say }: Output): Promise<number> {
-  const configuration = configured(options, env, say);
+  const configuration = await configured(options, env, say);
   const { baseUrl } = configuration;
   const account = await listed(configuration, say, isDebugging(env) ? say : () => {});
   const meant = account.filter(({ key }) => isMeant(key, options));
   const wanted = options.check || options.undeclared ? await undeclaredOf(meant, account, options, say) : meant;
   if (options.check) {
     for (const { key } of wanted) result(`${quoted(key)}\n`);
-    const are = wanted.length === 1 ? "is" : "are";
-    say(`${formatCount(wanted.length)} of ${subjects(meant.length)} of ${baseUrl} ${are} declared by no stack`);
+    say(undeclaredInWords(wanted.length, meant.length, configuration));
     return wanted.length > 0 ? 1 : 0;
   }
   const { adopted, leftOut } = declarationsOf(wanted, options.fields);
   leftOut.slice(0, maxNamed).forEach(say);
   if (leftOut.length > maxNamed) say(`${formatCount(leftOut.length - maxNamed)} more fields or subjects are left out`);
   if (adopted.length === 0) {
-    const found = `${baseUrl} has ${subjects(account.length)}, of which ${formatCount(meant.length)} match the filter`;
-    say(`nothing to adopt: ${found}`);
+    say(`nothing to adopt: ${whyNothing(account.length, meant.length, configuration)}`);
     return 0;
   }
   const set = options.set ?? (options.single || adopted.length <= mostSingles ? undefined : defaultSet);
-  const program = programOf(adopted, { set, protect: options.protect, baseUrl });
+  const language = await languageOf(options.out);
+  const program = programOf(adopted, { set, protect: options.protect, baseUrl, language });
   if (options.out === undefined) result(program);
   else await write(options.out, program, options.force);
   const form = set === undefined ? "a Subject each" : `in the SubjectSet ${quoted(set)}`;
@@ -66,22 +73,45 @@ export async function adopt(options: AdoptOptions, env: Environment, { result, s
   return 0;
 }
 
-function configured({ url }: AdoptOptions, env: Environment, say: Output["say"]): Configuration {
-  const found = readConfiguration({}, { ...env, ...(url !== undefined && { OPENMETER_URL: url }) });
+/** `all 300 subjects of http://localhost:8888 are declared by a stack` */
+function undeclaredInWords(count: number, of: number, { baseUrl }: Configuration): string {
+  if (count > 0) {
+    return `${formatCount(count)} of ${subjects(of)} of ${baseUrl} ${count === 1 ? "is" : "are"} declared by no stack`;
+  }
+  return of === 0 ? `no subject of ${baseUrl} was asked about` : `${baseUrl}: all ${subjects(of)} declared by a stack`;
+}
+
+function whyNothing(account: number, meant: number, { baseUrl }: Configuration): string {
+  if (account === 0) {
+    return `${baseUrl} has no subjects`;
+  }
+  return meant === 0
+    ? `${baseUrl} has ${subjects(account)}, and none matches --prefix and --match`
+    : `of the ${subjects(meant)} of ${baseUrl} that were asked about, none is left that a program could declare`;
+}
+
+async function configured({ url, stack: [stack] }: AdoptOptions, env: Environment, say: Say): Promise<Configuration> {
+  const stackConfig = stack === undefined ? undefined : await configurationOf(stack);
+  const found = readConfiguration(stackConfig, env, url === undefined ? undefined : { name: "--url", value: url });
   if (!found.ok) {
-    throw new CommandFailure(
-      `${found.problems.join("; ")}. This command reads OPENMETER_URL (or --url) and OPENMETER_API_KEY, and no stack's configuration`,
-    );
+    const reads =
+      stack === undefined
+        ? "OPENMETER_URL (or --url) and OPENMETER_API_KEY, or with --stack NAME the configuration of a stack"
+        : `the configuration of stack ${stack}, and the environment where that says nothing`;
+    throw new CommandFailure(`${found.problems.join("; ")}. This command reads ${reads}`);
   }
   for (const warning of found.warnings) say(`warning: ${warning}`);
   return found.configuration;
 }
 
-async function listed(configuration: Configuration, say: Output["say"], debug: Debug): Promise<readonly LiveObject[]> {
+async function listed(configuration: Configuration, say: Say, debug: Debug): Promise<readonly LiveObject[]> {
+  const { subjects: port, waiting } = connectTo(configuration, { debug });
+  const stop = everyFewSeconds(systemClock, patienceMs, () => say(`waiting: ${waiting(0) ?? configuration.baseUrl}`));
   try {
-    const { objects, withheld } = await connectTo(configuration, { debug }).subjects.list();
+    const { objects, withheld } = await port.list();
     if (withheld.length > 0) {
-      say(`${subjects(withheld.length)} left out, which contain the API key: ${firstFew(withheld, maxNamed, quoted)}`);
+      const which = withheld.length === 1 ? "which contains" : "which contain";
+      say(`${subjects(withheld.length)} left out, ${which} the API key: ${firstFew(withheld, maxNamed, quoted)}`);
     }
     return objects;
   } catch (error) {
@@ -89,6 +119,8 @@ async function listed(configuration: Configuration, say: Output["say"], debug: D
       throw error;
     }
     throw new CommandFailure(`the subjects were not listed: ${error.message}`);
+  } finally {
+    stop();
   }
 }
 
@@ -96,11 +128,13 @@ async function undeclaredOf(
   meant: readonly LiveObject[],
   account: readonly LiveObject[],
   { state, stack }: AdoptOptions,
-  say: Output["say"],
+  say: Say,
 ): Promise<LiveObject[]> {
   const { keys, ofOtherAccounts } = declaredIn(new Set(account.map(({ id }) => id)), await statesOf(state, stack));
   for (const name of ofOtherAccounts) {
-    say(`${name} declares subjects, but this account has none of their records: it is taken for another account's`);
+    say(
+      `${name} declares subjects, but none of their records is in this account, so the stack is assumed to be another account's`,
+    );
   }
   return meant.filter(({ key }) => !keys.has(key)).sort((a, b) => (a.key < b.key ? -1 : 1));
 }

@@ -25,7 +25,7 @@ The program
   --fields LIST      which fields to own: ${fieldNames.join(",")} (default all), or "none".
                      Other fields, and those without a value, are left alone
   --no-protect       without Pulumi's protection against deletion
-  --out FILE         write to this file instead of the standard output
+  --out FILE         write to this file instead of the standard output: JavaScript for .js, .mjs and .cjs, else TypeScript
   --force            overwrite it
 
 Check
@@ -34,8 +34,12 @@ Check
   --stack NAME       look at this stack of the project in the current folder (repeatable; default all of them)
   --state FILE       look at this state, from "pulumi stack export", instead (repeatable)
 
-Connection: OPENMETER_URL (or --url URL; default https://openmeter.cloud) and OPENMETER_API_KEY (or OPENMETER_TOKEN).
-A stack's configuration is not read. Nothing is ever written to OpenMeter.
+Connection
+  --url URL          the server's address (default OPENMETER_URL, or https://openmeter.cloud)
+  --stack NAME       take address and key from this stack's configuration, as "pulumi up" does; of several, from the first.
+                     Without it, and where the stack says nothing: OPENMETER_URL and OPENMETER_API_KEY (or OPENMETER_TOKEN)
+
+Nothing is ever written to OpenMeter.
 
 Exit code 2: a mistake on the command line, or something that kept the command from its work.
 `;
@@ -57,8 +61,8 @@ export function readOptions(args: readonly string[]) {
   if (values.check && values.out !== undefined) throw exclusive("--check", "--out");
   if (values.force && values.out === undefined) throw new CommandFailure("--force is for --out FILE");
   if (values.stack.length > 0 && values.state.length > 0) throw exclusive("--stack", "--state");
-  if (values.stack.length + values.state.length > 0 && !values.check && !values.undeclared) {
-    throw new CommandFailure("--stack and --state are for --check and --undeclared");
+  if (values.state.length > 0 && !values.check && !values.undeclared) {
+    throw new CommandFailure("--state is for --check and --undeclared");
   }
   const match = regularExpression(values.match);
   return { ...values, match, fields: fieldsOf(values.fields), protect: !isUnprotected };

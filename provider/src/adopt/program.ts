@@ -1,5 +1,6 @@
-/** The program that declares subjects as they are: pure, TypeScript as text. */
+/** The program that declares subjects as they are: pure, TypeScript or JavaScript as text. */
 import { formatCount } from "../core/words";
+import type { Language } from "./language";
 import { literal, member, text } from "./literal";
 import { namesOf } from "./names";
 import type { AdoptedSubject } from "./selection";
@@ -12,6 +13,8 @@ export interface ProgramForm {
   readonly protect: boolean;
   /** The server's address, for the comment on top. */
   readonly baseUrl: string;
+  /** Default: TypeScript. */
+  readonly language?: Language;
 }
 
 /** Writes the program. The same subjects make the same text. */
@@ -34,9 +37,17 @@ const matchComment = [
 
 const protectComment = "// As after `pulumi import`: to delete, take this out first.";
 
-function singles(subjects: readonly AdoptedSubject[], { protect }: ProgramForm): string {
+/** How a class of this package gets into the program, with a type beside it where there are types. */
+function imported(language: Language, name: string, type?: string): string {
+  const names = type === undefined || language !== "typescript" ? name : `${name}, type ${type}`;
+  return language === "commonjs"
+    ? `const { ${name} } = require("pulumi-openmeter");`
+    : `import { ${names} } from "pulumi-openmeter";`;
+}
+
+function singles(subjects: readonly AdoptedSubject[], { protect, language = "typescript" }: ProgramForm): string {
   const names = namesOf(subjects.map(({ key }) => key));
-  const lines = ['import { Subject } from "pulumi-openmeter";', "", ...matchComment, 'const onExisting = "match";'];
+  const lines = [imported(language, "Subject"), "", ...matchComment, 'const onExisting = "match";'];
   if (protect) {
     lines.push("", protectComment, "const options = { protect: true };");
   }
@@ -55,16 +66,20 @@ function single(name: string, fields: Readonly<Record<string, unknown>>, protect
   return construction("Subject", { name, args, options: protect ? ["options,"] : undefined });
 }
 
-function set(subjects: readonly AdoptedSubject[], name: string, { protect }: ProgramForm): string {
+function set(
+  subjects: readonly AdoptedSubject[],
+  name: string,
+  { protect, language = "typescript" }: ProgramForm,
+): string {
   const list = "subjects: Object.keys(subjects).map((key) => ({ key, ...subjects[key] })),";
   const args = (depth: number) => indented(depth, [list, ...matchComment, 'onExisting: "match",']);
   const options = protect ? [protectComment, "{ protect: true },"] : undefined;
   return `${[
-    'import { SubjectSet, type SubjectSetMember } from "pulumi-openmeter";',
+    imported(language, "SubjectSet", "SubjectSetMember"),
     "",
     // As an array of thousands of different objects, TypeScript finds their type "too complex to represent".
     "/** By key. A field that is not declared stays as others make it. */",
-    'const subjects: Record<string, Omit<SubjectSetMember, "key">> = {',
+    `const subjects${language === "typescript" ? ': Record<string, Omit<SubjectSetMember, "key">>' : ""} = {`,
     ...subjects.map(({ key, fields }) => member(key, fields, 1)),
     "};",
     "",

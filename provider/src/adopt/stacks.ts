@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import { isPlainObject } from "../json";
+import { isPlainObject, mapValues } from "../json";
 import { printable } from "../printable";
 import { CommandFailure } from "./command-failure";
 import { readState, type StackSubjects } from "./state";
@@ -34,6 +34,12 @@ export async function statesOf(
   return states;
 }
 
+/** The configuration of a stack of the project in the current folder, secrets decrypted: what the provider gets of it. */
+export async function configurationOf(stack: string): Promise<Readonly<Record<string, unknown>>> {
+  const listed: unknown = JSON.parse(await pulumi("config", "--json", "--show-secrets", "--stack", stack));
+  return isPlainObject(listed) ? mapValues(listed, (entry) => (isPlainObject(entry) ? entry.value : undefined)) : {};
+}
+
 async function stackNames(): Promise<string[]> {
   const listed: unknown = JSON.parse(await pulumi("stack", "ls", "--json"));
   return Array.isArray(listed) ? listed.filter(isPlainObject).map(({ name }) => String(name)) : [];
@@ -47,7 +53,7 @@ async function pulumi(...args: string[]): Promise<string> {
     const command = `pulumi ${args.join(" ")}`;
     if (error instanceof Error && "code" in error && error.code === "ENOENT") {
       throw new CommandFailure(
-        `there is no pulumi on the PATH, to ask what stacks declare. Give states as files instead: --state FILE (from: pulumi stack export)`,
+        "there is no pulumi on the PATH to ask about stacks. Give states as files instead: --state FILE (from: pulumi stack export), and the address and the key in the environment",
       );
     }
     throw new CommandFailure(`${command} failed: ${reasonOf(error)}`);

@@ -18,9 +18,12 @@ const optionRules: Readonly<Record<string, (value: unknown) => string | undefine
   onExisting: oneOf(onExistingValues),
   undeclaredMetadata: oneOf(undeclaredValues),
   maxDeletions: (value) => {
-    const isLimit =
-      (typeof value === "number" || typeof value === "string") && allowedDeletions(value, 0) !== undefined;
-    return isLimit ? undefined : 'must be a whole number, or a percentage up to "100%"';
+    if ((typeof value === "number" || typeof value === "string") && allowedDeletions(value, 0) !== undefined) {
+      return undefined;
+    }
+    const isCount = typeof value === "string" && /^\d+$/.test(value.trim());
+    const meant = isCount ? `: write ${value.trim()} for a count, "${value.trim()}%" for a percentage` : "";
+    return `must be a whole number, or a percentage up to "100%"${meant}`;
   },
 };
 

@@ -14,7 +14,7 @@ export interface Options {
   readonly onExisting?: OnExisting;
   readonly undeclaredMetadata?: (typeof undeclaredValues)[number];
   /** Sets only: see guard.ts. */
-  readonly maxDeletions?: number | string;
+  readonly maxDeletions?: number | `${number}%`;
 }
 
 /** Who declares. */

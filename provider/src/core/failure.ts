@@ -1,14 +1,34 @@
 /** Operations that failed, in words: what happened, to which object, what was kept, what to do next. */
-import { differencesIn, formatPath } from "../json";
-import { OpenMeterError } from "../openmeter/errors";
+import { concernsAll, OpenMeterError } from "../openmeter/errors";
+import { advice, keptAfter, nextAfter, notCarriedOut, type Operation } from "./advice";
 import type { Declarer, State } from "./declaration";
-import type { Mismatch } from "./plan";
+import { type Differing, differencesInWords, type ShowText } from "./differences";
 import type { RecordId } from "./port";
 import { firstFew, formatCount, namedKey, namedKeys } from "./words";
+
+/** A failure that others may share, so that its message need not be repeated whole. */
+interface Shared {
+  /** Equal for failures of one cause. */
+  readonly cause: string;
+  /** Who failed, where the cause does not say enough. */
+  readonly label?: string;
+  /** The message where it has been told whole of another one. */
+  readonly inBrief: (first: string) => string;
+}
 
 /** An operation that failed. */
 export class Failure extends Error {
   override readonly name: string = "Failure";
+
+  constructor(
+    message: string,
+    { cause, shared }: { readonly cause?: unknown; readonly shared?: Shared | undefined } = {},
+  ) {
+    super(message, { cause });
+    this.shared = shared;
+  }
+
+  readonly shared: Shared | undefined;
 }
 
 /** An operation that was carried out, but not as declared, or only in part. What is stored belongs into the state. */
@@ -26,9 +46,6 @@ export class PartialFailure extends Failure {
   }
 }
 
-const pastTense = { create: "created", read: "read", update: "updated", delete: "deleted" } as const;
-export type Operation = keyof typeof pastTense;
-
 /** More objects than these are counted and not named. */
 const maxNamed = 20;
 
@@ -44,11 +61,29 @@ export function isUnfinished({ refused, stoppedBy }: Unfinished): boolean {
   return refused.length > 0 || stoppedBy !== undefined;
 }
 
+/** What the message of a failed operation says besides. */
+interface More {
+  /** What was sent of a single object: ` (displayName, metadata)`. */
+  readonly sent?: string;
+  /** What was kept and what to do next, where that does not follow from operation and error. */
+  readonly kept?: string | undefined;
+  readonly next?: string;
+  /** How objects are named. */
+  readonly nameOf?: (key: string) => string;
+}
+
 /** An operation of which nothing was done. */
-export function notDone(who: Declarer, operation: Operation, unfinished: Unfinished, next?: string): Failure {
+export function notDone(who: Declarer, operation: Operation, unfinished: Unfinished, more: More = {}): Failure {
   const cause = unfinished.refused[0]?.error ?? unfinished.stoppedBy;
-  const happened = `${who.label} was not ${pastTense[operation]}: ${reasonsOf(who, unfinished).join("; ")}`;
-  return new Failure(`${happened}. ${next ?? afterFailure(operation, cause)}`, { cause });
+  const { sent = "", kept = keptAfter(operation, cause), next = nextAfter(operation, cause) } = more;
+  const reasons = reasonsOf(who, unfinished, more.nameOf).join("; ");
+  const message = `${who.label}${sent} ${notCarriedOut(operation)}: ${reasons}. ${advice(kept, next)}`;
+  const isShared = cause !== undefined && (concernsAll(cause) || cause.kind === "unavailable");
+  const inBrief = (first: string): string => {
+    return `${who.label} ${notCarriedOut(operation)}, for the same reason as ${first}: ${cause?.brief}${kept === "" ? "" : `. ${kept}`}`;
+  };
+  const shared = isShared ? { cause: `${operation} ${cause.brief}`, label: who.label, inBrief } : undefined;
+  return new Failure(message, { cause, shared });
 }
 
 /** An operation of which a part was done, or not as declared. What was written is in the state. */
@@ -78,30 +113,43 @@ export function partlyDone(state: State, unfinished: Unfinished): PartialFailure
 }
 
 /** Records that were not deleted: each by key and id, or the first few of those that a failure of the server has left. */
-export function notDeleted(who: Declarer, left: ReadonlyMap<string, RecordId>, unfinished: Unfinished): Failure {
-  const id = (key: string) => (who.secretKeys || !left.has(key) ? "" : ` (id ${left.get(key)})`);
-  const refused = unfinished.refused.map((one) => ({ ...one, reason: one.reason + id(one.key) }));
-  const named = firstFew([...left.keys()], 5, (key) => namedKey(key, who.secretKeys) + id(key));
-  const next =
-    unfinished.stoppedBy === undefined
-      ? undefined
-      : `Not deleted: ${named}. They stay in the state; run pulumi up again`;
-  return notDone(who, "delete", { ...unfinished, refused }, who.isSet ? next : undefined);
+export function notDeleted(
+  who: Declarer,
+  operation: "delete" | "destroy",
+  left: ReadonlyMap<string, RecordId>,
+  unfinished: Unfinished,
+): Failure {
+  const nameOf = (key: string) => {
+    const id = who.secretKeys ? undefined : left.get(key);
+    return namedKey(key, who.secretKeys) + (id === undefined ? "" : ` (id ${id})`);
+  };
+  const { stoppedBy } = unfinished;
+  const kept =
+    who.isSet && stoppedBy !== undefined
+      ? `Not deleted: ${firstFew([...left.keys()], 5, nameOf)}. They stay in the state`
+      : undefined;
+  return notDone(who, operation, unfinished, { kept, nameOf });
 }
 
 /** The refusal to take over objects that exist. */
 export function existAlready(who: Declarer, objects: readonly Differing[]): Failure {
   const { pronoun, verb, which } = existing(who, objects);
+  const happened = `${who.label}${which} ${verb} in OpenMeter already, and onExisting is "fail"; nothing was sent`;
+  const inBrief = (first: string) => `${happened}. For what to do, see ${first}`;
   return new Failure(
-    `${who.label}${which} ${verb} in OpenMeter already, and onExisting is "fail"; nothing was sent. To take ${pronoun} over, set onExisting: "adopt" (or leave it out). If this resource was renamed, give it an alias of its old name. If an earlier run was interrupted while it created ${pronoun}, adopt ${pronoun} for one run`,
+    `${happened}. To take ${pronoun} over, set onExisting: "adopt" (or leave it out). If this resource was renamed, give it an alias of its old name. If an earlier run was interrupted while it created ${pronoun}, adopt ${pronoun} for one run`,
+    { shared: { cause: "exists", label: who.label, inBrief } },
   );
 }
 
 /** The refusal to take over objects that are not as declared. */
 export function existOtherwise(who: Declarer, differing: readonly Differing[], show: ShowText): Failure {
   const { verb, which } = existing(who, differing);
+  const happened = `${who.label}${which} ${verb} in OpenMeter, but not as declared, and onExisting is "match"; nothing was sent: ${differencesInWords(who, differing, show)}`;
+  const inBrief = (first: string) => `${happened}. For what to do, see ${first}`;
   return new Failure(
-    `${who.label}${which} ${verb} in OpenMeter, but not as declared, and onExisting is "match"; nothing was sent: ${differencesInWords(who, differing, show)}. Declare what is there, or set onExisting: "adopt" to apply what the program declares`,
+    `${happened}. Declare what is there, or set onExisting: "adopt" to apply what the program declares`,
+    { shared: { cause: "differs", label: who.label, inBrief } },
   );
 }
 
@@ -111,64 +159,23 @@ export function notFound(kind: string, key: string): Failure {
   return new Failure(`there is no ${kind} ${namedKey(key, false)} in OpenMeter. ${next}`);
 }
 
-/** An object that is not as declared, with the fields that differ. */
-export interface Differing {
-  readonly key: string;
-  readonly fields: readonly Mismatch[];
-}
-
-/** How a text of the server may appear in a message. */
-export type ShowText = (text: string) => string;
-
-/** Where objects differ from what is declared: for a single one with the values, for several by the names of fields. */
-export function differencesInWords(who: Declarer, differing: readonly Differing[], show: ShowText): string {
-  if (!who.isSet) {
-    return differing.flatMap(({ fields }) => fields.map((one) => describeMismatch(who, one, show))).join("; ");
+/** Why objects were not done. What several have in common is said once. */
+function reasonsOf(
+  { isSet, secretKeys }: Declarer,
+  { refused, stoppedBy, done, total }: Unfinished,
+  nameOf = (key: string) => namedKey(key, secretKeys),
+): string[] {
+  const byReason = new Map<string, Set<string>>();
+  for (const { key, reason } of refused) {
+    byReason.set(reason, (byReason.get(reason) ?? new Set()).add(key));
   }
-  return firstFew(differing, 5, ({ key, fields }) => {
-    return `${namedKey(key, who.secretKeys)} (${fields.map(({ field }) => field).join(", ")})`;
+  const named = [...byReason].slice(0, maxNamed).map(([reason, keys]) => {
+    const which = secretKeys && keys.size > 1 ? namedKeys([...keys], 0, true) : firstFew([...keys], maxNamed, nameOf);
+    return isSet ? `${which}: ${reason}` : reason;
   });
-}
-
-/** One mismatch in words, entry by entry of a map. The value of a secret field stays out of it. */
-export function describeMismatch(who: Declarer, mismatch: Mismatch, show: ShowText): string {
-  return entriesOf(who, mismatch, show)
-    .map(({ path, wanted, stored }) => `${path} is ${stored} in OpenMeter and ${wanted} in the program`)
-    .join("; ");
-}
-
-/** Drift that an update has met, in words. What it was is the state's: the program may say something else and ignore it. */
-export function driftInWords(who: Declarer, drifted: readonly Differing[], show: ShowText): string {
-  const changes = who.isSet
-    ? `${differencesInWords(who, drifted, show)} changed in OpenMeter since the last run`
-    : drifted
-        .flatMap(({ fields }) => fields.flatMap((mismatch) => entriesOf(who, mismatch, show)))
-        .map(({ path, wanted, stored }) => `${path} changed in OpenMeter from ${wanted} to ${stored}`)
-        .join("; ");
-  return `${who.label}: ${changes}. Left unchanged: this update does not touch it. pulumi up --refresh repairs it, unless the program ignores changes of it`;
-}
-
-/** Where a mismatch lies, with its values as they may be shown. */
-function entriesOf({ secretFields }: Declarer, { field, wanted, stored }: Mismatch, show: ShowText) {
-  const isSecret = secretFields.includes(field);
-  const inMessage = (value: unknown): string => {
-    if (value === undefined || value === null) {
-      return "nothing";
-    }
-    return isSecret ? "[secret]" : show(JSON.stringify(value));
-  };
-  const entries = isSecret ? [{ path: [field], left: wanted, right: stored }] : differencesIn([field], wanted, stored);
-  return entries.slice(0, maxNamed).map(({ path, left, right }) => {
-    return { path: formatPath(path), wanted: inMessage(left), stored: inMessage(right) };
-  });
-}
-
-function reasonsOf({ isSet, secretKeys }: Declarer, { refused, stoppedBy, done, total }: Unfinished): string[] {
-  const named = refused
-    .slice(0, maxNamed)
-    .map(({ key, reason }) => (isSet ? `${namedKey(key, secretKeys)}: ${reason}` : reason));
-  if (refused.length > maxNamed) {
-    named.push(`${formatCount(refused.length - maxNamed)} more were refused`);
+  const rest = [...byReason].slice(maxNamed).reduce((count, [, keys]) => count + keys.size, 0);
+  if (rest > 0) {
+    named.push(`${formatCount(rest)} more were refused`);
   }
   if (stoppedBy !== undefined) {
     const where = isSet && total > 0 ? `stopped after ${formatCount(done)} of ${formatCount(total)}: ` : "";
@@ -180,36 +187,7 @@ function reasonsOf({ isSet, secretKeys }: Declarer, { refused, stoppedBy, done, 
 function existing({ isSet, secretKeys }: Declarer, objects: readonly Differing[]) {
   const keys = objects.map(({ key }) => key);
   const which = isSet ? `: ${namedKeys(keys, maxNamed, secretKeys)}` : "";
-  return { which, pronoun: isSet ? "them" : "it", verb: isSet ? "exist" : "exists" };
-}
-
-function afterFailure(operation: Operation, error: OpenMeterError | undefined): string {
-  if (operation === "read") {
-    return error === undefined ? "The state stays as it is" : afterFailedRead(error);
-  }
-  if (operation === "delete") {
-    return "It stays in the state; run pulumi up again";
-  }
-  if (error?.kind === "contested") {
-    return "Find out what deletes it, and run pulumi up again";
-  }
-  if (error?.kind === "refused") {
-    return "Nothing of it was stored; correct it and run pulumi up again";
-  }
-  // The state keeps what was there before, so only a refresh can tell an update that was applied after all.
-  const again = operation === "update" ? "pulumi up --refresh" : "pulumi up again";
-  return `Whether OpenMeter stored it is unknown; run ${again}: it continues from what is there`;
-}
-
-/**
- * What to do after a read that failed. A refresh goes before the program, with the configuration that the state has from the
- * last `up`: after a change of address or key it asks where it used to, and is refused.
- */
-function afterFailedRead({ kind, status }: OpenMeterError): string {
-  const mayBeElsewhere = kind !== "refused" || status === 401 || status === 403;
-  const hint =
-    ". If openmeter:baseUrl or openmeter:apiKey has changed since the last up: a refresh still uses the old one until you run pulumi up once without --refresh";
-  return `The state stays as it is; run the command again${mayBeElsewhere ? hint : ""}`;
+  return { which, ...(keys.length > 1 ? { pronoun: "them", verb: "exist" } : { pronoun: "it", verb: "exists" }) };
 }
 
 /** Puts errors of a read into the words of the operation that they ended. Other errors are bugs and stay as they are. */
@@ -221,7 +199,12 @@ export async function readInWords<T>(who: Declarer, operation: Operation, read: 
       throw error;
     }
     const unfinished = { refused: [], stoppedBy: error, done: 0, total: 0 };
-    const next = "Nothing was sent, and the state stays as it is; run pulumi up again";
-    throw notDone(who, operation, unfinished, operation === "read" ? undefined : next);
+    const isOwn = operation === "read" || operation === "look";
+    throw notDone(
+      who,
+      operation,
+      unfinished,
+      isOwn ? {} : { kept: "Nothing was changed", next: "run pulumi up again" },
+    );
   }
 }

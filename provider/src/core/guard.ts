@@ -9,19 +9,22 @@ const freeDeletions = 10;
 
 const defaultLimit = "20%";
 
-type Limit = Previewed<Options["maxDeletions"]>;
+/** As a program has it, which need not go by the types. */
+type Limit = Previewed<Options["maxDeletions"] | string>;
 
 /**
  * How many objects a run may take out of a set.
  *
- * @param limit a count, or a percentage of the objects before such as `"20%"`
+ * @param limit a count (a number), or a percentage of the objects before such as `"20%"`
  * @returns `undefined` when the limit is neither, or not known yet
  */
 export function allowedDeletions(limit: Limit, before: number): number | undefined {
-  const text = String(limit ?? defaultLimit).trim();
-  const percentage = /^(\d+(?:\.\d+)?)\s*%$/.exec(text)?.[1];
+  if (typeof limit === "number") {
+    return Number.isInteger(limit) && limit >= 0 ? limit : undefined;
+  }
+  const percentage = /^(\d+(?:\.\d+)?)\s*%$/.exec(String(limit ?? defaultLimit).trim())?.[1];
   if (percentage === undefined) {
-    return /^\d+$/.test(text) ? Number(text) : undefined;
+    return undefined;
   }
   const part = Math.floor((before * Number(percentage)) / 100);
   return Number(percentage) <= 100 ? Math.max(freeDeletions, part) : undefined;

@@ -106,6 +106,7 @@ export class MembersLifecycle {
     if (left.size > 0) {
       report(
         `${set.label}: ${namedKeys([...left.keys()], 20, set.secretKeys)} left the set in this run and will be deleted by the next pulumi up, unless a resource declares them by then`,
+        { urn: set.urn },
       );
     }
     return new Map([...left, ...ids]);
@@ -163,6 +164,7 @@ export function releaseOf({ run, report }: Surroundings, who: Declarer, { ids, f
   if (more.size > 0 && !run.hasDeclarations) {
     report(
       `${who.label}: removed in an earlier run, not deleted yet, and kept now, since another stack or resource may have taken over: ${namedKeys([...more.keys()], 20, who.secretKeys)}. To delete what nothing has taken over, run pulumi up before pulumi destroy`,
+      { urn: who.urn },
     );
     return { ids, fields };
   }

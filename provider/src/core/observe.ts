@@ -1,11 +1,14 @@
 /** Looking at what is there before anything is written: what is taken over, what is refused, what a preview can say of it. */
+
+import type { Operation } from "./advice";
 import { type Declaration, keepsUndeclared, knownDeclaration, type Preview } from "./declaration";
-import { type Differing, existAlready, existOtherwise, type Operation, readInWords } from "./failure";
+import type { Differing } from "./differences";
+import { existAlready, existOtherwise, Failure, readInWords } from "./failure";
 import { differing, type Written } from "./plan";
 import type { LiveObject, RecordId } from "./port";
 import { withProgress } from "./progress";
 import { conceal } from "./secrets";
-import { foreseen } from "./summary";
+import { type Foreseen, foreseenFail, foreseenMatch } from "./summary";
 import type { Surroundings } from "./surroundings";
 
 /**
@@ -70,21 +73,53 @@ export async function takeOver(
 }
 
 /**
- * Previews what a create with onExisting "match" will do, so that a preview tells that nothing is going to be sent. Only says:
- * whose an object is that differs, the create finds out.
+ * Previews what a create with onExisting "match" or "fail" will do. Only says: whose an object is that is in the way, the create
+ * finds out. Where the run carries it out, that is the create's own business, and would be told twice.
+ *
+ * @throws {Failure} when OpenMeter cannot be asked, and the program has onExisting "match"
  */
 export async function foresee(around: Surroundings, now: Preview, isNew: (key: string) => boolean): Promise<void> {
-  const declared = now.options.onExisting === "match" ? knownDeclaration(now) : undefined;
+  const { onExisting } = now.options;
+  const isAsked = (onExisting === "match" || onExisting === "fail") && !around.run.facts.hasBegun();
+  const declared = isAsked ? knownDeclaration(now) : undefined;
   const created = [...(declared?.objects.keys() ?? [])].filter(isNew);
   if (declared === undefined || created.length === 0) {
     return;
   }
+  const { report, told } = around;
+  try {
+    const { said, warning } = await foreseenOf(around, declared, created);
+    const line = `${now.label}${now.isSet ? ":" : ""}`;
+    if (said !== undefined) {
+      report(`${line} ${said}`, { urn: now.urn });
+    }
+    if (warning !== undefined) {
+      report(`${line} ${warning}`, { urn: now.urn, level: "warning" });
+    }
+  } catch (error) {
+    // A preview may do without OpenMeter. That nothing is sent, "match" has promised.
+    if (!(error instanceof Failure) || onExisting === "match") {
+      throw error;
+    }
+    report(`not known whether onExisting "fail" will refuse this: ${told.messageOf(error)}`, {
+      urn: now.urn,
+      level: "warning",
+    });
+  }
+}
+
+async function foreseenOf(around: Surroundings, declared: Declaration, created: readonly string[]): Promise<Foreseen> {
   conceal(around, declared);
-  const observation = await observe(around, declared, { operation: "read", keys: created, confirmMissing: false });
+  const observation = await observe(around, declared, { operation: "look", keys: created, confirmMissing: false });
   const existing = created.flatMap((key) => observation.get(key) ?? []);
+  if (declared.options.onExisting === "fail") {
+    return foreseenFail(
+      declared,
+      existing.map(({ key }) => key),
+    );
+  }
   const wrong = existing.filter(({ fields }) => fields.length > 0);
   const missing = created.filter((key) => !observation.has(key));
   const found = { matched: existing.length - wrong.length, differing: wrong, missing };
-  const said = foreseen(now, found, declared.objects.size, around.connect().redactor.show);
-  around.report(`${now.label}${now.isSet ? ":" : ""} ${said}`);
+  return foreseenMatch(declared, found, declared.objects.size, around.connect().redactor.show);
 }

@@ -5,7 +5,8 @@
 import { withValues } from "../json";
 import type { OpenMeterError } from "../openmeter/errors";
 import type { Declaration, Declarer, State } from "./declaration";
-import { describeMismatch, driftInWords, isUnfinished, notDone, notFound, partlyDone, readInWords } from "./failure";
+import { describeMismatch, driftInWords } from "./differences";
+import { isUnfinished, notDone, notFound, partlyDone, readInWords } from "./failure";
 import { observe, takeOver } from "./observe";
 import {
   asLive,
@@ -44,7 +45,7 @@ export class Reconciler {
   summarize(who: Declarer, work: Work, size: number): void {
     const summary = who.isSet ? summaryOf(work, size, who.secretKeys) : undefined;
     if (summary !== undefined) {
-      this.around.report(`${who.label}: ${summary}`);
+      this.around.report(`${who.label}: ${summary}`, { urn: who.urn });
     }
   }
 
@@ -68,15 +69,16 @@ export class Reconciler {
       const { show } = connect().redactor;
       return (one.otherwise?.mismatches ?? []).map((wrong) => ({ key, reason: describeMismatch(now, wrong, show) }));
     });
+    const isRefused = new Set(refused.map(({ key }) => key));
     // What was asked is what is stored, or the operation fails and says what is stored.
     const unfinished = {
       refused: [...refused.map(({ key, error }) => ({ key, error, reason: reasonOf(error, now) })), ...otherwise],
       stoppedBy,
-      done: [...stored.values()].filter((one) => one.otherwise === undefined).length,
+      done: [...stored].filter(([key, one]) => one.otherwise === undefined && !isRefused.has(key)).length,
       total,
     };
     if (isUnfinished(unfinished) && stored.size === 0 && (!now.isSet || before.ids.size === 0)) {
-      throw notDone({ ...now, label: now.label + sentFields(now, work) }, operation, unfinished);
+      throw notDone(now, operation, unfinished, { sent: sentFields(now, work) });
     }
     const state = stateAfter(kind, before, now, work, stored);
     const undeleted = run.undeletedOf(now.urn ?? "");
@@ -125,7 +127,9 @@ export class Reconciler {
    */
   async look(who: Declarer, key: string): Promise<State> {
     const { kind, connect } = this.around;
-    const live = await readInWords(who, "read", () => connect().port.get(key));
+    const live = await readInWords(who, "look", () =>
+      withProgress(this.around, who, { total: 1, what: "read" }, () => connect().port.get(key)),
+    );
     if (live === undefined) {
       throw notFound(kind.name, key);
     }
@@ -190,14 +194,14 @@ export class Reconciler {
     const which = now.isSet ? `: ${firstFew(keys, 5, (key) => namedKey(key, now.secretKeys))}` : "";
     const happened = "was deleted outside of Pulumi since the last run; all declared fields are written";
     if (keys.length > 0) {
-      this.around.report(`${now.label}${which} ${happened}`);
+      this.around.report(`${now.label}${which} ${happened}`, { urn: now.urn });
     }
   }
 
   #reportDrift(now: Declaration, stored: ReadonlyMap<string, Written>): void {
     const found = [...stored].flatMap(([key, { drifted: fields }]) => (fields === undefined ? [] : [{ key, fields }]));
     if (found.length > 0) {
-      this.around.report(driftInWords(now, found, this.around.connect().redactor.show));
+      this.around.report(driftInWords(now, found, this.around.connect().redactor.show), { urn: now.urn });
     }
   }
 }

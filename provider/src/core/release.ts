@@ -35,7 +35,7 @@ export async function release(around: Surroundings, who: Declarer, { ids, fields
   const removed = new Map(pending.filter(([key, id]) => !run.keeps(kind, { key, id, urn: who.urn }, facts)));
   const kept = pending.map(([key]) => key).filter((key) => !removed.has(key));
   if (kept.length > 0) {
-    report(keptMessage(who, kept));
+    report(keptMessage(who, kept), { urn: who.urn });
   }
   const droppedOf = (key: string) => droppedFields(kind, fields.get(key) ?? {}, run.successor(kind, key));
   const dropped = new Map(kept.map((key) => [key, droppedOf(key)] as const).filter(([, names]) => names.length > 0));
@@ -71,7 +71,9 @@ export async function release(around: Surroundings, who: Declarer, { ids, fields
     }
   });
   if (isUnfinished(unfinished)) {
-    throw notDeleted(what === undefined ? who : { ...who, label: `${who.label}: ${what}` }, removed, unfinished);
+    const resource = what === undefined ? who : { ...who, label: `${who.label}: ${what}` };
+    // A destroy asks no checks.
+    throw notDeleted(resource, run.hasDeclarations ? "delete" : "destroy", removed, unfinished);
   }
 }
 

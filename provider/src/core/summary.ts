@@ -1,6 +1,6 @@
-/** What a preview says of a set in one line. Pure. No values, which may be secret; the engine's own diff shows them. */
+/** What a preview says in one line. Pure. No values, which may be secret; the engine's own diff shows them. */
 import type { Declarer } from "./declaration";
-import { type Differing, differencesInWords, type ShowText } from "./failure";
+import { type Differing, differencesInWords, type ShowText } from "./differences";
 import type { Work } from "./plan";
 import { firstFew, formatCount, namedKey } from "./words";
 
@@ -14,7 +14,9 @@ const maxNamed = 10;
  * @param size how many objects the set is going to have
  */
 export function summaryOf({ created, changed, removed }: Work, size: number, secretKeys: boolean): string | undefined {
-  const total = counted({ "to create": created.length, "to update": changed.size, "to remove": removed.length }, size);
+  const counts = { "to create": created.length, "to update": changed.size, "to remove": removed.length };
+  // An empty set has not lost more than it had.
+  const total = counted(counts, Math.max(size, size + removed.length - created.length));
   if (secretKeys || total === undefined) {
     return total;
   }
@@ -26,33 +28,63 @@ export function summaryOf({ created, changed, removed }: Work, size: number, sec
   return `${total}: ${firstFew(names, maxNamed, ([sign, key, fields]) => `${sign}${namedKey(key, false)}${fields}`)}`;
 }
 
-/** What `onExisting: "match"` finds of objects that are to be created. */
-export interface Matching {
+/** What is there of objects that are to be created. */
+export interface Existing {
   /** How many are there as declared. */
   readonly matched: number;
   readonly differing: readonly Differing[];
   readonly missing: readonly string[];
 }
 
+/** What a preview says of a create: what is going to be done, and why it is going to fail. */
+export interface Foreseen {
+  readonly said?: string;
+  readonly warning?: string;
+}
+
+function willFail(count: number): string {
+  return `pulumi up will fail, unless a resource of this stack has ${count === 1 ? "it" : "them"}`;
+}
+
 /** What a create with `onExisting: "match"` is going to do: `4,999 to take over as they are (nothing is sent), 1 to create of 5,000`. */
-export function foreseen(who: Declarer, matching: Matching, size: number, show: ShowText): string {
-  const { matched, differing, missing } = matching;
-  const unless = 'which onExisting "match" refuses, unless a resource of this stack has';
+export function foreseenMatch(who: Declarer, existing: Existing, size: number, show: ShowText): Foreseen {
+  const { matched, differing, missing } = existing;
+  const differences = differencesInWords(who, differing, show);
   if (!who.isSet) {
-    if (differing.length > 0) {
-      return `is not as declared in OpenMeter, ${unless} it: ${differencesInWords(who, differing, show)}`;
-    }
-    return matched > 0 ? "is to be taken over as it is, with nothing sent" : "is not in OpenMeter, and to be created";
+    const said =
+      matched > 0 ? "is to be taken over as it is, with nothing sent" : "is not in OpenMeter, and to be created";
+    return differing.length === 0
+      ? { said }
+      : { warning: `differs from what is declared, which onExisting "match" refuses: ${differences}. ${willFail(1)}` };
   }
   const isNamed = missing.length > 0 && !who.secretKeys;
   const total = counted({ "to take over as they are (nothing is sent)": matched, "to create": missing.length }, size);
   const created = isNamed ? `: ${firstFew(missing, 5, (key) => `+${namedKey(key, false)}`)}` : "";
-  const said = total === undefined ? [] : [total + created];
-  if (differing.length > 0) {
-    const differences = differencesInWords(who, differing, show);
-    said.push(`${formatCount(differing.length)} not as declared in OpenMeter, ${unless} them: ${differences}`);
+  return {
+    ...(total !== undefined && { said: total + created }),
+    ...(differing.length > 0 && {
+      warning: `${differingCount(differing.length)} from what is declared, which onExisting "match" refuses: ${differences}. ${willFail(differing.length)}`,
+    }),
+  };
+}
+
+/** Why a create with `onExisting: "fail"` is going to fail: these objects are there. */
+export function foreseenFail(who: Declarer, found: readonly string[]): Foreseen {
+  if (found.length === 0) {
+    return {};
   }
-  return said.join("; ");
+  const refuses = 'in OpenMeter already, which onExisting "fail" refuses';
+  if (!who.isSet) {
+    return { warning: `exists ${refuses}. ${willFail(1)}` };
+  }
+  const which = who.secretKeys ? "" : `: ${firstFew(found, 5, (key) => namedKey(key, false))}`;
+  return {
+    warning: `${formatCount(found.length)} ${found.length === 1 ? "exists" : "exist"} ${refuses}${which}. ${willFail(found.length)}`,
+  };
+}
+
+function differingCount(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? "differs" : "differ"}`;
 }
 
 /** `1 to create, 2 to remove of 10,000`; `undefined` when all counts are 0. */

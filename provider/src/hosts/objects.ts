@@ -126,7 +126,7 @@ export function objectResource(around: Surroundings, session: Session, form: For
           throw error;
         }
         // Thrown, it would draw a stack trace.
-        failures.push({ property: "", reason: error.message });
+        failures.push({ property: "", reason: session.told.messageOf(error) });
       }
       return { inputs: { ...inputs, ...options, ...lastingMarks(news) }, failures };
     },

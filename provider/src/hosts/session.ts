@@ -3,8 +3,10 @@
 import { Failure } from "../core/failure";
 import type { Kind } from "../core/kind";
 import type { Port } from "../core/port";
+import { Patience } from "../core/progress";
 import { Run } from "../core/run";
 import type { Report, Surroundings } from "../core/surroundings";
+import { Told } from "../core/told";
 import { type Clock, systemClock } from "../openmeter/clock";
 import { type ConfigurationResult, readConfiguration } from "../openmeter/configuration";
 import { type Connection, connectTo } from "../openmeter/connection";
@@ -27,6 +29,9 @@ export interface SessionHost {
 
 export class Session {
   readonly run: Run;
+  readonly told = new Told();
+  readonly #patience: Patience;
+  readonly #reported = new Set<string>();
   #configured: ConfigurationResult = { ok: false, problems: ["the provider was used before it was configured"] };
   #connection: Connection | undefined;
 
@@ -34,6 +39,7 @@ export class Session {
     this.run = new Run(RunFacts.join(host.engineAddress), () =>
       this.#configured.ok ? this.#configured.configuration.baseUrl : "",
     );
+    this.#patience = new Patience(this.#clock, this.#report, (atLeastMs) => this.#connection?.waiting(atLeastMs));
   }
 
   /** Reads the configuration, once: of the provider resource, or of the stack. */
@@ -43,7 +49,7 @@ export class Session {
     }
     this.#configured = readConfiguration(config, this.host.environment);
     for (const warning of this.#configured.ok ? this.#configured.warnings : []) {
-      this.host.report(`warning: ${warning}`);
+      this.#report(warning, { level: "warning" });
     }
   }
 
@@ -54,18 +60,32 @@ export class Session {
 
   /** What the core needs to work on one kind of objects. */
   surroundings(kind: Kind, portOf: (connection: Connection) => Port): Surroundings {
-    const { report, clock = systemClock } = this.host;
     return {
       kind,
       run: this.run,
-      report,
-      clock,
+      report: this.#report,
+      clock: this.#clock,
+      patience: this.#patience,
+      told: this.told,
       connect: () => {
         const connection = this.#connect();
-        return { port: portOf(connection), redactor: connection.redactor, isPaused: () => connection.pause.isOn };
+        return { ...connection, port: portOf(connection) };
       },
     };
   }
+
+  get #clock(): Clock {
+    return this.host.clock ?? systemClock;
+  }
+
+  /** The engine asks for a check more than once, also within one run. What one has said, the next need not. */
+  readonly #report: Report = (message, about) => {
+    const said = `${about?.urn} ${message}`;
+    if (about?.level === "status" || !this.#reported.has(said)) {
+      this.#reported.add(said);
+      this.host.report(message, about);
+    }
+  };
 
   /**
    * The connection that the configuration describes. Its modules are loaded along with the provider, not here: what the host's
@@ -73,7 +93,9 @@ export class Session {
    */
   #connect(): Connection {
     if (!this.#configured.ok) {
-      throw new Failure(`the OpenMeter provider is not configured: ${this.#configured.problems.join("; ")}`);
+      const happened = "the OpenMeter provider is not configured";
+      const shared = { cause: happened, inBrief: () => `${happened}, as another message says` };
+      throw new Failure(`${happened}: ${this.#configured.problems.join("; ")}`, { shared });
     }
     this.#connection ??= connectTo(this.#configured.configuration, this.host);
     return this.#connection;

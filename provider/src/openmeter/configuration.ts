@@ -9,6 +9,8 @@ export interface Configuration {
   readonly baseUrl: string;
   /** Sent as Bearer token; never part of inputs, state or messages. */
   readonly apiKey?: string;
+  /** How messages name the settings. */
+  readonly names: SettingNames;
   /** Bound of one try of one request, in milliseconds. */
   readonly requestTimeoutMs: number;
   /** How often a request is tried again after a transient failure. */
@@ -18,6 +20,16 @@ export interface Configuration {
   /** The proxies of the environment, where it names any, and the one on the way to the server. */
   readonly proxies?: Proxies;
   readonly proxy?: ShownProxy;
+}
+
+/** The settings that a user has to look at when something is wrong with the address or the key. */
+export interface SettingNames {
+  /** Where the address comes from, or belongs: `openmeter:baseUrl` or `OPENMETER_URL`. */
+  readonly baseUrl: string;
+  /** Where the key comes from: `openmeter:apiKey`, `OPENMETER_API_KEY` or `OPENMETER_TOKEN`. Absent where there is none. */
+  readonly apiKey?: string;
+  /** What to do to set a key: the end of a sentence. */
+  readonly setApiKey: string;
 }
 
 /** What reading the configuration came to: settings with warnings, or the problems that must be solved first. */
@@ -31,66 +43,92 @@ export const cloudUrl = "https://openmeter.cloud";
 /** Names of the settings under `openmeter:` in a stack's configuration. */
 export const configurationKeys = ["baseUrl", "apiKey", "requestTimeout", "maxRetries", "maxConcurrency"] as const;
 
-const number = z.coerce.number<string>();
+/** A decimal number. JavaScript itself would take "0x10" and "1e1" too, and an empty text for 0. */
+const decimal = /^\d+(\.\d+)?$/;
 
 /** The settings that are numbers: what is taken, in words too, and what a missing one counts as. */
 const numbers = {
-  requestTimeout: { type: number.gt(0).max(3600), rule: "a number of seconds above 0 and at most 3600", byDefault: 30 },
-  maxRetries: { type: number.int().min(0).max(20), rule: "a whole number from 0 to 20", byDefault: 6 },
-  maxConcurrency: { type: number.int().min(1).max(64), rule: "a whole number from 1 to 64", byDefault: 16 },
+  requestTimeout: {
+    type: z.number().gt(0).max(3600),
+    rule: "a number of seconds above 0 and at most 3600",
+    byDefault: 30,
+  },
+  maxRetries: { type: z.number().int().max(20), rule: "a whole number from 0 to 20", byDefault: 6 },
+  maxConcurrency: { type: z.number().int().min(1).max(64), rule: "a whole number from 1 to 64", byDefault: 16 },
 } as const;
+
+const setInStack = "pulumi config set --secret openmeter:apiKey";
 
 /**
  * Reads the configuration of a stack, and the environment where the stack says nothing.
  *
- * @param stackConfig the stack's configuration, keys with their namespace (`openmeter:baseUrl`), secrets decrypted
+ * @param stackConfig the stack's configuration, keys with their namespace (`openmeter:baseUrl`), secrets decrypted;
+ *   `undefined` where no stack is read, so that messages name the environment alone
  * @param environment `OPENMETER_URL`, `OPENMETER_API_KEY`, `OPENMETER_TOKEN` and the proxies are looked at
+ * @param givenUrl an address that goes before both, with the name by which messages call it
  */
 export function readConfiguration(
-  stackConfig: Readonly<Record<string, unknown>>,
+  stackConfig: Readonly<Record<string, unknown>> | undefined,
   environment: Environment,
+  givenUrl?: Setting,
 ): ConfigurationResult {
-  const problems: string[] = unknownKeys(stackConfig);
-  const fromStack = (key: (typeof configurationKeys)[number]): string | undefined => {
-    const value = stackConfig[`openmeter:${key}`];
-    return value === undefined || value === null || value === "" ? undefined : String(value).trim();
+  const hasStack = stackConfig !== undefined;
+  const stack = stackConfig ?? {};
+  const problems: string[] = unknownKeys(stack);
+  const fromStack = (key: (typeof configurationKeys)[number]): Setting | undefined => {
+    const value = stack[`openmeter:${key}`];
+    const isSet = value !== undefined && value !== null && value !== "";
+    return isSet ? { name: `openmeter:${key}`, value: String(value).trim() } : undefined;
   };
 
-  const urlFromStack = fromStack("baseUrl");
-  const url = urlFromStack ?? nonEmpty(environment.OPENMETER_URL) ?? cloudUrl;
-  const urlProblem = problemOfUrl(url);
+  const url = givenUrl ??
+    fromStack("baseUrl") ??
+    fromEnvironment(environment, "OPENMETER_URL") ?? {
+      name: hasStack ? "openmeter:baseUrl" : "OPENMETER_URL",
+      value: cloudUrl,
+    };
+  const urlProblem = problemOfUrl(url.value);
   if (urlProblem !== undefined) {
-    const source = urlFromStack === undefined ? "OPENMETER_URL" : "openmeter:baseUrl";
-    problems.push(
-      `${source} ${urlProblem}; set it to the server's address, such as https://openmeter.cloud or http://localhost:8888`,
-    );
+    problems.push(`${url.name} ${urlProblem}`);
   }
-  const baseUrl = urlProblem === undefined ? baseUrlOf(new URL(url)) : undefined;
+  const baseUrl = urlProblem === undefined ? baseUrlOf(new URL(url.value)) : undefined;
 
-  const apiKey =
-    fromStack("apiKey") ?? nonEmpty(environment.OPENMETER_API_KEY) ?? nonEmpty(environment.OPENMETER_TOKEN);
+  const key =
+    fromStack("apiKey") ??
+    fromEnvironment(environment, "OPENMETER_API_KEY") ??
+    fromEnvironment(environment, "OPENMETER_TOKEN");
+  const setApiKey = hasStack
+    ? `set it with: ${setInStack} (or the environment variable OPENMETER_API_KEY)`
+    : "set the environment variable OPENMETER_API_KEY";
   // A header value outside visible ASCII cannot be sent; saying so here keeps the key out of the HTTP library's own error.
-  if (/[^\x21-\x7e]/.test(apiKey ?? "")) {
+  if (key !== undefined && /[^\x21-\x7e]/.test(key.value)) {
+    const again =
+      key.name === "openmeter:apiKey" ? `set it again with: ${setInStack}` : `set ${key.name} again without them`;
     problems.push(
-      "openmeter:apiKey has characters that no API key has (a line break or a blank?); set it again with: pulumi config set --secret openmeter:apiKey",
+      `${key.name} has characters that no API key has (a line break, a blank, a "Bearer " in front?); ${again}`,
     );
   }
-  if (baseUrl === cloudUrl && apiKey === undefined) {
+  if (baseUrl === cloudUrl && key === undefined) {
+    const [missing, address] = hasStack
+      ? ["openmeter:apiKey", "openmeter:baseUrl"]
+      : ["OPENMETER_API_KEY", "OPENMETER_URL"];
     problems.push(
-      "openmeter:apiKey is missing, which OpenMeter Cloud needs. Set it with: pulumi config set --secret openmeter:apiKey (or the environment variable OPENMETER_API_KEY). For a server of your own, set openmeter:baseUrl",
+      `${missing} is missing, which OpenMeter Cloud (${cloudUrl}) needs: ${setApiKey}. For a server of your own, set ${address}`,
     );
   }
 
   const { proxies, problems: proxyProblems } = readProxies(environment);
   problems.push(...proxyProblems);
 
-  const readNumber = (key: keyof typeof numbers): number => {
-    const { type, rule, byDefault } = numbers[key];
-    const text = fromStack(key);
-    // An empty text would count as the number 0, which nobody means by it.
-    const value = text === undefined ? byDefault : text === "" ? undefined : type.safeParse(text).data;
+  const readNumber = (name: keyof typeof numbers): number => {
+    const { type, rule, byDefault } = numbers[name];
+    const text = fromStack(name)?.value;
+    if (text === undefined) {
+      return byDefault;
+    }
+    const value = decimal.test(text) ? type.safeParse(Number(text)).data : undefined;
     if (value === undefined) {
-      problems.push(`openmeter:${key} is ${quoted(text)}; it must be ${rule}`);
+      problems.push(`openmeter:${name} is ${quoted(text)}; it must be ${rule}`);
     }
     return value ?? byDefault;
   };
@@ -101,12 +139,31 @@ export function readConfiguration(
   if (problems.length > 0 || baseUrl === undefined) {
     return { ok: false, problems };
   }
-  const proxy = proxyOf(baseUrl, environment);
+  const [proxy, apiKey] = [proxyOf(baseUrl, environment), key?.value];
+  const names = { baseUrl: url.name, setApiKey, ...defined({ apiKey: key?.name }) };
   return {
     ok: true,
-    configuration: { baseUrl, requestTimeoutMs, maxRetries, maxConcurrency, ...defined({ apiKey, proxies, proxy }) },
+    configuration: {
+      baseUrl,
+      names,
+      requestTimeoutMs,
+      maxRetries,
+      maxConcurrency,
+      ...defined({ apiKey, proxies, proxy }),
+    },
     warnings: apiKey === undefined ? [] : plainHttpWarning(baseUrl),
   };
+}
+
+/** A value, and the name of the setting or variable that it comes from. */
+export interface Setting {
+  readonly name: string;
+  readonly value: string;
+}
+
+function fromEnvironment(environment: Environment, name: string): Setting | undefined {
+  const value = environment[name]?.trim() ?? "";
+  return value === "" ? undefined : { name, value };
 }
 
 function unknownKeys(stackConfig: Readonly<Record<string, unknown>>): string[] {
@@ -116,26 +173,32 @@ function unknownKeys(stackConfig: Readonly<Record<string, unknown>>): string[] {
   return foreign.map(printable).map((key) => `${key} ${why}. Remove it with: pulumi config rm ${key}`);
 }
 
-/** Why a text is not the address of a server. */
+const writeAddress = "; set it to the server's address, such as https://openmeter.cloud or http://localhost:8888";
+
+/** Why a text is not the address of a server, and what to write instead. */
 function problemOfUrl(text: string): string | undefined {
   // What stands before an @ or behind a ? may be a password or a key.
   const shown = /[@?#]/.test(text)
     ? "an address that is not repeated here, since it may hold a password"
     : quoted(text);
   if (!URL.canParse(text)) {
-    return `is ${shown}, which is not a URL`;
+    return `is ${shown}, which is not a URL${writeAddress}`;
   }
-  const { protocol, username, password, search, hash, pathname } = new URL(text);
+  const { protocol, username, password, search, hash, origin, pathname } = new URL(text);
   if (protocol !== "http:" && protocol !== "https:") {
-    return `is ${shown}, which is not an http or https URL`;
+    return `is ${shown}, which is not an http or https URL${writeAddress}`;
   }
   if (username !== "" || password !== "") {
-    return "holds a user name or password; use openmeter:apiKey instead";
+    return `holds a user name or password; set the address without them, and the key as openmeter:apiKey`;
   }
   if (search !== "" || hash !== "") {
-    return `is ${shown}, which has a query or fragment`;
+    return `is ${shown}, which has a query or fragment${writeAddress}`;
   }
-  return /\/api(\/v\d+)?\/*$/.test(pathname) ? `is ${quoted(text)}; the provider adds /api/v1 itself` : undefined;
+  // The API's own path, alone or with a resource behind it as copied from a request.
+  const path = /^(.*?)\/+api(\/v\d+(\/(subjects|customers|meters|events)(\/.*)?)?)?\/*$/.exec(pathname);
+  return path === null
+    ? undefined
+    : `is ${quoted(text)}; set it to ${quoted(origin + path[1])}, since the provider adds /api/v1 itself`;
 }
 
 function baseUrlOf({ origin, pathname }: URL): string {
@@ -147,8 +210,4 @@ function plainHttpWarning(baseUrl: string): string[] {
   const loopback = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
   const why = `${host} is addressed with http. Use https where the server offers it.`;
   return protocol === "http:" && !loopback ? [`The OpenMeter API key is sent unencrypted: ${why}`] : [];
-}
-
-function nonEmpty(value: string | undefined): string | undefined {
-  return value === undefined || value.trim() === "" ? undefined : value.trim();
 }

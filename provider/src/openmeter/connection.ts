@@ -6,6 +6,7 @@ import { Pause } from "./http/pause";
 import { type Send, sendOverHttp } from "./http/send";
 import type { Debug } from "./http/trace";
 import { createTransport } from "./http/transport";
+import { UnderwayRequests } from "./http/underway";
 import { Redactor } from "./redact/redactor";
 import { Answers } from "./subjects/answers";
 import { SubjectApi } from "./subjects/api";
@@ -16,8 +17,8 @@ export interface Connection {
   readonly subjects: Port;
   /** Hides the API key, and what is concealed, in what the server says. */
   readonly redactor: Redactor;
-  /** Whether and until when the server has asked for patience. */
-  readonly pause: Pause;
+  /** What the connection waits for, in words, when a request has been under way so many milliseconds. */
+  readonly waiting: (atLeastMs: number) => string | undefined;
 }
 
 /** The edges of a connection, where they are others than the system's. */
@@ -33,7 +34,12 @@ export function connectTo(configuration: Configuration, edges: ConnectionEdges =
   const { clock = systemClock, send = sendOverHttp(configuration), debug = () => {} } = edges;
   const redactor = new Redactor(configuration.apiKey);
   const pause = new Pause(clock);
-  const transport = createTransport({ configuration, clock, redactor, pause, send, debug });
+  const underway = new UnderwayRequests(clock, () => redactor.redact(configuration.baseUrl));
+  const transport = createTransport({ configuration, clock, redactor, pause, underway, send, debug });
   const api = new SubjectApi(configuration, transport, new Answers(configuration, redactor));
-  return { subjects: new SubjectsPort(api, clock, configuration.maxConcurrency), redactor, pause };
+  return {
+    subjects: new SubjectsPort(api, clock, configuration.maxConcurrency),
+    redactor,
+    waiting: (atLeastMs) => underway.waiting(atLeastMs),
+  };
 }

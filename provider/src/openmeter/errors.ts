@@ -2,39 +2,70 @@
  * The one error type of the API client.
  *
  * - `refused`: OpenMeter answered that it will not do this (a 4xx). Nothing was changed; the same request would be refused again.
- * - `unavailable`: no usable answer after all tries (network, timeout, 408, 425, 429, 5xx). Whether a write was applied is unknown.
+ * - `unavailable`: no usable answer after all tries (network, timeout, 408, 425, 429, 5xx).
  * - `contested`: somebody else deleted the subject each time it was written. It concerns this subject alone.
  * - `oversized`: the answer is larger than the caller wanted to download.
  * - `unintelligible`: something answered, but not as OpenMeter's Subject API does (a proxy's page, another product, a redirect),
  *   or with the API key in it.
  */
+import { STATUS_CODES } from "node:http";
+
 export type OpenMeterErrorKind = "refused" | "unavailable" | "contested" | "oversized" | "unintelligible";
+
+/**
+ * What OpenMeter can have made of a request that failed: `unsent` (no try has reached a server), `nothing` (what answered has
+ * not carried it out), or `unknown`.
+ */
+export type Effect = "unsent" | "nothing" | "unknown";
+
+/** What is known of an error besides its kind, message and status. */
+export interface ErrorDetails {
+  /** Whether the request took longer than it may; a smaller one may get through. */
+  readonly timedOut?: boolean;
+  /** Default: `nothing` for what is refused, else `unknown`. */
+  readonly effect?: Effect;
+  /** Whether a refusal with 401 or 403 is about this object, and not about the account. */
+  readonly isAboutObject?: boolean;
+  /** The message in a few words, for where it has been told: `no answer from http://localhost:8888`. Default: the status. */
+  readonly brief?: string;
+  /** Settings of the stack that may be the cause. A refresh and a destroy take them from the last `up`. */
+  readonly settings?: readonly string[];
+}
 
 /** What went wrong in a call of the Subject API. Its message is one printable sentence without the API key. */
 export class OpenMeterError extends Error {
   override readonly name = "OpenMeterError";
+  readonly timedOut: boolean;
+  readonly effect: Effect;
+  readonly isAboutObject: boolean;
+  readonly brief: string;
+  readonly settings: readonly string[];
 
   constructor(
     readonly kind: OpenMeterErrorKind,
     message: string,
     /** HTTP status of the last answer, if there was one. */
     readonly status?: number,
-    /** Whether the request took longer than it may; a smaller one may get through. */
-    readonly timedOut = false,
+    details: ErrorDetails = {},
   ) {
     super(message);
+    this.timedOut = details.timedOut ?? false;
+    this.effect = details.effect ?? (kind === "refused" ? "nothing" : "unknown");
+    this.isAboutObject = details.isAboutObject ?? false;
+    this.brief = details.brief ?? (status === undefined ? message : `${status} ${STATUS_CODES[status] ?? ""}`.trim());
+    this.settings = details.settings ?? [];
   }
 }
 
 /** The error of an answer that is none of OpenMeter's. */
-export function unintelligible(message: string, status?: number): OpenMeterError {
-  return new OpenMeterError("unintelligible", message, status);
+export function unintelligible(message: string, status?: number, details?: ErrorDetails): OpenMeterError {
+  return new OpenMeterError("unintelligible", message, status, details);
 }
 
 /** Whether an error is about the connection or the account, so that all other requests would meet it too. */
-export function concernsAll({ kind, status, timedOut }: OpenMeterError): boolean {
+export function concernsAll({ kind, status, timedOut, isAboutObject }: OpenMeterError): boolean {
   if (kind === "refused") {
-    return status === 401 || status === 403;
+    return (status === 401 || status === 403) && !isAboutObject;
   }
   if (kind === "contested") {
     return false;

@@ -52,6 +52,11 @@ export class RunFacts {
     return new RunFacts(join(folderPath(), nameOf(engineAddress)));
   }
 
+  /** Whether the program has begun the run, as it does where something is carried out. */
+  hasBegun(): boolean {
+    return fs.existsSync(this.file);
+  }
+
   /** A provider of this account was asked to check resources with these objects. */
   noteDeclared(account: string, kind: string, keys: Iterable<string>): void {
     this.#append(Array.from(keys, (key) => [letters.declared, hash(account, kind, key)]));

@@ -13,6 +13,10 @@ const { join } = require("node:path");
 /** @typedef {{ timer: Timer | undefined, talking: boolean }} Flight */
 
 const { systemClock } = require(join(__dirname, "../../../provider/dist/openmeter/clock.js"));
+const { Told } = require(join(__dirname, "../../../provider/dist/core/told.js"));
+
+// One process serves many cases, and each is to hear the whole message.
+Told.prototype.messageOf = (/** @type {Error} */ { message }) => message;
 
 let now = Date.UTC(2026, 0, 15, 12);
 /** @type {Set<Timer>} */

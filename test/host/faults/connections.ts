@@ -8,27 +8,27 @@ export const connections: readonly FaultRow[] = [
   {
     fault: "connection refused, before the first answer",
     strikes: "absent",
-    says: "no answer from {url}: connect ECONNREFUSED {address}{tries}",
+    says: "no answer from {url}: connect ECONNREFUSED {address}{tries}. Nothing listens there: check openmeter:baseUrl, and that OpenMeter is running",
     waits: backoff,
     cells: `
              create
-      stays  7 fails
+      stays  7 unsent
       once   2 done`,
   },
   {
     fault: "connection refused",
     strikes: "shut",
-    says: "no answer from {url}: connect ECONNREFUSED {address}{tries}",
+    says: "no answer from {url}: connect ECONNREFUSED {address}{tries}. It answered earlier in this run: check that OpenMeter is still running",
     waits: away,
     cells: `
-             create    delete    refresh   set: create  set: removal  update: read  set: update: read
-      stays  51 fails  51 fails  51 fails  51 fails     153 fails     51 fails      153 fails
-      once   2 done    2 done    2 done    2 done       6 done        2 done        -`,
+             create     delete     refresh    set: create  set: removal  update: read  set: update: read
+      stays  51 unsent  51 unsent  51 unsent  51 unsent    153 unsent    51 unsent     153 unsent
+      once   2 done     2 done     2 done     2 done       6 done        2 done        -`,
   },
   {
     fault: "reset before the request is carried out",
     strikes: () => ({ kind: "resetBefore" }),
-    says: "no answer from {url}: read ECONNRESET{tries}",
+    says: "no answer from {url}: read ECONNRESET{tries}. It answered earlier in this run: check that OpenMeter is still running",
     waits: away,
     cells: `
              create    delete    refresh   set: create  set: removal
@@ -39,7 +39,7 @@ export const connections: readonly FaultRow[] = [
     fault: "reset after the request was carried out",
     strikes: () => ({ kind: "resetAfter" }),
     applied: true,
-    says: "no answer from {url}: read ECONNRESET{tries}",
+    says: "no answer from {url}: read ECONNRESET{tries}. It answered earlier in this run: check that OpenMeter is still running",
     waits: away,
     cells: `
              create    delete    refresh   set: create  set: removal  update    update: read  look-up   set: update  set: update: read  set: delete  set: reads
@@ -50,7 +50,7 @@ export const connections: readonly FaultRow[] = [
     fault: "half of an answer",
     strikes: () => ({ kind: "truncate" }),
     applied: true,
-    says: "no answer from {url}: other side closed (UND_ERR_SOCKET){tries}",
+    says: "no answer from {url}: other side closed (UND_ERR_SOCKET){tries}. It answered earlier in this run: check that OpenMeter is still running",
     waits: away,
     cells: `
              create    delete    refresh   set: create  set: removal
@@ -60,7 +60,7 @@ export const connections: readonly FaultRow[] = [
   {
     fault: "no answer at all",
     strikes: () => ({ kind: "hang" }),
-    says: "no answer from {url}: none within 30 s (openmeter:requestTimeout){tries}",
+    says: "no answer from {url} within 30 s (openmeter:requestTimeout){tries}",
     waits: givenUp,
     cells: `
              create   delete   refresh  set: create  set: removal  set: refresh  update   update: read  look-up  set: update  set: update: read  set: delete  set: reads
@@ -71,7 +71,7 @@ export const connections: readonly FaultRow[] = [
     fault: "a byte a second",
     strikes: () => ({ kind: "trickle", ms: 1_000 }),
     applied: true,
-    says: "no answer from {url}: none within 30 s (openmeter:requestTimeout){tries}",
+    says: "no answer from {url} within 30 s (openmeter:requestTimeout){tries}",
     waits: givenUp,
     cells: `
              create   delete  refresh  set: create  set: removal  set: refresh

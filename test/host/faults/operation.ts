@@ -70,10 +70,12 @@ export function notWritten(
 ): { readonly message: string } {
   const again = what === "created" ? "pulumi up again" : "pulumi up --refresh";
   const unknown = `Whether OpenMeter stored it is unknown; run ${again}: it continues from what is there`;
-  const nothingStored = "Nothing of it was stored; correct it and run pulumi up again";
+  const nothingStored = "Nothing was stored; fix this and run pulumi up again";
   const next: Partial<Record<Ending, string>> = {
-    refused: nothingStored,
+    refused: "Nothing of it was stored; correct it and run pulumi up again",
     stopped: nothingStored,
+    unreached: nothingStored,
+    unsent: "Nothing was sent; fix this and run pulumi up again",
     undone: "Find out what deletes it, and run pulumi up again",
   };
   return { message: `${label} was not ${what}: ${reasons}. ${next[ending] ?? unknown}` };
@@ -82,17 +84,31 @@ export function notWritten(
 /** The message of an update that could not read what it was to change. */
 export function notReadBefore(label: string, says: string): { readonly message: string } {
   return {
-    message: `${label} was not updated: ${says}. Nothing was sent, and the state stays as it is; run pulumi up again`,
+    message: `${label} was not updated: ${says}. Nothing was changed; run pulumi up again`,
   };
 }
 
 /** The message of a read that failed. What did not come from OpenMeter may have come from an address that was changed. */
 export function notRead(label: string, ending: Ending, says: string): { readonly message: string } {
-  const hint =
-    ". If openmeter:baseUrl or openmeter:apiKey has changed since the last up: a refresh still uses the old one until you run pulumi up once without --refresh";
   return {
-    message: `${label} was not read: ${says}. The state stays as it is; run the command again${ending === "refused" ? "" : hint}`,
+    message: `${label} was not read: ${says}. The state stays as it is; run the command again${ofLastUp(ending, says)}`,
   };
+}
+
+function ofLastUp(ending: Ending, says: string): string {
+  if (ending === "refused" || /contains the API key|larger than/.test(says)) {
+    return "";
+  }
+  const [names, has] =
+    ending === "stopped"
+      ? ["openmeter:apiKey and openmeter:baseUrl", "one of them has"]
+      : ["openmeter:baseUrl", "it has"];
+  return `. Pulumi takes ${names} from the last pulumi up here: if ${has} changed since, run pulumi up once without --refresh, and then the command again; or add --run-program to it`;
+}
+
+/** The message of a look-up that failed. */
+export function notFound(label: string, says: string): { readonly message: string } {
+  return { message: `${label} was not read: ${says}. Run the command again` };
 }
 
 /** The message of a deletion that failed. */

@@ -4,7 +4,7 @@ const asks =
   (status: number, retryAfter: string): FaultRow["strikes"] =>
   () => ({ kind: "status", status, retryAfter });
 
-const throttled = "OpenMeter answered 429 Too Many Requests: a fault set in the emulator{tries}";
+const throttled = "{url} answered 429 Too Many Requests: a fault set in the emulator{tries}";
 
 /** Answers that ask to come back later. Only the deadline of two minutes ends the retries, and no wait is longer than 30 s. */
 export const patience: readonly FaultRow[] = [
@@ -42,7 +42,7 @@ export const patience: readonly FaultRow[] = [
   {
     fault: "503, Retry-After: 7",
     strikes: asks(503, "7"),
-    says: "OpenMeter answered 503 Service Unavailable: a fault set in the emulator{tries}",
+    says: "{url} answered 503 Service Unavailable: a fault set in the emulator{tries}",
     waits: Array.from({ length: 17 }, () => 7),
     cells: `
              create    delete    refresh   set: create  set: removal

@@ -2,6 +2,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Emulator, startEmulator } from "openmeter-emulator";
 import { DynamicHost } from "../dynamic-host";
+import { subjectInputs } from "../set-fixtures";
 import { Door } from "./door";
 
 /** Nothing may ever show it but the Authorization header of requests to OpenMeter. */
@@ -44,6 +45,8 @@ export async function openPlace(): Promise<Place> {
   // A server that has answered once is waited for.
   emulator.subjects.upsert({ key: "first" });
   await Promise.all([struck.read("first"), outside.read("first")]);
+  // Each run applies a program: in a destroy nothing is checked.
+  await Promise.all([struck, outside, newcomer].map((run) => run.check(subjectInputs({ key: "checked" }))));
   return {
     emulator,
     struck,

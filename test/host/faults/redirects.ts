@@ -7,23 +7,23 @@ export const redirects: readonly FaultRow[] = [
     strikes: ({ foreignUrl }) => ({ kind: "redirect", status: 307, location: `${foreignUrl}/api/v1/subjects` }),
     says: "{url} redirects to {foreign}/api/v1/subjects, which is not followed. If that is your server, set openmeter:baseUrl to it",
     cells: `
-             create   delete   refresh  set: create  set: removal  set: refresh  update   update: read  look-up  set: update  set: update: read  set: delete  set: reads
-      stays  1 fails  1 fails  1 fails  1 fails      3 fails       1 fails       1 fails  1 fails       1 fails  1 fails      3 fails            3 fails      3 fails
-      once   -        -        -        -            3 part        -             -        -             -        -            -                  -            -`,
+             create       delete       refresh      set: create  set: removal  set: refresh  update       update: read  look-up      set: update  set: update: read  set: delete  set: reads
+      stays  1 unreached  1 unreached  1 unreached  1 unreached  3 unreached   1 unreached   1 unreached  1 unreached   1 unreached  1 unreached  3 unreached        3 unreached  3 unreached
+      once   -            -            -            -            3 part        -             -            -             -            -            -                  -            -`,
   },
   {
     fault: "redirect to another path of the host",
     strikes: () => ({ kind: "redirect", location: "/openmeter/api/v1/subjects" }),
     says: "{url} redirects to /openmeter/api/v1/subjects, which is not followed. If that is your server, set openmeter:baseUrl to it",
     cells: `
-             create   delete   refresh  set: create  set: removal  set: refresh
-      stays  1 fails  1 fails  1 fails  1 fails      3 fails       1 fails
-      once   -        -        -        -            3 part        -`,
+             create       delete       refresh      set: create  set: removal  set: refresh
+      stays  1 unreached  1 unreached  1 unreached  1 unreached  3 unreached   1 unreached
+      once   -            -            -            -            3 part        -`,
   },
   {
     fault: "304",
     strikes: () => ({ kind: "status", status: 304, body: "" }),
-    says: "the server answered 304 with an empty body; check that openmeter:baseUrl ({url}) is OpenMeter's address, and what proxies stand before it",
+    says: "{url} answered 304 with an empty body; check that openmeter:baseUrl is OpenMeter's address, and which proxies stand before it",
     cells: `
              create   delete   refresh  set: create  set: removal  set: refresh
       stays  1 fails  1 fails  1 fails  1 fails      3 fails       1 fails

@@ -28,6 +28,9 @@ export const endings = {
     "The message says which subject or set failed, why, and what to do. The state stays as it was. Whether a write was carried out is unknown; the next `up` continues.",
   refused:
     "OpenMeter does not do it, and nothing of it is stored. Of a set, each refused subject is named; all others are stored.",
+  unsent: "It fails before anything is sent, since no server was reached. The state stays as it was.",
+  unreached:
+    "It fails, and nothing is stored: what answered is not OpenMeter's Subject API. The state stays as it was.",
   stopped: "OpenMeter refuses every request of this API key: nothing is stored, and of a set nothing more is sent.",
   named: "Each subject of the set fails by itself and is named. Whether it was stored is unknown.",
   gone: "OpenMeter says that there is no such subject: a refresh drops it from the state and the next `up` creates it again; a look-up fails.",

@@ -175,9 +175,9 @@ async function declare(
 
 /** An update of which nothing was stored. It leaves a state all the same. */
 function noneOf(name: string, state: Properties, failures: readonly string[]): Outcome {
-  const refused = failures.filter((reason) => !reason.startsWith("stopped"));
-  const next = refused.length > 0 ? "correct the rest and run pulumi up again" : "run pulumi up again";
-  const headline = `set "${name}": 0 of 3 changes were made, ${refused.length} refused. The state holds all that is known to be stored; ${next}, which sends only the rest`;
+  const refused = failures.some((reason) => reason.startsWith("stopped")) ? 0 : setSize;
+  const next = refused > 0 ? "correct the rest and run pulumi up again" : "run pulumi up again";
+  const headline = `set "${name}": 0 of 3 changes were made, ${refused} refused. The state holds all that is known to be stored; ${next}, which sends only the rest`;
   const reasons = [headline, ...failures];
   const marks = { ...Object(state.__openmeter), partial: true };
   return { message: reasons.join("; "), partial: { reasons, outputs: { ...state, __openmeter: marks } } };
@@ -185,9 +185,9 @@ function noneOf(name: string, state: Properties, failures: readonly string[]): O
 
 /** Each subject with its reason, or that all were stopped. */
 function reasonsOf(keys: readonly string[], ending: Ending, says: string, done = 0): string[] {
-  return ending === "fails" || ending === "stopped"
+  return ["fails", "stopped", "unsent", "unreached"].includes(ending)
     ? [`stopped after ${done} of 3: ${says}`]
-    : keys.map((key) => `"${key}": ${says}`);
+    : [`${keys.map((key) => `"${key}"`).join(", ")}: ${says}`];
 }
 
 function deletionReasons(keys: readonly string[], ending: Ending, says: string, stays: boolean): string {

@@ -11,7 +11,7 @@ const missing =
   () => ({ kind: "status", status: 404, body: { type: "about:blank", title: "Not Found", status: 404, detail } });
 
 const notThere =
-  "The Subject API is not there; check that openmeter:baseUrl ({url}) is OpenMeter's address, and what proxies stand before it";
+  "The Subject API is not there; check that openmeter:baseUrl is OpenMeter's address, and which proxies stand before it";
 
 /** Answers with a status of failure. Those that are named together are told apart by nothing but their words. */
 export const statuses: readonly FaultRow[] = [
@@ -27,7 +27,7 @@ export const statuses: readonly FaultRow[] = [
   {
     fault: "401, 403",
     strikes: answers(401),
-    says: "OpenMeter answered 401 Unauthorized: a fault set in the emulator. Check openmeter:apiKey (or OPENMETER_API_KEY)",
+    says: "{url} answered 401 Unauthorized: a fault set in the emulator. The API key comes from openmeter:apiKey: check that it is complete, still valid and made for this server",
     cells: `
              create     delete     refresh    set: create  set: removal  set: refresh  update     update: read  look-up    set: update  set: update: read  set: delete  set: reads
       stays  1 stopped  1 stopped  1 stopped  1 stopped    3 stopped     1 stopped     1 stopped  1 refused     1 stopped  1 stopped    3 stopped          3 stopped    3 stopped
@@ -45,16 +45,16 @@ export const statuses: readonly FaultRow[] = [
   {
     fault: "404 that speaks of something else, or a page",
     strikes: missing("No static resource api/v1/subjects/acme."),
-    says: `OpenMeter answered 404 Not Found: No static resource api/v1/subjects/acme. ${notThere}`,
+    says: `{url} answered 404 Not Found: No static resource api/v1/subjects/acme. ${notThere}`,
     cells: `
-             create   delete   refresh  set: create  set: removal  set: refresh
-      stays  1 fails  1 fails  1 fails  1 fails      3 fails       1 fails
-      once   -        -        -        -            3 part        -`,
+             create       delete       refresh      set: create  set: removal  set: refresh
+      stays  1 unreached  1 unreached  1 unreached  1 unreached  3 unreached   1 unreached
+      once   -            -            -            -            3 part        -`,
   },
   {
     fault: "408, 425",
     strikes: answers(408),
-    says: "OpenMeter answered 408 Request Timeout: a fault set in the emulator{tries}",
+    says: "{url} answered 408 Request Timeout: a fault set in the emulator{tries}",
     waits: backoff,
     cells: `
              create   delete   refresh  set: create  set: removal  set: refresh
@@ -73,7 +73,7 @@ export const statuses: readonly FaultRow[] = [
   {
     fault: "500, 502, 504",
     strikes: answers(500),
-    says: "OpenMeter answered 500 Internal Server Error{tries}",
+    says: "{url} answered 500 Internal Server Error{tries}",
     waits: backoff,
     cells: `
              create   delete   refresh  set: create  set: removal  set: refresh  update   update: read  look-up  set: update  set: update: read  set: delete  set: reads
@@ -83,7 +83,7 @@ export const statuses: readonly FaultRow[] = [
   {
     fault: "503",
     strikes: answers(503),
-    says: "OpenMeter answered 503 Service Unavailable: a fault set in the emulator{tries}",
+    says: "{url} answered 503 Service Unavailable: a fault set in the emulator{tries}",
     waits: away,
     cells: `
              create    delete    refresh   set: create  set: removal  update    update: read  look-up   set: update  set: update: read  set: delete  set: reads

@@ -7,6 +7,7 @@ import {
   before,
   declared,
   notDeleted,
+  notFound,
   notRead,
   notReadBefore,
   notWritten,
@@ -98,7 +99,7 @@ const lookUp: Operation = async (earlier, _emulator, key) => {
     act: async (host) => (await host.read(key)).outputs,
     expected: (ending, says) => {
       if (ending === "done") return { outputs: { key, ...declared } };
-      return ending === "gone" ? noSubject(key) : notRead(`subject "${key}"`, ending, says);
+      return ending === "gone" ? noSubject(key) : notFound(`subject "${key}"`, says);
     },
     again: async (next) => {
       expect((await next.read(key)).outputs).toMatchObject(declared);

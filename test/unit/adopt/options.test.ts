@@ -53,7 +53,7 @@ describe("the command line of adopt", () => {
     ["--check --out f.ts", /^--check and --out exclude each other$/],
     ["--check --undeclared", /exclude each other/],
     ["--check --stack a --state f", /exclude each other/],
-    ["--stack a", /^--stack and --state are for --check and --undeclared$/],
+    ["--state f", /^--state is for --check and --undeclared$/],
   ])("refuses %s and says why", (args, says) => {
     const read = () => readOptions(args.split(" "));
     expect(read).toThrow(CommandFailure);

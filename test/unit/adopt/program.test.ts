@@ -79,6 +79,20 @@ describe("the program", () => {
     );
   });
 
+  it.each(["module", "commonjs"] as const)("is JavaScript where the file is (%s)", (language) => {
+    const subjects = [{ key: "a", fields: { displayName: "A" } }];
+    const imports = {
+      module: /^import \{ (\w+) \} from "pulumi-openmeter";$/m,
+      commonjs: /^const \{ (\w+) \} = require\("/m,
+    };
+    for (const [form, name] of [[{}, "Subject"] as const, [{ set: "all" }, "SubjectSet"] as const]) {
+      const program = programOf(subjects, { ...form, protect: true, baseUrl, language });
+      expect(imports[language].exec(program)?.[1]).toBe(name);
+      expect(ts.transpileModule(program, { reportDiagnostics: true, fileName: "index.js" }).diagnostics).toEqual([]);
+      expect(program).not.toMatch(/: Record<|type /);
+    }
+  });
+
   it("is the same for the same subjects", () => {
     const subjects = [{ key: "a", fields: { displayName: "A" } }];
     expect(programOf(subjects, { protect: false, baseUrl })).toBe(

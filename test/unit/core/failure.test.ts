@@ -1,19 +1,21 @@
 import { describe, expect, it } from "vitest";
+import type { Operation } from "../../../provider/src/core/advice";
 import type { Declarer, State } from "../../../provider/src/core/declaration";
+import { describeMismatch } from "../../../provider/src/core/differences";
 import {
-  describeMismatch,
+  existAlready,
   Failure,
   notDeleted,
   notDone,
-  type Operation,
   PartialFailure,
   partlyDone,
   readInWords,
   type Unfinished,
 } from "../../../provider/src/core/failure";
 import type { RecordId } from "../../../provider/src/core/port";
+import { Told } from "../../../provider/src/core/told";
 import type { JsonValue } from "../../../provider/src/json";
-import { OpenMeterError, type OpenMeterErrorKind } from "../../../provider/src/openmeter/errors";
+import { type ErrorDetails, OpenMeterError, type OpenMeterErrorKind } from "../../../provider/src/openmeter/errors";
 import { Redactor } from "../../../provider/src/openmeter/redact/redactor";
 
 const single: Declarer = { urn: "u", label: 'subject "k"', isSet: false, secretFields: [], secretKeys: false };
@@ -27,49 +29,67 @@ describe("records that were not deleted", () => {
 
   it("are named by key and id, each with its reason, or the first few where the server has stopped all", () => {
     const refused = { refused: [{ key: "k1", reason: "no", error }], done: 0, total: 7 };
-    expect(notDeleted(set, left, refused).message).toBe(
-      'set "s" was not deleted: "k1": no (id 011). It stays in the state; run pulumi up again',
+    expect(notDeleted(set, "delete", left, refused).message).toBe(
+      'set "s" was not deleted: "k1" (id 011): no. It stays in the state; run pulumi up again',
     );
-    expect(notDeleted(set, left, unfinished(error)).message).toMatch(
+    expect(notDeleted(set, "delete", left, unfinished(error)).message).toMatch(
       /stopped after 0 of 1: why\. Not deleted: "k0" \(id 010\), .*"k4" \(id 014\) and 2 more\. They stay in the state; run pulumi up again$/,
     );
-    expect(notDeleted({ ...set, secretKeys: true }, left, unfinished(error)).message).not.toMatch(/k\d|01\d/);
+    expect(notDeleted({ ...set, secretKeys: true }, "delete", left, unfinished(error)).message).not.toMatch(/k\d|01\d/);
   });
 });
 
 describe("an operation of which nothing was done", () => {
   const next = {
     correct: /Nothing of it was stored; correct it and run pulumi up again$/,
+    stored: /Nothing was stored; fix this and run pulumi up again$/,
+    sent: /Nothing was sent; fix this and run pulumi up again$/,
     contested: /Find out what deletes it, and run pulumi up again$/,
     again: /Whether OpenMeter stored it is unknown; run pulumi up again: it continues/,
     refresh: /Whether OpenMeter stored it is unknown; run pulumi up --refresh: it continues/,
     stays: /It stays in the state; run pulumi up again$/,
+    destroy: /It stays in the state; run the command again$/,
     read: /The state stays as it is; run the command again$/,
-    // A refresh asks where the last up asked, which nobody knows who has just changed the address or the key.
-    elsewhere: /run the command again\. If openmeter:baseUrl or openmeter:apiKey has changed .* without --refresh$/,
+    look: /Run the command again$/,
+    // Without its program, a command has the address and the key that the last up had.
+    lastUp:
+      /run the command again\. Pulumi takes openmeter:apiKey and openmeter:baseUrl from the last pulumi up here: if one of them has changed since, run pulumi up once without --refresh/,
   };
-  it.each<[Operation, OpenMeterErrorKind, number | undefined, RegExp]>([
-    ["create", "refused", 400, next.correct],
-    ["update", "refused", 400, next.correct],
-    ["create", "contested", undefined, next.contested],
-    ["update", "contested", undefined, next.contested],
-    ["create", "unavailable", undefined, next.again],
-    ["create", "unintelligible", undefined, next.again],
-    ["update", "unavailable", undefined, next.refresh],
-    ["update", "unintelligible", undefined, next.refresh],
-    ["delete", "refused", 400, next.stays],
-    ["delete", "unavailable", undefined, next.stays],
-    ["read", "refused", 400, next.read],
-    ["read", "refused", 401, next.elsewhere],
-    ["read", "refused", 403, next.elsewhere],
-    ["read", "unavailable", undefined, next.elsewhere],
-    ["read", "unintelligible", undefined, next.elsewhere],
-  ])("(%s, %s, %s) says why, what was kept and what to do", (operation, kind, status, says) => {
-    const cause = new OpenMeterError(kind, "why", status);
-    const verb = { create: "created", read: "read", update: "updated", delete: "deleted" }[operation];
+  const settings = ["openmeter:apiKey", "openmeter:baseUrl"];
+  it.each<[Operation, OpenMeterErrorKind, number | undefined, ErrorDetails, RegExp]>([
+    ["create", "refused", 400, {}, next.correct],
+    ["update", "refused", 400, {}, next.correct],
+    ["create", "refused", 401, {}, next.stored],
+    ["update", "refused", 403, { isAboutObject: true }, next.correct],
+    ["create", "unavailable", undefined, { effect: "unsent" }, next.sent],
+    ["update", "unavailable", undefined, { effect: "unsent" }, next.sent],
+    ["update", "unintelligible", 307, { effect: "nothing" }, next.stored],
+    ["create", "contested", undefined, {}, next.contested],
+    ["update", "contested", undefined, {}, next.contested],
+    ["create", "unavailable", undefined, {}, next.again],
+    ["create", "unintelligible", undefined, {}, next.again],
+    ["update", "unavailable", undefined, {}, next.refresh],
+    ["update", "unintelligible", undefined, {}, next.refresh],
+    ["delete", "refused", 401, { settings }, next.stays],
+    ["delete", "unavailable", undefined, {}, next.stays],
+    ["destroy", "unavailable", undefined, {}, next.destroy],
+    ["destroy", "refused", 401, { settings }, next.lastUp],
+    ["read", "refused", 400, {}, next.read],
+    ["read", "refused", 401, { settings }, next.lastUp],
+    ["look", "refused", 401, { settings }, next.look],
+  ])("(%s, %s, %s, %j) says why, what was kept and what to do", (operation, kind, status, details, says) => {
+    const cause = new OpenMeterError(kind, "why", status, details);
+    const verb = {
+      create: "created",
+      read: "read",
+      look: "read",
+      update: "updated",
+      delete: "deleted",
+      destroy: "deleted",
+    };
     const failure = notDone(single, operation, unfinished(cause));
     expect(failure).toBeInstanceOf(Failure);
-    expect(failure.message).toMatch(new RegExp(`^subject "k" was not ${verb}: why\\. `));
+    expect(failure.message).toMatch(new RegExp(`^subject "k" was not ${verb[operation]}: why\\. `));
     expect(failure.message).toMatch(says);
     expect(failure.cause).toBe(cause);
   });
@@ -80,6 +100,58 @@ describe("an operation of which nothing was done", () => {
     const told = readInWords(set, "read", () => Promise.reject(new OpenMeterError("refused", "why")));
     await expect(told).rejects.toThrow(/^set "s" was not read: why\. /);
     await expect(readInWords(set, "read", async () => 5)).resolves.toBe(5);
+  });
+});
+
+describe("a failure that many resources share", () => {
+  const error = (status: number) =>
+    new OpenMeterError(status === 503 ? "unavailable" : "refused", "a long story", status);
+  const other = (label: string): Declarer => ({ ...single, label });
+
+  it("is told whole once in a run, then with its status, what was kept, and where the rest stands", () => {
+    const told = new Told();
+    const messageOf = (label: string, operation: Operation, status: number) =>
+      told.messageOf(notDone(other(label), operation, unfinished(error(status))));
+    expect(messageOf('subject "a"', "create", 401)).toMatch(/a long story\. Nothing was stored; fix this/);
+    expect(messageOf('subject "b"', "create", 401)).toBe(
+      'subject "b" was not created, for the same reason as subject "a": 401 Unauthorized. Nothing was stored',
+    );
+    expect(messageOf('subject "a"', "create", 401)).toContain("a long story");
+    expect(messageOf('subject "c"', "create", 503)).toContain("a long story");
+    expect(messageOf('subject "b"', "delete", 401)).toContain("a long story");
+    expect(messageOf('subject "c"', "delete", 401)).toMatch(
+      /reason as subject "b": 401 Unauthorized\. It stays in the state$/,
+    );
+    const left = new Map([["k1", "011" as RecordId]]);
+    expect(told.messageOf(notDeleted(set, "delete", left, unfinished(error(401))))).toBe(
+      'set "s" was not deleted, for the same reason as subject "b": 401 Unauthorized. Not deleted: "k1" (id 011). They stay in the state',
+    );
+  });
+
+  it("is told of each where it is about each", () => {
+    const told = new Told();
+    for (const label of ['subject "a"', 'subject "b"']) {
+      expect(told.messageOf(notDone(other(label), "create", unfinished(error(400))))).toContain("a long story");
+    }
+  });
+
+  it("is told with what to do once where many exist already", () => {
+    const told = new Told();
+    expect(told.messageOf(existAlready(other('subject "a"'), [{ key: "a", fields: [] }]))).toContain(
+      'set onExisting: "adopt"',
+    );
+    expect(told.messageOf(existAlready(other('subject "b"'), [{ key: "b", fields: [] }]))).toMatch(
+      /^subject "b" exists in OpenMeter already, .* nothing was sent\. For what to do, see subject "a"$/,
+    );
+  });
+
+  it("is one reason of a set, with the keys that it is about", () => {
+    const reason = (key: string, text: string) => ({ key, reason: text, error: error(400) });
+    const refused = [reason("a", "no"), reason("b", "no"), reason("c", "never"), reason("d", "no")];
+    const failure = notDone(set, "create", { refused, done: 0, total: 4 });
+    expect(failure.message).toContain('set "s" was not created: "a", "b", "d": no; "c": never. ');
+    const hidden = notDone({ ...set, secretKeys: true }, "create", { refused, done: 0, total: 4 });
+    expect(hidden.message).toContain("3 (their keys are secret): no; [secret]: never");
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { withProgress } from "../../../provider/src/core/progress";
+import { Patience, withProgress } from "../../../provider/src/core/progress";
 
 /** Time that passes only when the work says so, and brings the ticks that are due. */
 class Time {
@@ -30,24 +30,29 @@ class Time {
 
 /** The lines of a piece of work on 10,000 objects, and what it may do while it goes on. */
 async function linesOf(
-  carryOut: (tell: (done: number) => void, time: Time, pause: (paused: boolean) => void) => Promise<void>,
-  { isSet = true, what = "done" as const } = {},
+  carryOut: (tell: (done: number) => void, time: Time, wait: (why?: string) => void) => Promise<void>,
+  { isSet = true, what = "done" as const, labels = ['set "s"'] } = {},
 ): Promise<string[]> {
   const lines: string[] = [];
   const time = new Time();
-  let paused = false;
+  let why: string | undefined;
+  const clock = { now: () => time.now(), every: time.every.bind(time), sleep: async () => {} };
+  const report = (line: string) => void lines.push(line);
+  const waiting = () => why;
   const around = {
-    report: (line: string) => void lines.push(line),
-    clock: { now: () => time.now(), every: time.every.bind(time), sleep: async () => {} },
-    connect: () => ({ isPaused: () => paused }) as never, // nothing else of the connection is asked
+    report,
+    clock,
+    patience: new Patience(clock, report, waiting),
+    connect: () => ({ waiting }) as never, // nothing else of the connection is asked
   };
-  const work = withProgress(around, { label: 'set "s"', isSet }, { total: 10_000, what }, (tell) =>
-    carryOut(tell, time, (now) => {
-      paused = now;
-    }),
-  );
+  const work = (label: string) =>
+    withProgress(around, { label, isSet, urn: undefined }, { total: 10_000, what }, (tell) =>
+      carryOut(tell, time, (now) => {
+        why = now;
+      }),
+    );
   try {
-    await work;
+    await Promise.all(labels.map(work));
   } finally {
     // Whatever is over says no more.
     time.pass(20_000);
@@ -78,29 +83,60 @@ describe("the progress of a set", () => {
     ]);
   });
 
-  it("goes on while nothing gets done, and says when the server has asked for patience", async () => {
-    const lines = await linesOf(async (tell, time, pause) => {
+  it("goes on while nothing gets done, and says what is waited for", async () => {
+    const lines = await linesOf(async (tell, time, wait) => {
       tell(2_000);
       time.pass(5_000);
-      pause(true);
+      wait("a server answered 429");
       time.pass(5_000);
-      pause(false);
+      wait();
       time.pass(5_000);
     });
     expect(lines).toEqual([
       'set "s": 2,000 of 10,000 done, 400 a second',
-      'set "s": 2,000 of 10,000 done, 200 a second; waiting, since OpenMeter asks for patience (429)',
+      'set "s": 2,000 of 10,000 done, 200 a second; waiting: a server answered 429',
       'set "s": 2,000 of 10,000 done, 133 a second',
     ]);
   });
 
-  it("is not told of a single object, nor after work that fails", async () => {
-    expect(await linesOf(async (_tell, time) => time.pass(20_000), { isSet: false })).toEqual([]);
+  it("takes less room the longer it lasts, and never stops", async () => {
+    const lines = await linesOf(async (_tell, time) => time.pass(600_000));
+    expect(lines.length).toBeGreaterThan(20);
+    expect(lines.length).toBeLessThan(35);
+  });
+
+  it("is not told after work that fails", async () => {
     const lines: string[] = [];
     const failing = linesOf(async () => {
       throw new Error("cut");
     }).then((all) => lines.push(...all));
     await expect(failing).rejects.toThrow("cut");
     expect(lines).toEqual([]);
+  });
+});
+
+describe("single objects", () => {
+  const single = { isSet: false };
+
+  it("are not told of while they get along", async () => {
+    expect(await linesOf(async (_tell, time) => time.pass(20_000), single)).toEqual([]);
+  });
+
+  it("say in one line for all what they wait for", async () => {
+    const waits = async (_tell: unknown, time: Time, wait: (why?: string) => void) => {
+      wait("a server answered 429");
+      time.pass(10_000);
+    };
+    expect(await linesOf(waits, { ...single, labels: ['subject "a"'] })).toEqual(
+      Array(2).fill('subject "a" waits: a server answered 429'),
+    );
+    const time = async (_tell: unknown, clock: Time, wait: (why?: string) => void) => {
+      wait("a server answered 429");
+      await Promise.resolve();
+      clock.pass(5_000);
+    };
+    expect(await linesOf(time, { ...single, labels: ['subject "a"', 'subject "b"', 'subject "c"'] })).toContain(
+      'subject "a" and 2 more wait: a server answered 429',
+    );
   });
 });

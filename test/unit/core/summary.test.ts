@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { foreseen, type Matching, summaryOf } from "../../../provider/src/core/summary";
+import { type Existing, foreseenFail, foreseenMatch, summaryOf } from "../../../provider/src/core/summary";
 import { formatCount, namedKeys, resourceName, shortName } from "../../../provider/src/core/words";
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`);
@@ -23,32 +23,64 @@ describe("the summary of a set", () => {
     );
   });
 
+  it("counts of what the set had where that is more, so that an empty set has not lost more than all", () => {
+    expect(summaryOf(work([], [], ["a", "b", "c"]), 0, false)).toMatch(/^3 to remove of 3: /);
+  });
+
   it("names no secret key, and cannot repaint a terminal", () => {
     expect(summaryOf(work(["hunter2"], [], []), 1, true)).toBe("1 to create of 1");
     expect(summaryOf(work(["\u001b[2J"], [], []), 1, false)).not.toContain("\u001b");
   });
 });
 
-describe("what is foreseen of a set that takes over what matches", () => {
+describe("what a preview foresees of objects that are there", () => {
   const set = { urn: undefined, label: "set", isSet: true, secretFields: [], secretKeys: false };
+  const single = { ...set, isSet: false };
   const fields = [{ field: "displayName", wanted: "A", stored: "B" }];
   const differing = (count: number) => names(count).map((key) => ({ key, fields }));
   const show = (text: string) => text;
+  const none: Existing = { matched: 0, differing: [], missing: [] };
 
-  it.each<[Matching, RegExp]>([
+  it.each<[Existing, { said?: RegExp; warning?: RegExp }]>([
     [
-      { matched: 4_999, differing: [], missing: ["a"] },
-      /^4,999 to take over as they are \(nothing is sent\), 1 to create of 5,000: \+"a"$/,
+      { ...none, matched: 4_999, missing: ["a"] },
+      { said: /^4,999 to take over as they are \(nothing is sent\), 1 to create of 5,000: \+"a"$/ },
     ],
-    [{ matched: 5_000, differing: [], missing: [] }, /^5,000 to take over as they are \(nothing is sent\) of 5,000$/],
-    [{ matched: 0, differing: [], missing: names(7) }, /^7 to create of 5,000: \+"c0", .*\+"c4" and 2 more$/],
+    [{ ...none, matched: 5_000 }, { said: /^5,000 to take over as they are \(nothing is sent\) of 5,000$/ }],
+    [{ ...none, missing: names(7) }, { said: /^7 to create of 5,000: \+"c0", .*\+"c4" and 2 more$/ }],
     [
-      { matched: 0, differing: differing(7), missing: [] },
-      /^7 not as declared in OpenMeter, .*refuses.*"c4" \(displayName\) and 2 more$/,
+      { ...none, matched: 1, differing: differing(7) },
+      {
+        said: /^1 to take over/,
+        warning:
+          /^7 differ from what is declared, .*refuses: .*"c4" \(displayName\) and 2 more\. pulumi up will fail, unless/,
+      },
     ],
-  ])("%#", (matching, said) => {
-    expect(foreseen(set, matching, 5_000, show)).toMatch(said);
-    expect(foreseen({ ...set, secretKeys: true }, matching, 5_000, show)).not.toMatch(/"[ac]\d?"/);
+  ])('with onExisting "match" of a set: %#', (existing, { said, warning }) => {
+    const foreseen = foreseenMatch(set, existing, 5_000, show);
+    expect(foreseen.said ?? "").toMatch(said ?? /^$/);
+    expect(foreseen.warning ?? "").toMatch(warning ?? /^$/);
+    const { said: hidden, warning: warned } = foreseenMatch({ ...set, secretKeys: true }, existing, 5_000, show);
+    expect(`${hidden}${warned}`).not.toMatch(/"[ac]\d?"/);
+  });
+
+  it('with onExisting "match" of one object, with its values', () => {
+    expect(foreseenMatch(single, { ...none, differing: differing(1) }, 1, show)).toEqual({
+      warning: expect.stringMatching(
+        /^differs from what is declared, .* displayName is "B".*\. pulumi up will fail, unless a resource/,
+      ),
+    });
+    expect(foreseenMatch(single, { ...none, matched: 1 }, 1, show).said).toMatch(/nothing sent/);
+    expect(foreseenMatch(single, { ...none, missing: ["a"] }, 1, show).said).toMatch(/to be created/);
+  });
+
+  it('with onExisting "fail" only what is there, and by name where that may be', () => {
+    expect(foreseenFail(set, [])).toEqual({});
+    expect(foreseenFail(single, ["a"]).warning).toMatch(
+      /^exists in OpenMeter already, .*"fail" refuses\. pulumi up will fail/,
+    );
+    expect(foreseenFail(set, names(7)).warning).toMatch(/^7 exist .*: "c0", .*"c4" and 2 more\. pulumi up will fail/);
+    expect(foreseenFail({ ...set, secretKeys: true }, names(7)).warning).not.toContain("c0");
   });
 });
 

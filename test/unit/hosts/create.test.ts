@@ -177,8 +177,7 @@ describe.each(kinds)("the create of %s", (_name, under) => {
       const { stack, server } = start(under);
       server.trouble({ on: "read", status: 403, detail: "no" });
       const { message } = await failureOf(stack.preview(program));
-      expect(message).toContain('"acme" was not read');
-      expect(message).toContain("openmeter:apiKey");
+      expect(message).toMatch(/"acme" was not read: .*403/);
     });
 
     it("asks nothing where the resource exists already or something is unknown", async () => {

@@ -22,6 +22,9 @@ function configured(stack: Settings, environment: Settings = {}): Configuration 
 const local = { baseUrl: "http://localhost:8888" };
 const key = "om_secret_0123456789";
 
+/** What messages call the settings of a stack. */
+const names = { baseUrl: "openmeter:baseUrl", setApiKey: expect.stringContaining("pulumi config set --secret") };
+
 describe("the configuration", () => {
   it("of a stack with an API key alone is OpenMeter Cloud with defaults", () => {
     expect(read({ apiKey: key })).toStrictEqual({
@@ -29,6 +32,7 @@ describe("the configuration", () => {
       configuration: {
         baseUrl: "https://openmeter.cloud",
         apiKey: key,
+        names: { ...names, apiKey: "openmeter:apiKey" },
         requestTimeoutMs: 30_000,
         maxRetries: 6,
         maxConcurrency: 16,
@@ -38,7 +42,13 @@ describe("the configuration", () => {
   });
 
   it("of a stack with a server of its own needs no API key", () => {
-    expect(configured(local)).toStrictEqual({ ...local, requestTimeoutMs: 30_000, maxRetries: 6, maxConcurrency: 16 });
+    expect(configured(local)).toStrictEqual({
+      ...local,
+      names,
+      requestTimeoutMs: 30_000,
+      maxRetries: 6,
+      maxConcurrency: 16,
+    });
   });
 
   it("takes all settings of the stack", () => {
@@ -47,6 +57,7 @@ describe("the configuration", () => {
     ).toStrictEqual({
       baseUrl: "http://localhost:8888",
       apiKey: key,
+      names: { ...names, apiKey: "openmeter:apiKey" },
       requestTimeoutMs: 2_500,
       maxRetries: 0,
       maxConcurrency: 3,
@@ -152,7 +163,7 @@ describe("a bad configuration is refused with the name of the setting and the re
     [
       "no API key for OpenMeter Cloud",
       {},
-      /^openmeter:apiKey is missing, which OpenMeter Cloud needs\. Set it with: pulumi config set --secret openmeter:apiKey .*OPENMETER_API_KEY.*openmeter:baseUrl$/,
+      /^openmeter:apiKey is missing, which OpenMeter Cloud .*: set it with: pulumi config set --secret openmeter:apiKey .*OPENMETER_API_KEY.*openmeter:baseUrl$/,
     ],
     [
       "no API key for OpenMeter Cloud by its address",
@@ -179,7 +190,12 @@ describe("a bad configuration is refused with the name of the setting and the re
     [
       "the API's path",
       { baseUrl: "https://example.com/api/v1" },
-      /^openmeter:baseUrl is .*; the provider adds \/api\/v1 itself/,
+      /^openmeter:baseUrl is .*; set it to "https:\/\/example\.com", since the provider adds \/api\/v1 itself$/,
+    ],
+    [
+      "the address of a request",
+      { baseUrl: "https://example.com/metering/api/v1/subjects/acme" },
+      /; set it to "https:\/\/example\.com\/metering", since/,
     ],
     ["the API's path with a slash", { baseUrl: "https://example.com/x/api/v1/" }, /the provider adds \/api\/v1 itself/],
     [
@@ -190,7 +206,7 @@ describe("a bad configuration is refused with the name of the setting and the re
     [
       "a password without a user name",
       { baseUrl: "https://:pw@example.com" },
-      /^openmeter:baseUrl holds a user name or password; use openmeter:apiKey instead/,
+      /^openmeter:baseUrl holds a user name or password; set the address without them, and the key as openmeter:apiKey/,
     ],
     [
       "what may be a password in an address that is none",
@@ -214,6 +230,8 @@ describe("a bad configuration is refused with the name of the setting and the re
       /^openmeter:maxRetries is "many"; it must be a whole number from 0 to 20$/,
     ],
     ["half a retry", { ...local, maxRetries: "1.5" }, /^openmeter:maxRetries is "1\.5"/],
+    ["hexadecimal retries", { ...local, maxRetries: "0x10" }, /^openmeter:maxRetries is "0x10"; it must be a whole/],
+    ["retries with an exponent", { ...local, maxRetries: "1e1" }, /^openmeter:maxRetries is "1e1"/],
     ["negative retries", { ...local, maxRetries: "-1" }, /^openmeter:maxRetries is "-1"/],
     ["21 retries", { ...local, maxRetries: "21" }, /^openmeter:maxRetries is "21"/],
     ["blank retries", { ...local, maxRetries: " " }, /^openmeter:maxRetries is /],
@@ -239,9 +257,26 @@ describe("a bad configuration is refused with the name of the setting and the re
     ]);
   });
 
+  it.each(["OPENMETER_API_KEY", "OPENMETER_TOKEN"])("names %s where the key comes from there", (variable) => {
+    expect(problems(local, { [variable]: "Bearer om_secret" })).toEqual([
+      expect.stringMatching(new RegExp(`^${variable} has characters .* set ${variable} again without them$`)),
+    ]);
+    expect(configured(local, { OPENMETER_URL: "http://x", [variable]: key }).names).toMatchObject({
+      baseUrl: "openmeter:baseUrl",
+      apiKey: variable,
+    });
+  });
+
+  it("names the environment alone where no stack is read", () => {
+    const result = readConfiguration(undefined, {});
+    expect(result.ok ? [] : result.problems).toEqual([
+      "OPENMETER_API_KEY is missing, which OpenMeter Cloud (https://openmeter.cloud) needs: set the environment variable OPENMETER_API_KEY. For a server of your own, set OPENMETER_URL",
+    ]);
+  });
+
   it("all of it at once", () => {
-    const names = problems({ baseUrl: "x", apiKey: "a b", requestTimeout: "x", maxRetries: "x", typo: "x" });
-    expect(names.map((problem) => problem.split(" ")[0])).toEqual([
+    const found = problems({ baseUrl: "x", apiKey: "a b", requestTimeout: "x", maxRetries: "x", typo: "x" });
+    expect(found.map((problem) => problem.split(" ")[0])).toEqual([
       "openmeter:typo",
       "openmeter:baseUrl",
       "openmeter:apiKey",

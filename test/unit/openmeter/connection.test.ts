@@ -3,21 +3,24 @@ import { expect, it } from "vitest";
 import { connectedTo, FakeClock } from "../connection";
 
 it.each([
-  [429, "a server asked for patience", true],
-  [503, "one request is to be tried again", false],
-])("A connection tells whether all of its requests wait: after %d, since %s: %s", async (status, _why, waits) => {
-  const emulator = createEmulator();
-  const waiting: boolean[] = [];
-  const clock = new (class extends FakeClock {
-    override sleep(ms: number): Promise<void> {
-      waiting.push(pause.isOn);
-      return super.sleep(ms);
-    }
-  })();
-  const { subjects, pause } = connectedTo(emulator, { clock });
-  emulator.faults.add({ kind: "status", status, retryAfter: "7" });
-  expect(pause.isOn).toBe(false);
-  await subjects.list();
-  expect(waiting).toEqual([waits]);
-  expect(pause.isOn).toBe(false);
-});
+  [429, /^http:\/\/openmeter\.test answered 429 Too Many Requests.* \(try 2, 7 s so far\)$/],
+  [503, /^http:\/\/openmeter\.test answered 503 Service Unavailable.* \(try 2, 7 s so far\)$/],
+])(
+  "A connection tells what a request has waited for (%d), once it has waited so long, and nothing else",
+  async (status, says) => {
+    const emulator = createEmulator();
+    const clock = new FakeClock();
+    const { subjects, waiting } = connectedTo(emulator, { clock });
+    emulator.faults.add({ kind: "status", status, retryAfter: "7" });
+    let seen: (string | undefined)[] = [];
+    // The second try comes after the wait.
+    const look = () => {
+      seen = [waiting(5_000), waiting(8_000)];
+    };
+    emulator.faults.add({ kind: "call", before: look });
+    expect(waiting(0)).toBeUndefined();
+    await subjects.list();
+    expect(seen).toEqual([expect.stringMatching(says), undefined]);
+    expect(waiting(0)).toBeUndefined();
+  },
+);

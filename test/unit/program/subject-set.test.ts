@@ -130,8 +130,8 @@ describe("subjects of a set that have problems", () => {
   ];
   const message = `SubjectSet "customers": 6 problems
   subjects[0].stripeCustomerId must be a Stripe customer ID, which starts with cus_
-  subjects[1].displayName is a number; it must be a string
-  subjects[2].key is a number; it must be a string
+  subjects[1].displayName is a number; it must be a string: convert it with String(…)
+  subjects[2].key is a number; it must be a string: convert it with String(…)
   subjects[3].key must not be empty
   subjects[3].metadata.a is null, which OpenMeter refuses directly in metadata; leave the entry out
   subjects[4].nam is not a field of a set's subject; its fields are key, displayName, metadata, stripeCustomerId`;

@@ -1,5 +1,6 @@
 /** Errors in the shape that the dynamic host turns into the best message. */
 import { Failure, PartialFailure } from "../../core/failure";
+import type { Told } from "../../core/told";
 import { isPlainObject, valuesIn } from "../../json";
 import type { Properties, ResourceOperations } from "../resource";
 import { fromHost, providerProperty, toHost } from "./values";
@@ -18,7 +19,7 @@ type CanFailInPart = Pick<ResourceOperations, "partial">;
 
 /** Carries out an operation on a resource, and gives its errors the host's shape. */
 export async function withHostErrors<T>(
-  resource: CanFailInPart,
+  { resource, told }: { readonly resource: CanFailInPart; readonly told: Told },
   raw: Properties,
   operation: () => Promise<T>,
 ): Promise<T> {
@@ -29,8 +30,10 @@ export async function withHostErrors<T>(
       throw error;
     }
     const failure = error instanceof PartialFailure ? withProperties(resource, error, raw) : error;
-    // Of diff, read and delete the host also prints `${error}: ${error.stack}`. The stack tells a user nothing.
-    failure.stack = "(details below)";
+    failure.message = told.messageOf(failure);
+    // Of check, diff, read and delete the host prints `${error}: ${error.stack}` besides, as a message of the stack.
+    failure.toString = () => failure.shared?.label ?? "A resource";
+    failure.stack = "failed (see its own message)";
     throw failure;
   }
 }

@@ -5,10 +5,20 @@ import { configurationKeys } from "../../openmeter/configuration";
 import type { Properties, ResourceOperations } from "../resource";
 import type { Session } from "../session";
 import { endWithEngine } from "./engine";
+import type { EngineLog } from "./engine-log";
 import { withHostErrors } from "./errors";
 import { fromHost, toHost } from "./values";
 
-export function dynamicProvider(session: Session, resource: ResourceOperations): dynamic.ResourceProvider {
+/** What the resources of one process share. */
+export interface DynamicHost {
+  readonly session: Session;
+  readonly log: EngineLog;
+}
+
+export function dynamicProvider(host: DynamicHost, resource: ResourceOperations): dynamic.ResourceProvider {
+  const { session, log } = host;
+  const carryOut = <T>(raw: Properties, operation: () => Promise<T>): Promise<T> =>
+    withHostErrors({ resource, told: session.told }, raw, operation).finally(log.delivered);
   return {
     /** All of its work is done before the host could go on, which does not await it. */
     async configure({ config }) {
@@ -16,29 +26,31 @@ export function dynamicProvider(session: Session, resource: ResourceOperations):
       session.configure(stackConfiguration(config));
     },
     async check(olds: Properties, news: Properties) {
-      const { inputs, failures } = await resource.check(fromHost(olds), fromHost(news));
-      return { inputs: toHost(inputs), failures: [...failures] };
+      return carryOut(news, async () => {
+        const { inputs, failures } = await resource.check(fromHost(olds), fromHost(news));
+        return { inputs: toHost(inputs), failures: [...failures] };
+      });
     },
     async diff(id, olds: Properties, news: Properties) {
-      return withHostErrors(resource, news, async () => {
+      return carryOut(news, async () => {
         const { changes, replaces } = await resource.diff(id, fromHost(olds), fromHost(news));
         return { changes, replaces: [...replaces] };
       });
     },
     async create(news: Properties) {
-      return withHostErrors(resource, news, async () => {
+      return carryOut(news, async () => {
         const { id, outputs } = await resource.create(fromHost(news));
         return { id, outs: toHost(outputs) };
       });
     },
     async update(id, olds: Properties, news: Properties) {
-      return withHostErrors(resource, news, async () => {
+      return carryOut(news, async () => {
         return { outs: toHost(await resource.update(id, fromHost(olds), fromHost(news))) };
       });
     },
     /** To a refresh, an empty id says that the resource is gone. */
     async read(id, olds: Properties) {
-      return withHostErrors(resource, olds, async () => {
+      return carryOut(olds, async () => {
         const found = await resource.read(id, fromHost(olds));
         if (found === undefined) {
           return { id: "", props: {} };
@@ -48,7 +60,7 @@ export function dynamicProvider(session: Session, resource: ResourceOperations):
       });
     },
     async delete(id, olds: Properties) {
-      return withHostErrors(resource, olds, () => resource.delete(id, fromHost(olds)));
+      return carryOut(olds, () => resource.delete(id, fromHost(olds)));
     },
   };
 }

@@ -61,10 +61,16 @@ export const subjectKind = {
 /** A rule of texts that OpenMeter can store. */
 function text(problemOf: (text: string) => string | undefined): Rule {
   return (value) => {
-    const ownProblem = typeof value === "string" ? problemOf(value) : `is ${typeInWords(value)}; it must be a string`;
+    const ownProblem =
+      typeof value === "string" ? problemOf(value) : `is ${typeInWords(value)}; it must be a string${asText(value)}`;
     const reason = isStored.value(value) ?? ownProblem;
     return reason === undefined ? [] : [{ path: [], reason }];
   };
+}
+
+/** The likeliest mistake: in many databases, IDs are numbers. */
+function asText(value: unknown): string {
+  return typeof value === "number" ? ": convert it with String(…)" : "";
 }
 
 function tooLong(value: string): string | undefined {

@@ -4,14 +4,15 @@ import type { Configuration } from "../configuration";
 import { OpenMeterError, unintelligible } from "../errors";
 import type { Redactor } from "../redact/redactor";
 import { readBody } from "./body";
-import { describeNetworkError, isRefusedOnTheWay, isTimeout } from "./network-error";
+import { describeNetworkError, isRefusedOnTheWay, isTimeout, isUnsent } from "./network-error";
 import type { Pause } from "./pause";
-import { describeProblem } from "./problem";
+import { describeAnswer, stackSettings } from "./problem";
 import type { Attempt, RetryPolicy } from "./retry";
 import { isFromServer, isThrottled, isTransient, isWaitedOut, nextDelay } from "./retry";
 import type { Incoming, Outgoing, Send } from "./send";
 import { Slots } from "./slots";
 import { type Debug, traceLine } from "./trace";
+import type { Underway, UnderwayRequests } from "./underway";
 
 /** For the client's `fetch` option. */
 export type Transport = (request: Request, bounds?: Bounds) => Promise<Response>;
@@ -39,6 +40,7 @@ export interface TransportParts {
   readonly redactor: Redactor;
   /** All requests wait while the server asks for patience (429), not only the one that was told so. */
   readonly pause: Pause;
+  readonly underway: UnderwayRequests;
   readonly send: Send;
   /** Hears of each try, in one line. */
   readonly debug: Debug;
@@ -47,6 +49,16 @@ export interface TransportParts {
 type Answer = Omit<Incoming, "body"> & { readonly body: string };
 type Outcome = { readonly answer: Answer } | { readonly failure: unknown };
 
+/** What all tries of a request have come to. */
+interface Effort {
+  readonly tries: number;
+  readonly elapsedMs: number;
+  /** Whether no try can have sent anything. */
+  readonly unsent: boolean;
+  /** Whether the server has answered any request of this connection. */
+  readonly hasAnswered: boolean;
+}
+
 /**
  * Makes the transport of one connection.
  *
@@ -54,7 +66,7 @@ type Outcome = { readonly answer: Answer } | { readonly failure: unknown };
  * @throws {OpenMeterError} `unavailable` when all tries failed; `oversized`; `unintelligible` for redirects
  */
 export function createTransport(parts: TransportParts): Transport {
-  const { configuration, clock, redactor, pause, send, debug } = parts;
+  const { configuration, clock, redactor, pause, underway, send, debug } = parts;
   const policy: RetryPolicy = {
     maxRetries: configuration.maxRetries,
     baseDelayMs: 500,
@@ -65,12 +77,17 @@ export function createTransport(parts: TransportParts): Transport {
   const slots = new Slots(configuration.maxConcurrency);
   let hasAnswered = false;
 
-  return async (request, { maxBodyBytes = maxAnswerBytes, failFast = false } = {}) => {
+  const carryOut = async (
+    request: Request,
+    { maxBodyBytes = maxAnswerBytes, failFast = false }: Bounds,
+    now: Underway,
+  ) => {
     const { url, method } = request;
     const body = method === "GET" ? "" : await request.text();
     const sent: Outgoing = { url, method, headers: Object.fromEntries(request.headers), body };
     let start = Number.NaN;
     let waitedOut = 0;
+    let unsent = true;
     for (let tries = 1; ; tries++) {
       const outcome = await slots.use(async () => {
         await pause.over();
@@ -78,6 +95,7 @@ export function createTransport(parts: TransportParts): Transport {
         if (tries === 1) {
           start = clock.now();
         }
+        now.tries = tries;
         const begun = clock.now();
         const left = Math.max(leastTryMs, policy.deadlineMs - (begun - start));
         const signal = clock.timeout(Math.min(configuration.requestTimeoutMs, left));
@@ -87,6 +105,7 @@ export function createTransport(parts: TransportParts): Transport {
       });
       const attempt = attemptOf(outcome);
       hasAnswered ||= isFromServer(attempt);
+      unsent &&= "failure" in outcome && isUnsent(outcome.failure);
       const isPatient = isWaitedOut(attempt, hasAnswered);
       waitedOut += isPatient ? 1 : 0;
       const elapsedMs = clock.now() - start;
@@ -98,8 +117,9 @@ export function createTransport(parts: TransportParts): Transport {
         if ("answer" in outcome && !isTransient(attempt)) {
           return responseOf(outcome.answer, parts);
         }
-        throw unavailable(outcome, parts, effortOf(tries, elapsedMs));
+        throw unavailable(outcome, parts, { tries, elapsedMs, unsent, hasAnswered });
       }
+      now.why = () => describe(outcome, parts);
       if (isThrottled(attempt)) {
         pause.extend(delay);
       } else {
@@ -107,6 +127,7 @@ export function createTransport(parts: TransportParts): Transport {
       }
     }
   };
+  return (request, bounds = {}) => underway.during((now) => carryOut(request, bounds, now));
 }
 
 async function tryOnce(send: Send, sent: Outgoing, signal: AbortSignal, maxBodyBytes: number): Promise<Outcome> {
@@ -141,8 +162,12 @@ function responseOf(answer: Answer, { configuration, redactor }: TransportParts)
   if (answer.status >= 300 && answer.status < 400 && target !== null) {
     // Following would hand the API key to whoever is named there.
     const redirect = `${redactor.redact(configuration.baseUrl)} redirects to ${redactor.show(target)}`;
-    const remedy = "which is not followed. If that is your server, set openmeter:baseUrl to it";
-    throw unintelligible(`${redirect}, ${remedy}`, answer.status);
+    const remedy = `which is not followed. If that is your server, set ${configuration.names.baseUrl} to it`;
+    throw unintelligible(`${redirect}, ${remedy}`, answer.status, {
+      effect: "nothing",
+      brief: "a redirect",
+      settings: stackSettings(configuration, "address"),
+    });
   }
   // The body was read whole, so headers about its transfer no longer hold.
   for (const header of ["content-length", "transfer-encoding", "content-encoding"]) {
@@ -152,21 +177,38 @@ function responseOf(answer: Answer, { configuration, redactor }: TransportParts)
   return new Response(bodyless ? null : answer.body, { status: answer.status, headers: answer.headers });
 }
 
-function unavailable(outcome: Outcome, { configuration, redactor }: TransportParts, effort: string): OpenMeterError {
+/** The error of a request whose last try came to this. */
+function unavailable(outcome: Outcome, parts: TransportParts, effort: Effort): OpenMeterError {
+  const { configuration, redactor } = parts;
+  const settings = stackSettings(configuration, "address");
   if ("answer" in outcome) {
-    const { status, body } = outcome.answer;
-    const message = `OpenMeter answered ${describeProblem(status, body, redactor)}${effort}`;
-    return new OpenMeterError("unavailable", message, status);
+    const message = `${describe(outcome, parts)}${inWords(effort)}`;
+    return new OpenMeterError("unavailable", message, outcome.answer.status, { settings });
   }
   const { failure } = outcome;
   if (failure instanceof OpenMeterError) {
     return failure;
   }
-  const reason = describeNetworkError(failure, configuration);
-  const message = redactor.show(`no answer from ${configuration.baseUrl}: ${reason}${effort}`);
-  return new OpenMeterError("unavailable", message, undefined, isTimeout(failure));
+  const { remedy } = describeNetworkError(failure, configuration, effort.hasAnswered);
+  const message = `${describe(outcome, parts)}${inWords(effort)}${remedy === undefined ? "" : `. ${remedy}`}`;
+  return new OpenMeterError("unavailable", message, undefined, {
+    timedOut: isTimeout(failure),
+    effect: effort.unsent ? "unsent" : "unknown",
+    brief: redactor.show(`no answer from ${configuration.baseUrl}`),
+    settings,
+  });
 }
 
-function effortOf(tries: number, elapsedMs: number): string {
+/** What one try came to, in words. */
+function describe(outcome: Outcome, { configuration, redactor }: TransportParts): string {
+  if ("answer" in outcome) {
+    const { status, headers, body } = outcome.answer;
+    return describeAnswer({ status, contentType: headers.get("content-type") ?? "", body }, configuration, redactor);
+  }
+  const { reason } = describeNetworkError(outcome.failure, configuration);
+  return redactor.show(`no answer from ${configuration.baseUrl}${reason}`);
+}
+
+function inWords({ tries, elapsedMs }: Effort): string {
   return tries === 1 ? "" : ` (${tries} tries in ${Math.round(elapsedMs / 1000)} s)`;
 }

@@ -1,8 +1,9 @@
 /** What the answers of the Subject API say: their JSON, or the error that they are. */
+import { defined } from "../../json";
 import { cut, quoted } from "../../printable";
 import type { Configuration } from "../configuration";
-import { OpenMeterError, unintelligible } from "../errors";
-import { describeProblem, parseProblem } from "../http/problem";
+import { type Effect, OpenMeterError, unintelligible } from "../errors";
+import { describeAnswer, describePage, describeProblem, isPage, parseProblem, stackSettings } from "../http/problem";
 import type { Redactor } from "../redact/redactor";
 import { containsSecret } from "../redact/secret";
 
@@ -60,30 +61,35 @@ export class Answers {
 
   /** The error that an answer with a status of no success is. */
   errorOf(answer: Answer): OpenMeterError {
-    const { status, body } = answer;
+    const { status } = answer;
     if (status < 400) {
       return this.unintelligible(answer);
     }
-    const described = `OpenMeter answered ${describeProblem(status, body, this.redactor)}`;
     if (status === 401 || status === 403) {
-      return new OpenMeterError("refused", `${described}. Check openmeter:apiKey (or OPENMETER_API_KEY)`, status);
+      return this.#forbidden(answer);
     }
     if (status === 404 && !isNotFound(answer)) {
-      return this.#fromElsewhere(`${described}. The Subject API is not there`, status);
+      const described = describeAnswer(answer, this.configuration, this.redactor);
+      return this.#fromElsewhere(`${described}. The Subject API is not there`, { status, effect: "nothing" });
     }
+    const described = isPage(answer)
+      ? describeAnswer(answer, this.configuration, this.redactor)
+      : `OpenMeter answered ${describeProblem(answer, this.redactor)}`;
     return new OpenMeterError("refused", described, status);
   }
 
   /** The error of an answer that is none of this API. */
   unintelligible({ status, contentType, body }: Answer): OpenMeterError {
-    const type = cut(quoted(this.redactor.redact(contentType)));
-    const what = body === "" ? "an empty body" : `${type} that is not what the Subject API answers`;
-    return this.#fromElsewhere(`the server answered ${status} with ${what}`, status);
+    const { redactor } = this;
+    const page = isPage({ contentType, body }) ? describePage(body, redactor) : undefined;
+    const text = `${cut(quoted(redactor.redact(contentType)))} that is not what the Subject API answers`;
+    const what = body === "" ? "an empty body" : (page ?? text);
+    return this.#fromElsewhere(`${this.#server} answered ${status} with ${what}`, { status });
   }
 
   /** The error of a value that is no object of this API. */
   foreign(): OpenMeterError {
-    return this.#fromElsewhere("the answer is not a subject of OpenMeter's Subject API");
+    return this.#fromElsewhere(`the answer of ${this.#server} is not a subject of OpenMeter's Subject API`);
   }
 
   /** Whether the API key stands in a text, in any spelling: then it must not get into the state. */
@@ -99,11 +105,45 @@ export class Answers {
     return unintelligible(`subject ${subject} ${why}. Remove it there, or replace the API key`);
   }
 
-  #fromElsewhere(what: string, status?: number): OpenMeterError {
-    const baseUrl = this.redactor.redact(this.configuration.baseUrl);
-    const hint = `check that openmeter:baseUrl (${baseUrl}) is OpenMeter's address, and what proxies stand before it`;
-    return unintelligible(`${what}; ${hint}`, status);
+  get #server(): string {
+    return this.redactor.redact(this.configuration.baseUrl);
   }
+
+  /** A refusal of the key, of the account, or of this subject alone. */
+  #forbidden(answer: Answer): OpenMeterError {
+    const { status } = answer;
+    const { names } = this.configuration;
+    const described = describeAnswer(answer, this.configuration, this.redactor);
+    if (isPage(answer)) {
+      const settings = stackSettings(this.configuration, "address");
+      return new OpenMeterError("refused", described, status, { settings });
+    }
+    if (status === 403 && isAboutSubject(answer)) {
+      return new OpenMeterError("refused", described, status, { isAboutObject: true });
+    }
+    const ofKey = `The API key comes from ${names.apiKey}: check that it is ${status === 401 ? "complete, still valid and made for this server" : "for this account, and may do this"}`;
+    const noKey = `No API key was sent: ${names.setApiKey}`;
+    return new OpenMeterError("refused", `${described}. ${names.apiKey === undefined ? noKey : ofKey}`, status, {
+      settings: stackSettings(this.configuration, "key"),
+    });
+  }
+
+  #fromElsewhere(what: string, { status, effect }: { status?: number; effect?: Effect } = {}): OpenMeterError {
+    const hint = `check that ${this.configuration.names.baseUrl} is OpenMeter's address, and which proxies stand before it`;
+    const brief = "an answer that is not OpenMeter's";
+    const settings = stackSettings(this.configuration, "address");
+    return unintelligible(`${what}; ${hint}`, status, { brief, settings, ...defined({ effect }) });
+  }
+}
+
+/** Whether a 403 is about the subject, as "subject has active entitlements" is, and not about who asks. */
+function isAboutSubject({ body }: Answer): boolean {
+  const { title = "", detail = "" } = parseProblem(body) ?? {};
+  const text = `${title} ${detail}`;
+  return (
+    /\b(subject|entitlements?)\b/i.test(text) &&
+    !/\b(key|token|permissions?|scopes?|roles?|credentials?|allowed|access)\b/i.test(text)
+  );
 }
 
 /**

@@ -30,7 +30,7 @@ function accepted(raw: Raw): unknown {
 const cyclic: Record<string, unknown> = {};
 cyclic.self = cyclic;
 const proto = (text: string): Raw => JSON.parse(text);
-const surrogate = /^\w+ contains half of a surrogate pair/;
+const surrogate = /^\w+ contains an unpaired surrogate/;
 const long = /^\w+ is longer than 2500 bytes of UTF-8/;
 const noKey = /^key is required/;
 const noRoute = /^key must not be \. or \.\., which URL normalisation/;
@@ -44,7 +44,7 @@ describe("a declaration is refused, with the path of the property,", () => {
     [{}, noKey],
     [{ key: null }, noKey],
     [{ key: undefined }, noKey],
-    [{ key: 42 }, /^key is a number; it must be a string$/],
+    [{ key: 42 }, /^key is a number; it must be a string: convert it with String\(…\)$/],
     [{ key: "" }, /^key must not be empty$/],
     [{ key: "." }, noRoute],
     [{ key: ".." }, noRoute],
@@ -52,14 +52,14 @@ describe("a declaration is refused, with the path of the property,", () => {
     [{ key: "a\ud800" }, surrogate],
     [{ key: "k".repeat(2501) }, long],
     [{ key: `${"é".repeat(1250)}k` }, long],
-    [{ key: "k", displayName: 7 }, /^displayName .*must be a string$/],
+    [{ key: "k", displayName: 7 }, /^displayName .*must be a string: convert/],
     [{ key: "k", displayName: "\0" }, /^displayName contains a NUL character/],
     [{ key: "k", displayName: "\udc00a" }, surrogate],
     [{ key: "k", displayName: "n".repeat(2501) }, long],
     [{ key: "k", stripeCustomerId: "sub_1" }, noStripe],
     [{ key: "k", stripeCustomerId: "x\ncus_1" }, noStripe],
     [{ key: "k", stripeCustomerId: "" }, noStripe],
-    [{ key: "k", stripeCustomerId: 1 }, /^stripeCustomerId .*must be a string$/],
+    [{ key: "k", stripeCustomerId: 1 }, /^stripeCustomerId .*must be a string: convert/],
     [{ key: "k", stripeCustomerId: "cus_\0" }, /^stripeCustomerId contains a NUL character/],
     [{ key: "k", stripeCustomerId: "cus_\ud800" }, surrogate],
     [{ key: "k", onExisting: "replace" }, /^onExisting must be "adopt", "match" or "fail"$/],

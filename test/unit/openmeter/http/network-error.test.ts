@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
 import {
   describeNetworkError,
-  isCertificateError,
   isRefusedOnTheWay,
+  isUnsent,
 } from "../../../../provider/src/openmeter/http/network-error";
+import { configuration } from "../../connection";
+
+const { names } = configuration;
 
 function failure(message: string, code?: string, cause?: unknown): Error {
   return Object.assign(new Error(message, { cause }), code === undefined ? {} : { code });
@@ -28,12 +31,12 @@ describe("a network error", () => {
     ],
     ["may be caused by something that is no error", failure("outer", "CODE", "text"), "outer (CODE)"],
     ["may be no error at all", "text", "text"],
-    ["shows no control characters", failure("a\u001b[31m"), "a\\u001b[31m"],
     [
-      "names the setting when the time was over",
-      new DOMException("x", "TimeoutError"),
-      "none within 30 s (openmeter:requestTimeout)",
+      "is told by OpenSSL's reason alone",
+      failure("80:error:0A:SSL routines:ssl3_get_record:wrong version number:../ssl3_record.c:350:\n", "ERR_SSL_X"),
+      "wrong version number (ERR_SSL_X)",
     ],
+    ["shows no control characters", failure("a\u001b[31m"), "a\\u001b[31m"],
     [
       "names each address that was tried",
       Object.assign(
@@ -43,8 +46,36 @@ describe("a network error", () => {
       "connect ECONNREFUSED ::1:1, connect ECONNREFUSED 127.0.0.1:1",
     ],
   ])("%s", (_what, error, words) => {
-    expect(describeNetworkError(error, { requestTimeoutMs: 30_000 })).toBe(words);
+    expect(describeNetworkError(error, { requestTimeoutMs: 30_000, names }).reason).toBe(`: ${words}`);
   });
+
+  it("names the setting when the time was over", () => {
+    const error = new DOMException("x", "TimeoutError");
+    expect(describeNetworkError(error, { requestTimeoutMs: 30_000, names })).toEqual({
+      reason: " within 30 s (openmeter:requestTimeout)",
+    });
+  });
+
+  it.each([
+    ["ECONNREFUSED", /Nothing listens there: check openmeter:baseUrl/],
+    ["ENOTFOUND", /host name is unknown: check openmeter:baseUrl/],
+    ["EPROTO", /does not speak TLS there: .* http:/],
+    ["ERR_SSL_WRONG_VERSION_NUMBER", /does not speak TLS there/],
+  ])("before there was a connection (%s) has sent nothing, and says what to look at: %s", (code, remedy) => {
+    const error = failure("fetch failed", undefined, failure("why", code));
+    expect(describeNetworkError(error, { requestTimeoutMs: 1, names }).remedy).toMatch(remedy);
+    expect(isUnsent(error)).toBe(true);
+    // A server that has answered has a right address.
+    expect(describeNetworkError(error, { requestTimeoutMs: 1, names }, true).remedy).toMatch(/answered earlier/);
+  });
+
+  it.each(["ECONNRESET", "UND_ERR_SOCKET", "EPIPE", "UND_ERR_HEADERS_TIMEOUT"])(
+    "of a connection that was there (%s) may have sent everything",
+    (code) => {
+      expect(isUnsent(failure("x", code))).toBe(false);
+      expect(describeNetworkError(failure("x", code), { requestTimeoutMs: 1, names })).not.toHaveProperty("remedy");
+    },
+  );
 
   it.each([
     ["SELF_SIGNED_CERT_IN_CHAIN", "NODE_EXTRA_CA_CERTS"],
@@ -55,11 +86,10 @@ describe("a network error", () => {
     ["ERR_TLS_CERT_ALTNAME_INVALID", "openmeter:baseUrl"],
   ])("about the certificate (%s) names the remedy: %s", (code, remedy) => {
     const error = failure("fetch failed", undefined, failure("bad certificate", code));
-    expect(isCertificateError(error)).toBe(true);
-    expect(isRefusedOnTheWay(error)).toBe(true);
-    const words = describeNetworkError(error, { requestTimeoutMs: 30_000 });
-    expect(words).toContain(`its TLS certificate is not trusted (${code}: bad certificate)`);
-    expect(words).toContain(remedy);
+    expect([isRefusedOnTheWay(error), isUnsent(error)]).toEqual([true, true]);
+    const described = describeNetworkError(error, { requestTimeoutMs: 30_000, names });
+    expect(described.reason).toBe(`: its TLS certificate is not trusted (${code}: bad certificate)`);
+    expect(described.remedy).toContain(remedy);
   });
 
   const proxy = { variable: "HTTPS_PROXY", origin: "http://proxy.test:3128" };
@@ -68,22 +98,21 @@ describe("a network error", () => {
 
   it.each<[number, string, boolean]>([
     [407, "407 Proxy Authentication Required: it wants a user name and password", true],
-    [403, "403 Forbidden: it lets nobody through to this address", true],
+    [403, "403 Forbidden: it does not allow connections to this address", true],
     [500, "500 Internal Server Error: it could not reach the address", false],
     [502, "502 Bad Gateway: it could not reach the address", false],
     [599, "599: it could not reach the address", false],
   ])("of a proxy that answers %d is told as its refusal: %s", (status, words, final) => {
-    expect(describeNetworkError(tunnel(status), { requestTimeoutMs: 1, proxy })).toContain(
-      `the proxy http://proxy.test:3128 (HTTPS_PROXY) answered ${words}`,
-    );
-    expect(describeNetworkError(tunnel(status), { requestTimeoutMs: 1 })).toContain(`the proxy answered ${words}`);
-    expect(isRefusedOnTheWay(tunnel(status))).toBe(final);
+    const reasonBy = (more: object) => describeNetworkError(tunnel(status), { requestTimeoutMs: 1, names, ...more });
+    expect(reasonBy({ proxy }).reason).toBe(`: the proxy http://proxy.test:3128 (HTTPS_PROXY) answered ${words}`);
+    expect(reasonBy({}).reason).toBe(`: the proxy answered ${words}`);
+    expect([isRefusedOnTheWay(tunnel(status)), isUnsent(tunnel(status))]).toEqual([final, true]);
   });
 
   it.each([failure("connect ECONNREFUSED 10.0.0.1:3128"), new DOMException("x", "TimeoutError")])(
     "names the proxy that may be its reason: %s",
     (error) => {
-      expect(describeNetworkError(error, { requestTimeoutMs: 1_000, proxy })).toMatch(
+      expect(describeNetworkError(error, { requestTimeoutMs: 1_000, proxy, names }).reason).toMatch(
         /\(HTTPS_PROXY names the proxy http:\/\/proxy\.test:3128; NO_PROXY makes exceptions\)$/,
       );
       expect(isRefusedOnTheWay(error)).toBe(false);
@@ -91,15 +120,15 @@ describe("a network error", () => {
   );
 
   it.each(["ECONNRESET", "ECONNREFUSED", "ENOTFOUND", "UND_ERR_SOCKET", "ETIMEDOUT", "EPIPE", "NO_CERT_ASKED_FOR"])(
-    "with %s is not about the certificate",
+    "with %s may not be met again",
     (code) => {
-      expect(isCertificateError(failure("x", code))).toBe(false);
+      expect(isRefusedOnTheWay(failure("x", code))).toBe(false);
     },
   );
 
   it("that has no code is not about the certificate", () => {
-    expect(isCertificateError(failure("CERT_HAS_EXPIRED"))).toBe(false);
-    expect(isCertificateError("CERT_HAS_EXPIRED")).toBe(false);
-    expect(isCertificateError(undefined)).toBe(false);
+    for (const error of [failure("CERT_HAS_EXPIRED"), "CERT_HAS_EXPIRED", undefined]) {
+      expect(isRefusedOnTheWay(error)).toBe(false);
+    }
   });
 });

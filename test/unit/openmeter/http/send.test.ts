@@ -74,7 +74,9 @@ describe("a request over HTTP", () => {
     expect(await failureAt(url)).toMatchObject({
       kind: "unavailable",
       message: expect.stringMatching(
-        new RegExp(`^no answer from ${url}: connect ECONNREFUSED .* \\(3 tries in 1 s\\)$`),
+        new RegExp(
+          `^no answer from ${url}: connect ECONNREFUSED .* \\(3 tries in 1 s\\)\\. Nothing listens there: check openmeter:baseUrl`,
+        ),
       ),
     });
   });

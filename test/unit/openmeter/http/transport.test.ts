@@ -5,6 +5,7 @@ import type { OpenMeterError } from "../../../../provider/src/openmeter/errors";
 import { Pause } from "../../../../provider/src/openmeter/http/pause";
 import type { Send } from "../../../../provider/src/openmeter/http/send";
 import { type Bounds, createTransport } from "../../../../provider/src/openmeter/http/transport";
+import { UnderwayRequests } from "../../../../provider/src/openmeter/http/underway";
 import { Redactor } from "../../../../provider/src/openmeter/redact/redactor";
 import { configuration, FakeClock, sendTo } from "../../connection";
 
@@ -27,6 +28,7 @@ function connect(faults: readonly Fault[] = [], settings: Partial<Configuration>
     clock,
     redactor: new Redactor(apiKey),
     pause: new Pause(clock),
+    underway: new UnderwayRequests(clock, () => all.baseUrl),
     send: watch?.(send) ?? send,
     debug: (line) => lines.push(line),
   });
@@ -166,12 +168,12 @@ describe("a transient failure", () => {
   it("is told in the end, with the last answer, the tries and the time", async () => {
     const busy = status(503, { body: { title: "Busy", detail: "come back" }, retryAfter: "9", times: always });
     const { failure } = connect([status(502), busy], { maxRetries: 2 });
-    expect((await failure()).message).toBe("OpenMeter answered 503 Busy: come back (3 tries in 9 s)");
+    expect((await failure()).message).toBe("http://openmeter.test answered 503 Busy: come back (3 tries in 9 s)");
   });
 
   it("is told without a count of tries when there was one", async () => {
     const { failure } = connect([status(503)], { maxRetries: 0 });
-    expect((await failure()).message).toBe("OpenMeter answered 503 Service Unavailable");
+    expect((await failure()).message).toBe("http://openmeter.test answered 503 Service Unavailable");
   });
 
   it.each([
@@ -193,7 +195,7 @@ describe("a transient failure", () => {
     const error = await failure();
     expect(error).toMatchObject({ kind: "unavailable", timedOut: true, status: undefined });
     expect(error.message).toBe(
-      "no answer from http://openmeter.test: none within 5 s (openmeter:requestTimeout) (2 tries in 0 s)",
+      "no answer from http://openmeter.test within 5 s (openmeter:requestTimeout) (2 tries in 0 s)",
     );
   });
 });
@@ -217,7 +219,7 @@ describe("a redirect", () => {
       const location = "http://other.test/api/v1/subjects";
       const { failure, tries } = connect([{ kind: "redirect", location, status: code }]);
       const error = await failure();
-      expect(error).toMatchObject({ kind: "unintelligible", status: code });
+      expect(error).toMatchObject({ kind: "unintelligible", status: code, effect: "nothing" });
       expect(error.message).toBe(
         `http://openmeter.test redirects to ${location}, which is not followed. If that is your server, set openmeter:baseUrl to it`,
       );
@@ -235,7 +237,7 @@ describe("a redirect", () => {
 describe("a message", () => {
   it.each<[string, Fault]>([
     ["in a problem", { kind: "status", status: 500, echoRequest: true }],
-    ["in a page", status(502, { body: `<h1>Bad gateway</h1><pre>${apiKey}</pre>`, contentType: "text/html" })],
+    ["in a page", status(502, { body: `<h1>Bad gateway ${apiKey}</h1>`, contentType: "text/html" })],
     ["in a redirect", { kind: "redirect", location: `/login?key=${encodeURIComponent(apiKey)}` }],
   ])("holds no API key that the server echoes %s", async (_where, fault) => {
     const { message } = await connect([fault], { maxRetries: 0 }).failure();
@@ -288,7 +290,9 @@ describe("a server that asks for patience (429)", () => {
 
   it("is asked more often than maxRetries, until the deadline", async () => {
     const { failure, tries } = connect([status(429, { retryAfter: "10", times: always })], { maxRetries: 1 });
-    expect((await failure()).message).toMatch(/^OpenMeter answered 429 Too Many Requests \(13 tries in 120 s\)$/);
+    expect((await failure()).message).toMatch(
+      /^http:\/\/openmeter\.test answered 429 Too Many Requests \(13 tries in 120 s\)$/,
+    );
     expect(tries()).toBe(13);
   });
 

@@ -1,12 +1,12 @@
 import type { Fault } from "openmeter-emulator";
 import { describe, expect, it } from "vitest";
-import { OpenMeterError } from "../../../../provider/src/openmeter/errors";
+import { concernsAll, OpenMeterError } from "../../../../provider/src/openmeter/errors";
 import { configuration } from "../../connection";
 import { always, answered, problem, started, write } from "./started";
 
 /** The error of a single read that is answered so. */
-async function failureOf(fault: Fault): Promise<OpenMeterError> {
-  const { subjects, emulator } = started();
+async function failureOf(fault: Fault, settings: Parameters<typeof started>[0] = {}): Promise<OpenMeterError> {
+  const { subjects, emulator } = started(settings);
   emulator.faults.add({ ...fault, times: always });
   const error: unknown = await subjects.get("acme").catch((thrown: unknown) => thrown);
   if (error instanceof OpenMeterError) {
@@ -17,19 +17,23 @@ async function failureOf(fault: Fault): Promise<OpenMeterError> {
 
 describe("an answer that is no answer", () => {
   it.each<[string, Fault, string]>([
-    ["an empty body", { kind: "empty" }, "the server answered 200 with an empty body; check that openmeter:baseUrl"],
-    ["a login page", { kind: "html" }, 'the server answered 200 with "text/html; charset=utf-8" that is not what'],
-    ["half of JSON", answered(200, '{"id":'), 'the server answered 200 with "application/json" that'],
-    ["nothing at all", answered(204, ""), "the server answered 204 with an empty body"],
-    ["nothing new", answered(304, ""), "the server answered 304 with an empty body"],
-    ["bytes of no declared type", answered(200, "?", ""), 'the server answered 200 with "" that is not'],
-    ["a subject that is elsewhere", answered(300, { id: "01J", key: "acme" }), "the server answered 300"],
+    [
+      "an empty body",
+      { kind: "empty" },
+      "http://openmeter.test answered 200 with an empty body; check that openmeter:baseUrl",
+    ],
+    ["a login page", { kind: "html" }, "http://openmeter.test answered 200 with a page"],
+    ["half of JSON", answered(200, '{"id":'), 'answered 200 with "application/json" that'],
+    ["nothing at all", answered(204, ""), "answered 204 with an empty body"],
+    ["nothing new", answered(304, ""), "answered 304 with an empty body"],
+    ["bytes of no declared type", answered(200, "?", ""), 'answered 200 with "" that is not'],
+    ["a subject that is elsewhere", answered(300, { id: "01J", key: "acme" }), "answered 300"],
     [
       "another thing's JSON",
       answered(200, { hello: 1 }),
-      "the answer is not a subject of OpenMeter's Subject API; check that openmeter:baseUrl (http://openmeter.test)",
+      "the answer of http://openmeter.test is not a subject of OpenMeter's Subject API; check that openmeter:baseUrl",
     ],
-    ["a list", answered(200, []), "the answer is not a subject"],
+    ["a list", answered(200, []), "is not a subject"],
   ])("is refused: %s", async (_what, fault, message) => {
     const error = await failureOf(fault);
     expect(error.kind).toBe("unintelligible");
@@ -44,14 +48,38 @@ describe("an answer that is no answer", () => {
 });
 
 describe("a refusal", () => {
-  it.each([401, 403])("with status %d names the setting of the API key", async (status) => {
-    const error = await failureOf(problem(status, "who are you"));
-    expect(error).toMatchObject({
-      kind: "refused",
-      status,
-      message: `OpenMeter answered ${status} Error: who are you. Check openmeter:apiKey (or OPENMETER_API_KEY)`,
-    });
-    expect(String(error)).toMatch(/^OpenMeterError: /);
+  it.each([
+    [401, "openmeter:apiKey", "The API key comes from openmeter:apiKey: check that it is complete, still valid"],
+    [401, "OPENMETER_TOKEN", "The API key comes from OPENMETER_TOKEN: check that it is complete"],
+    [403, "openmeter:apiKey", "The API key comes from openmeter:apiKey: check that it is for this account"],
+    [401, undefined, "No API key was sent: set it"],
+  ])("with status %d names the server, and where the API key comes from: %s", async (status, apiKey, says) => {
+    const { apiKey: _own, ...others } = configuration.names;
+    const names = apiKey === undefined ? others : { ...others, apiKey };
+    const error = await failureOf(problem(status, "who are you"), { names });
+    expect(error).toMatchObject({ kind: "refused", status, effect: "nothing" });
+    expect(error.message).toContain(`http://openmeter.test answered ${status} Error: who are you. ${says}`);
+    expect(error.message).not.toContain(configuration.apiKey);
+    // A refresh takes from the last up what the stack's configuration says, and not the environment.
+    const ofStack = apiKey === "OPENMETER_TOKEN" ? [] : ["openmeter:apiKey"];
+    expect(error.settings).toEqual([...ofStack, "openmeter:baseUrl"]);
+  });
+
+  it.each([401, 403])("with status %d and a page is told by its title, and does not blame the key", async (status) => {
+    const { message } = await failureOf(answered(status, "<html><title>Access denied</title>…", "text/html"));
+    expect(message).toMatch(/with a page titled "Access denied": something before OpenMeter answered/);
+    expect(message).not.toContain("key");
+  });
+
+  it.each([
+    ["forbidden error: subject has active entitlements", true],
+    ["the subject is still used", true],
+    ["the API key may not write subjects", false],
+    ["role lacks the permission for this subject", false],
+  ])("with status 403 is about the subject alone where it says so: %s: %s", async (detail, isAboutObject) => {
+    const error = await failureOf(problem(403, detail));
+    expect([error.isAboutObject, concernsAll(error)]).toEqual([isAboutObject, !isAboutObject]);
+    expect(error.message.includes("API key comes from")).toBe(!isAboutObject);
   });
 
   it.each([400, 409, 422])("with status %d carries the server's words", async (status) => {

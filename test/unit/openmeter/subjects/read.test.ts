@@ -184,9 +184,7 @@ describe("a single read", () => {
     await expect(subjects.get("acme")).rejects.toMatchObject({
       kind: "unintelligible",
       status: 404,
-      message: expect.stringMatching(
-        /The Subject API is not there; check that openmeter:baseUrl \(http:\/\/openmeter\.test\)/,
-      ),
+      message: expect.stringMatching(/The Subject API is not there; check that openmeter:baseUrl is/),
     });
   });
 });
