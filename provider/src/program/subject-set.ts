@@ -1,7 +1,7 @@
 import { CustomResource, type CustomResourceOptions, type Input, isSecret, Output, output } from "@pulumi/pulumi";
 import { marksProperty, providerLines, resourceTypes } from "../contract";
 import { quoted } from "../printable";
-import { argumentProblems, guarded, holdsDeferred, holdsSecretKey, refuse, whenKnown } from "./inputs";
+import { argumentProblems, guarded, holdsDeferred, holdsSecretKey, refuse, refuseLate, whenKnown } from "./inputs";
 import { type EncodedSubjects, encodeSubjects, subjectProblems } from "./members";
 import { membersOptions, ownOptions, urnOf, warnOfOverruled } from "./options";
 import { warnOfPlainKey } from "./plain-key";
@@ -114,7 +114,7 @@ function encode(subjects: unknown, resource: string): Encoding {
   }
   const secretKeys = holdsSecretKey(subjects);
   const judged = async (known: unknown): Promise<unknown> => {
-    refuse(subjectProblems(known, await secretKeys), resource);
+    refuseLate(subjectProblems(known, await secretKeys), resource);
     return known;
   };
   // A list that is still to come is looked at when it comes, before Pulumi unwraps what is in it.
