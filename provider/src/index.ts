@@ -16,4 +16,4 @@ export {
   getSubjectsOutput,
 } from "./program/lookup";
 export { type JsonInput, Subject, type SubjectArgs } from "./program/subject";
-export { SubjectSet, type SubjectSetArgs, type SubjectSetMember } from "./program/subject-set";
+export { SubjectSet, type SubjectSetArgs, type SubjectSetMember, type SubjectSetRecord } from "./program/subject-set";

@@ -89,6 +89,8 @@ describe("a look-up of what the same program creates", () => {
         byId: getSubjectOutput({ key: acme.id }).displayName,
         afterSet: plans(set).apply((keys) => keys.includes("in-set")),
         afterComponent: plans(tenant).apply((keys) => keys.includes("tenant")),
+        recordId: set.subjectIdsByKey["in-set"],
+        declared: set.subjectsByKey,
       };
     },
     holds: { acme: { metadata: { plan } }, "in-set": { metadata: { plan } }, tenant: { metadata: { plan } } },
@@ -104,6 +106,8 @@ describe("a look-up of what the same program creates", () => {
         byId: "Acme",
         afterSet: true,
         afterComponent: true,
+        recordId: test.emulator.subjects.get("in-set")?.id,
+        declared: { "in-set": { metadata: { plan: "pro" } } },
       });
       await test.up(program("free"));
       expect(await valuesOf(test)).toMatchObject({ byKey: "free", afterSet: true, afterComponent: true });

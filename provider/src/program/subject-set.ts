@@ -2,6 +2,7 @@ import { CustomResource, type CustomResourceOptions, type Input, isSecret, Outpu
 import { marksProperty, providerLines, resourceTypes } from "../contract";
 import { quoted } from "../printable";
 import { argumentProblems, guarded, holdsDeferred, holdsSecretKey, refuse, refuseLate, whenKnown } from "./inputs";
+import type { GetSubjectResult } from "./lookup";
 import { type EncodedSubjects, encodeSubjects, subjectProblems } from "./members";
 import { membersOptions, ownOptions, urnOf, warnOfOverruled } from "./options";
 import { warnOfPlainKey } from "./plain-key";
@@ -11,6 +12,9 @@ import { SubjectSetMembers } from "./subject-set-members";
 
 /** What a program says of one subject of a set: a `Subject`'s arguments, but for those that are the set's. */
 export type SubjectSetMember = Omit<SubjectArgs, "onExisting" | "undeclaredMetadata">;
+
+/** The declared fields of one subject of a set, as OpenMeter has them. */
+export type SubjectSetRecord = Partial<Omit<GetSubjectResult, "key" | "subjectId">>;
 
 /** What a program says of a set of subjects. */
 export interface SubjectSetArgs {
@@ -73,6 +77,28 @@ export class SubjectSet extends CustomResource {
   /** OpenMeter's identifiers of the records: a JSON object by key. */
   declare readonly subjectIds: Output<string>;
 
+  /**
+   * {@link subjects} as records by key: what of each subject is declared, as OpenMeter has it.
+   *
+   * @example
+   * ```ts
+   * import { SubjectSet } from "pulumi-openmeter";
+   *
+   * const set = new SubjectSet("customers", { subjects: [{ key: "customer-42", metadata: { plan: "free" } }] });
+   *
+   * export const plan = set.subjectsByKey.apply((subjects) => subjects["customer-42"]?.metadata?.plan);
+   * ```
+   */
+  get subjectsByKey(): Output<Readonly<Record<string, SubjectSetRecord>>> {
+    // By the table of fields, which says what each of them is.
+    return this.subjects.apply(async (text) => (await decoded(text)) as Record<string, SubjectSetRecord>);
+  }
+
+  /** {@link subjectIds} by key: OpenMeter's identifiers of the records. */
+  get subjectIdsByKey(): Output<Readonly<Record<string, string>>> {
+    return this.subjectIds.apply(async (text) => (await decoded(text)) as Record<string, string>);
+  }
+
   /** Whether a value is a SubjectSet, also one of another copy of this package. */
   static override isInstance(value: unknown): value is SubjectSet {
     return CustomResource.isInstance(value) && Reflect.get(value, "__pulumiType") === resourceTypes.subjectSet;
@@ -124,4 +150,10 @@ function encode(subjects: unknown, resource: string): Encoding {
     secrets: isSecret(all).then((secret) => (secret ? ["subjects"] : undefined)),
     secretKeys: secretKeys.then((secret) => secret || undefined),
   };
+}
+
+/** Loaded when needed, as few programs do. The text is packed where a failed run has left it so. */
+async function decoded(text: string): Promise<Record<string, unknown>> {
+  const { decodeByKey } = await import("../hosts/set-text.js");
+  return decodeByKey(text);
 }

@@ -1,6 +1,7 @@
-import { CustomResource, type Input, output, RunError, secret } from "@pulumi/pulumi";
+import { CustomResource, type Input, isSecret, output, RunError, secret } from "@pulumi/pulumi";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { marksProperty, providerLines, resourceTypes } from "../../../provider/src/contract";
+import { pack } from "../../../provider/src/hosts/set-text";
 import { Subject, SubjectSet } from "../../../provider/src/index";
 import { lateFailureOf, type MockedRun, registration, resolved, startRun } from "./mocked-run";
 
@@ -49,6 +50,24 @@ describe("a SubjectSet", () => {
     const set = new SubjectSet("customers", { subjects: [{ key: "a" }] });
     expect(await resolved(set.subjects)).toBe('{"a":{"displayName":"Stored"}}');
     expect(await resolved(set.subjectIds)).toBe('{"a":"01J"}');
+  });
+
+  it("has the same as records by key, also where a failed run has packed them", async () => {
+    const subjects = { a: { displayName: "Stored", metadata: { plan: "pro" } }, constructor: {} };
+    const subjectIds = { a: "01J", constructor: "01K" };
+    for (const written of [JSON.stringify, (value: unknown) => pack(JSON.stringify(value))]) {
+      await startRun({ subjects: written(subjects), subjectIds: written(subjectIds) });
+      const set = new SubjectSet("customers", { subjects: [{ key: "a" }, { key: "constructor" }] });
+      expect(await resolved(set.subjectsByKey)).toEqual(subjects);
+      expect(await resolved(set.subjectIdsByKey)).toEqual(subjectIds);
+    }
+  });
+
+  it("has secret records where its subjects are secret, and none where mocks know no ids", async () => {
+    await startRun();
+    const set = new SubjectSet("customers", { subjects: [{ key: "a", displayName: secret("A") }] });
+    expect(await isSecret(set.subjectsByKey)).toBe(true);
+    expect(await resolved(set.subjectIdsByKey)).toEqual({});
   });
 
   it("is found by isInstance, other resources are not", async () => {
