@@ -4,7 +4,7 @@ import { quoted } from "../printable";
 import { argumentProblems, guarded, holdsDeferred, holdsSecretKey, refuse, refuseLate, whenKnown } from "./inputs";
 import type { GetSubjectResult } from "./lookup";
 import { type EncodedSubjects, encodeSubjects, subjectProblems } from "./members";
-import { membersOptions, ownOptions, urnOf, warnOfOverruled } from "./options";
+import { membersOptions, ownOptions, refuseOptions, urnOf, warnOfIneffective } from "./options";
 import { warnOfPlainKey } from "./plain-key";
 import { currentRun, noteConstructed } from "./run";
 import type { SubjectArgs } from "./subject";
@@ -104,13 +104,14 @@ export class SubjectSet extends CustomResource {
     return CustomResource.isInstance(value) && Reflect.get(value, "__pulumiType") === resourceTypes.subjectSet;
   }
 
-  constructor(name: string, args: SubjectSetArgs, options?: CustomResourceOptions) {
+  constructor(name: string, args: SubjectSetArgs, options: CustomResourceOptions = {}) {
     const resource = `SubjectSet ${quoted(name)}`;
+    refuseOptions(resource, options);
     const { subjects, ...settings } = args;
     refuse([...argumentProblems(settings), ...subjectProblems(subjects)], resource);
     warnOfPlainKey(currentRun());
     const { encoded, secrets, secretKeys } = encode(subjects, resource);
-    const urn = urnOf(name, resourceTypes.subjectSet, options?.parent);
+    const urn = urnOf(name, resourceTypes.subjectSet, options.parent);
     const inputs = {
       ...guarded(settings, resource),
       subjects: Output.isInstance(encoded) ? encoded.apply(({ text }) => text) : encoded.text,
@@ -119,9 +120,9 @@ export class SubjectSet extends CustomResource {
       __provider: providerLines.subjectSet,
     };
     super(resourceTypes.subjectSet, name, inputs, ownOptions(options));
-    warnOfOverruled(resource, options);
+    warnOfIneffective(resource, options);
     const keys = Output.isInstance(encoded) ? encoded.apply((known) => known.keys) : encoded.keys;
-    noteConstructed(this, { keys, urn, name, type: resourceTypes.subjectSet, parent: options?.parent });
+    noteConstructed(this, { keys, urn, name, type: resourceTypes.subjectSet, parent: options.parent });
     const members = { subjectIds: this.subjectIds, [marksProperty]: { urn, secretKeys } };
     new SubjectSetMembers(name, members, membersOptions(this, options));
   }

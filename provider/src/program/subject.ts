@@ -4,7 +4,7 @@ import { isPlainObject, type JsonObject } from "../json";
 import { subjectKind } from "../kinds/subject/fields";
 import { quoted } from "../printable";
 import { type Arguments, argumentProblems, guarded, isDeferred, refuse, secretArguments } from "./inputs";
-import { ownOptions, urnOf, warnOfOverruled } from "./options";
+import { ownOptions, refuseOptions, urnOf, warnOfIneffective } from "./options";
 import { warnOfPlainKey } from "./plain-key";
 import { currentRun, noteConstructed } from "./run";
 import { resumeTraces, retraced, skipTracesAfterTransformations } from "./stack-traces";
@@ -123,11 +123,13 @@ export class Subject extends CustomResource {
     return CustomResource.isInstance(value) && Reflect.get(value, "__pulumiType") === resourceTypes.subject;
   }
 
-  constructor(name: string, args: SubjectArgs | undefined, options?: CustomResourceOptions) {
+  constructor(name: string, args: SubjectArgs | undefined, options: CustomResourceOptions = {}) {
+    const resource = `Subject ${quoted(name)}`;
+    refuseOptions(resource, options);
     // With an id it is a look-up, which declares nothing.
-    const declared = options?.id === undefined ? { ...args } : undefined;
-    const urn = urnOf(name, resourceTypes.subject, options?.parent);
-    const declaredInputs = declared === undefined ? {} : inputsOf(name, declared, urn);
+    const declared = options.id === undefined ? { ...args } : undefined;
+    const urn = urnOf(name, resourceTypes.subject, options.parent);
+    const declaredInputs = declared === undefined ? {} : inputsOf(resource, declared, urn);
     const inputs = { ...outputs, ...declaredInputs, __provider: providerLines.subject };
     const { stackTraceLimit } = Error;
     try {
@@ -138,10 +140,10 @@ export class Subject extends CustomResource {
     }
     resumeTraces(stackTraceLimit);
     if (declared !== undefined) {
-      warnOfOverruled(`Subject ${quoted(name)}`, options);
+      warnOfIneffective(resource, options);
       const { key } = declared;
       const keys = isDeferred(key) ? output(key).apply((known) => [known]) : [String(key)];
-      noteConstructed(this, { keys, urn, name, type: resourceTypes.subject, parent: options?.parent });
+      noteConstructed(this, { keys, urn, name, type: resourceTypes.subject, parent: options.parent });
     }
   }
 }
@@ -153,8 +155,7 @@ const outputs = Object.fromEntries(
   ["key", ...Object.keys(subjectKind.fields), subjectKind.names.id].map((name) => [name, undefined]),
 );
 
-function inputsOf(name: string, args: Arguments, urn: string | Promise<string>): Arguments {
-  const resource = `Subject ${quoted(name)}`;
+function inputsOf(resource: string, args: Arguments, urn: string | Promise<string>): Arguments {
   refuse(argumentProblems(args), resource);
   warnOfPlainKey(currentRun());
   const inputs = guarded(args, resource);

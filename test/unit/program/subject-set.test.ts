@@ -1,5 +1,5 @@
 import { CustomResource, type Input, isSecret, output, RunError, secret } from "@pulumi/pulumi";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { marksProperty, providerLines, resourceTypes } from "../../../provider/src/contract";
 import { pack } from "../../../provider/src/hosts/set-text";
 import { Subject, SubjectSet } from "../../../provider/src/index";
@@ -81,22 +81,6 @@ describe("a SubjectSet", () => {
     }
     expect(Subject.isInstance(set)).toBe(false);
     await registration(set, subject);
-  });
-
-  describe("with deleteBeforeReplace", () => {
-    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
-    afterEach(() => warn.mockClear());
-
-    it("has it switched off, with a warning", async () => {
-      const { options } = await startRun();
-      await registration(new SubjectSet("customers", { subjects: [] }, { deleteBeforeReplace: true }));
-      for (const type of [resourceTypes.subjectSet, resourceTypes.subjectSetMembers]) {
-        expect(options.get(type)).toMatchObject({ deleteBeforeReplace: false, deleteBeforeReplaceIsSet: true });
-      }
-      expect(warn.mock.calls).toEqual([
-        [expect.stringMatching(/SubjectSet "customers": deleteBeforeReplace is ignored, because /)],
-      ]);
-    });
   });
 });
 
