@@ -5,11 +5,15 @@
  */
 export type { JsonObject, JsonValue } from "./json";
 export {
+  type GetSubjectArgs,
+  type GetSubjectOutputArgs,
+  type GetSubjectResult,
+  type GetSubjectsArgs,
+  type GetSubjectsOutputArgs,
   getSubject,
-  getSubjectOrUndefined,
-  listSubjects,
-  type SubjectFilter,
-  type SubjectInfo,
+  getSubjectOutput,
+  getSubjects,
+  getSubjectsOutput,
 } from "./program/lookup";
 export { type JsonInput, Subject, type SubjectArgs } from "./program/subject";
-export { SubjectSet, type SubjectSetArgs, type SubjectSetMember } from "./program/subject-set";
+export { SubjectSet, type SubjectSetArgs, type SubjectSetMember, type SubjectSetRecord } from "./program/subject-set";

@@ -55,10 +55,11 @@ function installedWith(folder: string): Installed[] {
   return [...found.values()];
 }
 
-/** The rows of the document's table, each as its cells without code marks. */
+/** The rows of the document's first table, each as its cells without code marks. */
 function rows(): string[][] {
-  const lines = readFileSync(join(root, "docs/dependencies.md"), "utf8").split("\n");
-  return lines
+  const [packagesAlone = ""] = readFileSync(join(root, "docs/dependencies.md"), "utf8").split("\n## ");
+  return packagesAlone
+    .split("\n")
     .filter((line) => line.startsWith("| `"))
     .map((line) =>
       line

@@ -10,6 +10,12 @@ export const resourceTypes = {
   subjectSetMembers: "pulumi-nodejs:dynamic/openmeter:SubjectSetMembers",
 } as const;
 
+/** The names under which look-ups call a program's mocks, as functions of a provider are named. */
+export const functionTokens = {
+  getSubject: "openmeter:index:getSubject",
+  getSubjects: "openmeter:index:getSubjects",
+} as const;
+
 /**
  * The `__provider` input of each resource: a line of JavaScript that Pulumi's dynamic host evaluates to find the provider.
  *

@@ -1,7 +1,8 @@
-import { isSecret, Output, output, RunError } from "@pulumi/pulumi";
+import { isSecret, Output, output } from "@pulumi/pulumi";
 import { marksProperty } from "../contract";
 import type { PathSegment, Problem } from "../json";
 import { isPlainObject, jsonProblems, mapInside, mapValues, problemText, travels, valuesIn } from "../json";
+import { runError, untraced } from "./stack-traces";
 
 /** By these names the classes speak to the host and the provider; an argument of that name would be lost without a word. */
 const reservedNames: readonly string[] = [marksProperty, "__provider"];
@@ -51,7 +52,7 @@ export function guarded(args: Arguments, resource: string): Record<string, unkno
       ? whenKnown(value, (resolved) => judged(resolved, path))
       : mapInside(value, (inner, segment) => guard(inner, [...path, segment]));
   const judged = (resolved: unknown, path: readonly PathSegment[]): unknown => {
-    refuse(lossyProblems(resolved, path), resource);
+    refuseLate(lossyProblems(resolved, path), resource);
     return guard(resolved, path);
   };
   return mapValues(args, (value, property) => guard(value, [property]));
@@ -71,11 +72,20 @@ export function refuse(problems: readonly Problem[], resource: string): void {
   if (problems.length > maxNamed) {
     lines.push(`and ${problems.length - maxNamed} more`);
   }
-  throw new RunError(
+  throw runError(
     lines.length === 1
       ? `${resource}: ${lines[0]}`
       : `${resource}: ${problems.length} problems${lines.map((line) => `\n  ${line}`).join("")}`,
   );
+}
+
+/** Refuses, in an `apply`, what has problems, as {@link refuse} does. */
+export function refuseLate(problems: readonly Problem[], resource: string): void {
+  try {
+    refuse(problems, resource);
+  } catch (error) {
+    throw untraced(error);
+  }
 }
 
 /**

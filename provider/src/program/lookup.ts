@@ -1,13 +1,17 @@
-import { type Input, isSecret, log, type Output, output, RunError, runtime } from "@pulumi/pulumi";
+import type { Input, InvokeOptions, InvokeOutputOptions, Output } from "@pulumi/pulumi";
+import { log } from "@pulumi/pulumi";
+import type { Rule } from "../core/kind";
 import type { LiveObject } from "../core/port";
-import { isPlainObject, type JsonObject, type JsonValue, jsonEqual } from "../json";
-import type { Connection } from "../openmeter/connection";
+import { isPlainObject, type JsonObject, type JsonValue, jsonEqual, jsonProblems, problemsAt, travels } from "../json";
+import { subjectKind } from "../kinds/subject/fields";
 import { quoted } from "../printable";
-import { warnOfPlainKey } from "./plain-key";
-import { currentRun } from "./run";
+import type { Account } from "./account";
+import { inOutputForm, inPromiseForm, type Lookup } from "./invoke";
+import { runError } from "./stack-traces";
+import type { JsonInput } from "./subject";
 
 /** A subject as OpenMeter has it, whoever manages it. */
-export interface SubjectInfo {
+export interface GetSubjectResult {
   /** The `subject` of its usage events. */
   readonly key: string;
   /** The name that people see. */
@@ -20,101 +24,211 @@ export interface SubjectInfo {
   readonly subjectId: string;
 }
 
-/** Which subjects to list: those that meet all conditions that are given. */
-export interface SubjectFilter {
+/** Which subject to look up. */
+export interface GetSubjectArgs {
+  /** The subject's key. */
+  readonly key: string;
+}
+
+/** Which subject to look up, where the key may be an output of a resource. */
+export interface GetSubjectOutputArgs {
+  /** The subject's key. */
+  readonly key: Input<string>;
+}
+
+/** Which subjects to look up: those that meet all conditions that are given. */
+export interface GetSubjectsArgs {
+  /** The keys, at most these. A key that no subject has is left out of the result. */
+  readonly keys?: readonly string[] | undefined;
   /** What the key begins with. */
-  readonly keyPrefix?: string;
+  readonly keyPrefix?: string | undefined;
   /** The whole Stripe customer ID, `cus_…`. */
-  readonly stripeCustomerId?: string;
+  readonly stripeCustomerId?: string | undefined;
   /** Entries that the metadata must have, with equal values; it may have others. */
-  readonly metadata?: { readonly [key: string]: JsonValue };
+  readonly metadata?: { readonly [key: string]: JsonValue | undefined } | undefined;
+}
+
+/** The same, where any part may be an output of a resource. */
+export interface GetSubjectsOutputArgs {
+  /** The keys, at most these. A key that no subject has is left out of the result. */
+  readonly keys?: Input<readonly Input<string>[]> | undefined;
+  /** What the key begins with. */
+  readonly keyPrefix?: Input<string> | undefined;
+  /** The whole Stripe customer ID, `cus_…`. */
+  readonly stripeCustomerId?: Input<string> | undefined;
+  /** Entries that the metadata must have, with equal values; it may have others. */
+  readonly metadata?: Input<{ readonly [key: string]: JsonInput | undefined }> | undefined;
 }
 
 /**
  * Looks up a subject (`GET /api/v1/subjects/{key}`), with the stack's configuration, in previews too. Makes no resource:
- * nothing of it is in the state.
+ * nothing of it is in the state. For a key that is an output, or a subject that this program creates, there is
+ * {@link getSubjectOutput}.
  *
- * @throws {RunError} in the output when there is no such subject, or OpenMeter cannot be asked
+ * @param options `parent` is accepted. A `provider`, also one that the parent hands down, is refused: look-ups use the
+ *   stack's configuration. The other options concern plugins, and have no effect.
+ * @returns the subject. An error reaches whoever awaits the promise; a promise that nothing awaits fails silently
+ * @throws {RunError} when there is no such subject, or OpenMeter cannot be asked
  *
  * @example
  * ```ts
  * import { getSubject } from "pulumi-openmeter";
  *
- * export const plan = getSubject("customer-42").metadata.plan;
+ * export const plan = getSubject({ key: "customer-42" }).then(({ metadata }) => metadata.plan);
  * ```
  */
-export function getSubject(key: Input<string>): Output<SubjectInfo> {
-  return lookUp(key, (found, shownKey) => {
-    if (found !== undefined) {
-      return found;
-    }
-    throw new RunError(
-      `getSubject: there is no subject ${shownKey} in OpenMeter. Check the key and openmeter:baseUrl, or use getSubjectOrUndefined`,
-    );
-  });
+export function getSubject(args: GetSubjectArgs, options?: InvokeOptions): Promise<GetSubjectResult> {
+  return inPromiseForm(oneSubject, args, options);
 }
 
 /**
- * Looks up a subject that may not exist; otherwise as {@link getSubject}.
+ * Looks up a subject as {@link getSubject} does, once all that its arguments depend on is known: resources of the program
+ * are created or updated first, and in a preview that is to create one of them the result is unknown. It is secret where
+ * an argument is.
+ *
+ * @param options as for {@link getSubject}, and `dependsOn`: resources, also components, to wait for
+ * @throws {RunError} in the output, when there is no such subject, or OpenMeter cannot be asked
  *
  * @example
  * ```ts
- * import { getSubjectOrUndefined } from "pulumi-openmeter";
+ * import { getSubjectOutput, Subject } from "pulumi-openmeter";
  *
- * export const known = getSubjectOrUndefined("customer-42").apply((subject) => subject !== undefined);
+ * const acme = new Subject("acme", { key: "customer-42" });
+ *
+ * // What the CRM has written beside it.
+ * export const metadata = getSubjectOutput({ key: acme.key }).metadata;
  * ```
  */
-export function getSubjectOrUndefined(key: Input<string>): Output<SubjectInfo | undefined> {
-  return lookUp(key, (found) => found);
+export function getSubjectOutput(args: GetSubjectOutputArgs, options?: InvokeOutputOptions): Output<GetSubjectResult> {
+  return inOutputForm(oneSubject, args, options);
 }
 
 /**
- * Lists subjects (`GET /api/v1/subjects`: the whole account, of which the filter keeps a part), with the stack's
- * configuration, in previews too. Subjects that contain the API key are left out, and a warning counts them.
+ * Looks up the subjects that meet all conditions of a filter, in the order of their creation or, with `keys`, in the order
+ * of these; an empty array where there are none. Reads some keys one by one, and otherwise the whole account
+ * (`GET /api/v1/subjects`), of which the filter keeps a part. With the stack's configuration, in previews too.
  *
- * @throws {RunError} in the output when OpenMeter cannot be asked
+ * A subject that contains the API key is left out, and a warning counts them; one that is asked for by its key is an error.
+ *
+ * @param filter without one, all subjects of the account
+ * @param options as for {@link getSubject}
+ * @throws {RunError} when OpenMeter cannot be asked
  *
  * @example
  * ```ts
- * import { listSubjects } from "pulumi-openmeter";
+ * import { getSubjects } from "pulumi-openmeter";
  *
- * export const enterprise = listSubjects({ keyPrefix: "customer-", metadata: { plan: "enterprise" } }).apply((subjects) =>
+ * export const enterprise = getSubjects({ keyPrefix: "customer-", metadata: { plan: "enterprise" } }).then((subjects) =>
  *   subjects.map(({ key }) => key),
  * );
  * ```
+ *
+ * @example A subject that may not exist
+ * ```ts
+ * import { getSubjects } from "pulumi-openmeter";
+ *
+ * export const exists = getSubjects({ keys: ["customer-42"] }).then(([subject]) => subject !== undefined);
+ * ```
  */
-export function listSubjects(filter: SubjectFilter = {}): Output<SubjectInfo[]> {
-  const connection = connectionOfRun();
-  return output("list").apply(async (what): Promise<SubjectInfo[]> => {
-    const asked = `listSubjects: the ${what}`;
-    const { objects, withheld } = await answered(connection, asked, ({ subjects }) => subjects.list());
-    if (withheld.length > 0) {
-      const which = `${withheld.length} ${withheld.length === 1 ? "subject that contains" : "subjects that contain"}`;
-      const next = "Remove the key from their data in OpenMeter, and make a new one.";
-      log.warn(`listSubjects leaves out ${which} the API key. ${next}`);
-    }
-    return objects.map(infoOf).filter((subject) => matches(subject, filter));
-  });
+export function getSubjects(filter: GetSubjectsArgs = {}, options?: InvokeOptions): Promise<GetSubjectResult[]> {
+  return inPromiseForm(manySubjects, filter, options);
 }
 
-function lookUp<T>(key: Input<string>, take: (found: SubjectInfo | undefined, shownKey: string) => T): Output<T> {
-  const connection = connectionOfRun();
-  const asked = output(key);
-  const secret = isSecret(asked);
-  return asked.apply(async (wanted): Promise<T> => {
-    const shownKey = (await secret) ? "[secret]" : quoted(wanted);
-    const found = await answered(connection, `getSubject: subject ${shownKey}`, ({ subjects, redactor }) => {
-      if (shownKey === "[secret]") {
-        redactor.conceal(() => [wanted]);
+/**
+ * Looks up subjects as {@link getSubjects} does, once all that the filter depends on is known, as {@link getSubjectOutput}
+ * does.
+ *
+ * @param options as for {@link getSubjectOutput}
+ * @throws {RunError} in the output, when OpenMeter cannot be asked
+ *
+ * @example
+ * ```ts
+ * import { getSubjectsOutput, SubjectSet } from "pulumi-openmeter";
+ *
+ * const set = new SubjectSet("customers", { subjects: [{ key: "customer-42" }] });
+ *
+ * export const count = getSubjectsOutput({ keyPrefix: "customer-" }, { dependsOn: set }).length;
+ * ```
+ */
+export function getSubjectsOutput(
+  filter: GetSubjectsOutputArgs = {},
+  options?: InvokeOutputOptions,
+): Output<GetSubjectResult[]> {
+  return inOutputForm(manySubjects, filter, options);
+}
+
+const oneSubject: Lookup<GetSubjectArgs, GetSubjectResult> = {
+  name: "getSubject",
+  example: '{ key: "customer-42" }',
+  rules: { key: subjectKind.key },
+  async read({ key }, account, isSecret) {
+    const shownKey = isSecret ? "[secret]" : quoted(key);
+    const found = await account.ask(`getSubject: subject ${shownKey}`, async ({ subjects, redactor }) => {
+      if (isSecret) {
+        redactor.conceal(() => [key]);
       }
-      return subjects.get(wanted);
+      // Not `get`, which may answer from a list of some seconds ago: a resource of this run has perhaps changed the subject.
+      return (await subjects.getAll([key], infoOf)).get(key);
     });
-    return take(found === undefined ? undefined : infoOf(found), shownKey);
-  });
+    if (found === undefined) {
+      const next = `Check the key and openmeter:baseUrl. Where it may be missing, use getSubjects({ keys: [key] })`;
+      throw runError(`getSubject: there is no subject ${shownKey} in OpenMeter. ${next}`);
+    }
+    return found;
+  },
+  // A program's own mocks say what a subject is.
+  mocked: (returned) => returned as GetSubjectResult,
+};
+
+const text: Rule = (value) => (typeof value === "string" ? [] : [{ path: [], reason: "must be a string" }]);
+
+const manySubjects: Lookup<GetSubjectsArgs, GetSubjectResult[]> = {
+  name: "getSubjects",
+  example: '{ keyPrefix: "customer-" }',
+  rules: {
+    keys: optional((value, isDeferred) =>
+      Array.isArray(value)
+        ? value.flatMap((key, index) => problemsAt([index], subjectKind.key(key, isDeferred)))
+        : [{ path: [], reason: "must be an array of keys" }],
+    ),
+    keyPrefix: optional(text),
+    stripeCustomerId: optional(text),
+    metadata: optional((value, isDeferred) =>
+      isPlainObject(value)
+        ? jsonProblems(value, [], travels, isDeferred)
+        : [{ path: [], reason: "must be an object of names and JSON values" }],
+    ),
+  },
+  async read({ keys, ...filter }, account, isSecret) {
+    const found = keys === undefined ? await everySubject(account) : await subjectsOf(keys, account, isSecret);
+    return found.filter((subject) => matches(subject, filter));
+  },
+  mocked: (returned) => (isPlainObject(returned) && Array.isArray(returned.subjects) ? returned.subjects : []),
+};
+
+async function everySubject(account: Account): Promise<GetSubjectResult[]> {
+  const { objects, withheld } = await account.ask("getSubjects: the list", ({ subjects }) => subjects.list());
+  if (withheld.length > 0) {
+    const which = `${withheld.length} ${withheld.length === 1 ? "subject that contains" : "subjects that contain"}`;
+    const next = "Remove the key from their data in OpenMeter, and make a new one.";
+    log.warn(`getSubjects leaves out ${which} the API key. ${next}`);
+  }
+  return objects.map(infoOf);
 }
 
-function matches(subject: SubjectInfo, { keyPrefix, stripeCustomerId, metadata }: SubjectFilter): boolean {
-  const wanted = Object.entries(metadata ?? {});
+async function subjectsOf(keys: readonly string[], account: Account, isSecret: boolean): Promise<GetSubjectResult[]> {
+  const wanted = [...new Set(keys)];
+  const found = await account.ask("getSubjects: the list", ({ subjects, redactor }) => {
+    if (isSecret) {
+      redactor.conceal(() => wanted);
+    }
+    return subjects.getAll(wanted, infoOf);
+  });
+  return wanted.flatMap((key) => found.get(key) ?? []);
+}
+
+function matches(subject: GetSubjectResult, { keyPrefix, stripeCustomerId, metadata }: GetSubjectsArgs): boolean {
+  const wanted = Object.entries(metadata ?? {}).filter(([, value]) => value !== undefined);
   return (
     subject.key.startsWith(keyPrefix ?? "") &&
     (stripeCustomerId === undefined || subject.stripeCustomerId === stripeCustomerId) &&
@@ -122,61 +236,12 @@ function matches(subject: SubjectInfo, { keyPrefix, stripeCustomerId, metadata }
   );
 }
 
-function infoOf({ id, key, fields }: LiveObject): SubjectInfo {
+function optional(rule: Rule): Rule {
+  return (value, isDeferred) => (value === undefined ? [] : rule(value, isDeferred));
+}
+
+function infoOf({ id, key, fields }: LiveObject): GetSubjectResult {
   const { metadata } = fields;
   // The fields were read by the kind's table, which says what each of them is.
-  return { ...fields, key, metadata: isPlainObject(metadata) ? metadata : {}, subjectId: id } as SubjectInfo;
-}
-
-/** One connection for each run of a program. */
-const connections = new WeakMap<object, Promise<Connection>>();
-
-/** Taken at the call and not in an `apply`, where the run may not be known any more. */
-function connectionOfRun(): Promise<Connection> {
-  const run = currentRun();
-  warnOfPlainKey(run);
-  const known = run === undefined ? undefined : connections.get(run);
-  if (known !== undefined) {
-    return known;
-  }
-  const connection = connect(runtime.allConfig());
-  // Told by each look-up that awaits it.
-  connection.catch(() => {});
-  if (run !== undefined) {
-    connections.set(run, connection);
-  }
-  return connection;
-}
-
-async function connect(stackConfig: Readonly<Record<string, string>>): Promise<Connection> {
-  // Loaded when needed: programs that look nothing up pay neither for the client nor for zod.
-  const [{ readConfiguration }, { connectTo }, { isDebugging }] = await Promise.all([
-    import("../openmeter/configuration.js"),
-    import("../openmeter/connection.js"),
-    import("../openmeter/http/trace.js"),
-  ]);
-  const configured = readConfiguration(stackConfig, process.env);
-  if (!configured.ok) {
-    throw new RunError(`the OpenMeter provider is not configured: ${configured.problems.join("; ")}`);
-  }
-  for (const warning of configured.warnings) {
-    log.warn(warning);
-  }
-  const shown = isDebugging(process.env) ? log.info : log.debug;
-  return connectTo(configured.configuration, { debug: (line) => void shown(line) });
-}
-
-type Ask<T> = (connection: Connection) => Promise<T>;
-
-async function answered<T>(connecting: Promise<Connection>, what: string, ask: Ask<T>): Promise<T> {
-  const connection = await connecting;
-  const { OpenMeterError } = await import("../openmeter/errors.js");
-  try {
-    return await ask(connection);
-  } catch (error) {
-    if (!(error instanceof OpenMeterError)) {
-      throw error;
-    }
-    throw new RunError(`${what} was not read: ${error.message}`);
-  }
+  return { ...fields, key, metadata: isPlainObject(metadata) ? metadata : {}, subjectId: id } as GetSubjectResult;
 }

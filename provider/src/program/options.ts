@@ -3,19 +3,75 @@ import { createUrn, isSecret, log, runtime } from "@pulumi/pulumi";
 import { resourceTypes } from "../contract";
 import { defined } from "../json";
 import { aliasesOfMembers } from "./aliases";
+import { currentRun } from "./run";
+import { runError } from "./stack-traces";
 
 /** A user's options, with those that this package decides by itself. */
 export function ownOptions(options: CustomResourceOptions | undefined): CustomResourceOptions {
   return { ...options, deleteBeforeReplace: false };
 }
 
-/** Warns of an option that {@link ownOptions} has overruled. */
-export function warnOfOverruled(resource: string, options: CustomResourceOptions | undefined): void {
-  if (options?.deleteBeforeReplace === true) {
-    log.warn(
-      `${resource}: deleteBeforeReplace is ignored, because a subject that is deleted so early may be one that another resource takes over in the same run. ` +
-        "The replacement is created first, and what nothing declares any more is deleted at the end of the run.",
+/**
+ * Refuses options that cannot be carried out.
+ *
+ * @throws {RunError} that says what to do instead
+ */
+export function refuseOptions(resource: string, { import: imported, ignoreChanges }: CustomResourceOptions): void {
+  if (imported !== undefined && imported !== "") {
+    throw runError(
+      `${resource}: import is not supported, because Pulumi's host of dynamic providers cannot import. It is not needed either: leave it out, and the first pulumi up adopts what exists in OpenMeter`,
     );
+  }
+  const path = ignoreChanges?.find((ignored) => belowSubjects.test(ignored));
+  if (path !== undefined) {
+    throw runError(
+      `${resource}: ignoreChanges cannot name ${path}, because the subjects of a set are one text for Pulumi. Leave the field out of the subjects instead: what is not declared is left alone; undeclaredMetadata: "keep" leaves metadata entries alone. Or declare the subject as a Subject of its own with ignoreChanges`,
+    );
+  }
+}
+
+/** A path to something in a set's subjects. A `Subject` has no such property. */
+const belowSubjects = /^(subjects(?=[.[])|\["subjects"\](?=.))/;
+
+/** Options that Pulumi takes without a word and that have no effect on resources of this package: whether they are set, and why. */
+const ineffective: Readonly<Record<string, { isSet(options: CustomResourceOptions): boolean; readonly why: string }>> =
+  {
+    deleteBeforeReplace: {
+      isSet: (options) => options.deleteBeforeReplace === true,
+      why:
+        "a subject that is deleted so early may be one that another resource takes over in the same run. " +
+        "The replacement is created first, and what nothing declares any more is deleted at the end of the run.",
+    },
+    customTimeouts: {
+      isSet: (options) => options.customTimeouts !== undefined,
+      why:
+        "Pulumi's host of dynamic providers does not pass it on. " +
+        "Set openmeter:requestTimeout, the seconds of one try of a request, and openmeter:maxRetries.",
+    },
+    replaceOnChanges: {
+      // Another key is a replacement anyway.
+      isSet: ({ replaceOnChanges = [] }) => replaceOnChanges.some((path) => path !== "key"),
+      why:
+        "Pulumi's host of dynamic providers does not tell the engine which properties change. " +
+        "To replace a resource once, run pulumi up --replace with its URN.",
+    },
+  };
+
+/** Runs of a program, and the options of which they have been warned. */
+const warned = new WeakMap<object, Set<string>>();
+
+/** Warns of options that have no effect, of each once in a run: a program may set one on a thousand resources. */
+export function warnOfIneffective(resource: string, options: CustomResourceOptions): void {
+  const run = currentRun();
+  const told = (run && warned.get(run)) ?? new Set<string>();
+  for (const [name, { isSet, why }] of Object.entries(ineffective)) {
+    if (isSet(options) && !told.has(name)) {
+      told.add(name);
+      log.warn(`${resource}: ${name} has no effect, here and on every other resource of this package, because ${why}`);
+    }
+  }
+  if (run !== undefined) {
+    warned.set(run, told);
   }
 }
 

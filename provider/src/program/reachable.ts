@@ -1,10 +1,11 @@
 /** Whether Pulumi's dynamic host will find this package, which it looks for from the program's folder. */
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { RunError, runtime } from "@pulumi/pulumi";
+import { runtime } from "@pulumi/pulumi";
 import { providerModule } from "../contract";
 import { packageVersion } from "../version";
 import { isStartedByEngine } from "./run";
+import { runError } from "./stack-traces";
 
 /** Where Pulumi has started the program, unless that has changed the folder before it imported this package. */
 const startFolder = process.cwd();
@@ -28,7 +29,7 @@ export function refuseUnreachable(resource: string): void {
   if (isFound) {
     return;
   }
-  throw new RunError(
+  throw runError(
     `${resource}: Pulumi cannot load the provider, because pulumi-openmeter is not among the packages of ${startFolder}. ` +
       "It seems to be installed only for another package, which uses it. " +
       `Add "pulumi-openmeter": "^${packageVersion}" to the dependencies in the package.json of this program, and install again.`,

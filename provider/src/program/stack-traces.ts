@@ -1,4 +1,8 @@
+import { RunError } from "@pulumi/pulumi";
+
 /**
+ * What traces of errors cost in a program.
+ *
  * Pulumi's runtime takes four stack traces for each property of a resource, to tell which promise never resolved; it shows
  * them only if `PULUMI_DEBUG_PROMISE_LEAKS` is set. In a TypeScript program they are most of what it costs to make a resource.
  */
@@ -35,6 +39,33 @@ export function resumeTraces(limit: number): void {
 export function retraced(error: unknown, caller: abstract new (...args: never[]) => unknown): unknown {
   if (error instanceof Error && !/\n\s+at /.test(error.stack ?? "")) {
     Error.captureStackTrace(error, caller);
+  }
+  return error;
+}
+
+/**
+ * An error of the user's, whose message says all.
+ *
+ * Pulumi colours the trace of each error that ends a program, even of those whose message alone it shows. For a line that names
+ * a file right below the folder of a scope, such as `node_modules/@pulumi/output.ts`, Node.js 20 and 22 take a minute and
+ * 3.7 GB for that. Such a line is there where the error arises in an `apply`; it is left out.
+ */
+export function runError(message: string): RunError {
+  const error = new RunError(message);
+  const lines = (error.stack ?? "").split("\n");
+  error.stack = lines.filter((line) => !/node_modules[\\/]@[^\\/]+[\\/][^\\/]+$/.test(line)).join("\n");
+  return error;
+}
+
+/**
+ * Takes the trace off a {@link runError} that arises when the program has been run already: no line of it is the program's,
+ * and Pulumi would show it then.
+ *
+ * @returns the error
+ */
+export function untraced(error: unknown): unknown {
+  if (RunError.isInstance(error)) {
+    error.stack = error.message;
   }
   return error;
 }

@@ -1,9 +1,10 @@
 import { CustomResource, type CustomResourceOptions, type Input, isSecret, Output, output } from "@pulumi/pulumi";
 import { marksProperty, providerLines, resourceTypes } from "../contract";
 import { quoted } from "../printable";
-import { argumentProblems, guarded, holdsDeferred, holdsSecretKey, refuse, whenKnown } from "./inputs";
+import { argumentProblems, guarded, holdsDeferred, holdsSecretKey, refuse, refuseLate, whenKnown } from "./inputs";
+import type { GetSubjectResult } from "./lookup";
 import { type EncodedSubjects, encodeSubjects, subjectProblems } from "./members";
-import { membersOptions, ownOptions, urnOf, warnOfOverruled } from "./options";
+import { membersOptions, ownOptions, refuseOptions, urnOf, warnOfIneffective } from "./options";
 import { warnOfPlainKey } from "./plain-key";
 import { refuseUnreachable } from "./reachable";
 import { currentRun, noteConstructed } from "./run";
@@ -12,6 +13,9 @@ import { SubjectSetMembers } from "./subject-set-members";
 
 /** What a program says of one subject of a set: a `Subject`'s arguments, but for those that are the set's. */
 export type SubjectSetMember = Omit<SubjectArgs, "onExisting" | "undeclaredMetadata">;
+
+/** The declared fields of one subject of a set, as OpenMeter has them. */
+export type SubjectSetRecord = Partial<Omit<GetSubjectResult, "key" | "subjectId">>;
 
 /** What a program says of a set of subjects. */
 export interface SubjectSetArgs {
@@ -74,19 +78,42 @@ export class SubjectSet extends CustomResource {
   /** OpenMeter's identifiers of the records: a JSON object by key. */
   declare readonly subjectIds: Output<string>;
 
+  /**
+   * {@link subjects} as records by key: what of each subject is declared, as OpenMeter has it.
+   *
+   * @example
+   * ```ts
+   * import { SubjectSet } from "pulumi-openmeter";
+   *
+   * const set = new SubjectSet("customers", { subjects: [{ key: "customer-42", metadata: { plan: "free" } }] });
+   *
+   * export const plan = set.subjectsByKey.apply((subjects) => subjects["customer-42"]?.metadata?.plan);
+   * ```
+   */
+  get subjectsByKey(): Output<Readonly<Record<string, SubjectSetRecord>>> {
+    // By the table of fields, which says what each of them is.
+    return this.subjects.apply(async (text) => (await decoded(text)) as Record<string, SubjectSetRecord>);
+  }
+
+  /** {@link subjectIds} by key: OpenMeter's identifiers of the records. */
+  get subjectIdsByKey(): Output<Readonly<Record<string, string>>> {
+    return this.subjectIds.apply(async (text) => (await decoded(text)) as Record<string, string>);
+  }
+
   /** Whether a value is a SubjectSet, also one of another copy of this package. */
   static override isInstance(value: unknown): value is SubjectSet {
     return CustomResource.isInstance(value) && Reflect.get(value, "__pulumiType") === resourceTypes.subjectSet;
   }
 
-  constructor(name: string, args: SubjectSetArgs, options?: CustomResourceOptions) {
+  constructor(name: string, args: SubjectSetArgs, options: CustomResourceOptions = {}) {
     const resource = `SubjectSet ${quoted(name)}`;
+    refuseOptions(resource, options);
     refuseUnreachable(resource);
     const { subjects, ...settings } = args;
     refuse([...argumentProblems(settings), ...subjectProblems(subjects)], resource);
     warnOfPlainKey(currentRun());
     const { encoded, secrets, secretKeys } = encode(subjects, resource);
-    const urn = urnOf(name, resourceTypes.subjectSet, options?.parent);
+    const urn = urnOf(name, resourceTypes.subjectSet, options.parent);
     const inputs = {
       ...guarded(settings, resource),
       subjects: Output.isInstance(encoded) ? encoded.apply(({ text }) => text) : encoded.text,
@@ -95,9 +122,9 @@ export class SubjectSet extends CustomResource {
       __provider: providerLines.subjectSet,
     };
     super(resourceTypes.subjectSet, name, inputs, ownOptions(options));
-    warnOfOverruled(resource, options);
+    warnOfIneffective(resource, options);
     const keys = Output.isInstance(encoded) ? encoded.apply((known) => known.keys) : encoded.keys;
-    noteConstructed(this, { keys, urn, name, type: resourceTypes.subjectSet, parent: options?.parent });
+    noteConstructed(this, { keys, urn, name, type: resourceTypes.subjectSet, parent: options.parent });
     const members = { subjectIds: this.subjectIds, [marksProperty]: { urn, secretKeys } };
     new SubjectSetMembers(name, members, membersOptions(this, options));
   }
@@ -116,7 +143,7 @@ function encode(subjects: unknown, resource: string): Encoding {
   }
   const secretKeys = holdsSecretKey(subjects);
   const judged = async (known: unknown): Promise<unknown> => {
-    refuse(subjectProblems(known, await secretKeys), resource);
+    refuseLate(subjectProblems(known, await secretKeys), resource);
     return known;
   };
   // A list that is still to come is looked at when it comes, before Pulumi unwraps what is in it.
@@ -126,4 +153,10 @@ function encode(subjects: unknown, resource: string): Encoding {
     secrets: isSecret(all).then((secret) => (secret ? ["subjects"] : undefined)),
     secretKeys: secretKeys.then((secret) => secret || undefined),
   };
+}
+
+/** Loaded when needed, as few programs do. The text is packed where a failed run has left it so. */
+async function decoded(text: string): Promise<Record<string, unknown>> {
+  const { decodeByKey } = await import("../hosts/set-text.js");
+  return Object.fromEntries(decodeByKey(text));
 }

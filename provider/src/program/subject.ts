@@ -4,7 +4,7 @@ import { isPlainObject, type JsonObject } from "../json";
 import { subjectKind } from "../kinds/subject/fields";
 import { quoted } from "../printable";
 import { type Arguments, argumentProblems, guarded, isDeferred, refuse, secretArguments } from "./inputs";
-import { ownOptions, urnOf, warnOfOverruled } from "./options";
+import { ownOptions, refuseOptions, urnOf, warnOfIneffective } from "./options";
 import { warnOfPlainKey } from "./plain-key";
 import { refuseUnreachable } from "./reachable";
 import { currentRun, noteConstructed } from "./run";
@@ -124,12 +124,14 @@ export class Subject extends CustomResource {
     return CustomResource.isInstance(value) && Reflect.get(value, "__pulumiType") === resourceTypes.subject;
   }
 
-  constructor(name: string, args: SubjectArgs | undefined, options?: CustomResourceOptions) {
+  constructor(name: string, args: SubjectArgs | undefined, options: CustomResourceOptions = {}) {
+    const resource = `Subject ${quoted(name)}`;
+    refuseOptions(resource, options);
     // With an id it is a look-up, which declares nothing.
-    const declared = options?.id === undefined ? { ...args } : undefined;
-    refuseUnreachable(`Subject ${quoted(name)}`);
-    const urn = urnOf(name, resourceTypes.subject, options?.parent);
-    const declaredInputs = declared === undefined ? {} : inputsOf(name, declared, urn);
+    refuseUnreachable(resource);
+    const declared = options.id === undefined ? { ...args } : undefined;
+    const urn = urnOf(name, resourceTypes.subject, options.parent);
+    const declaredInputs = declared === undefined ? {} : inputsOf(resource, declared, urn);
     const inputs = { ...outputs, ...declaredInputs, __provider: providerLines.subject };
     const { stackTraceLimit } = Error;
     try {
@@ -140,10 +142,10 @@ export class Subject extends CustomResource {
     }
     resumeTraces(stackTraceLimit);
     if (declared !== undefined) {
-      warnOfOverruled(`Subject ${quoted(name)}`, options);
+      warnOfIneffective(resource, options);
       const { key } = declared;
       const keys = isDeferred(key) ? output(key).apply((known) => [known]) : [String(key)];
-      noteConstructed(this, { keys, urn, name, type: resourceTypes.subject, parent: options?.parent });
+      noteConstructed(this, { keys, urn, name, type: resourceTypes.subject, parent: options.parent });
     }
   }
 }
@@ -155,8 +157,7 @@ const outputs = Object.fromEntries(
   ["key", ...Object.keys(subjectKind.fields), subjectKind.names.id].map((name) => [name, undefined]),
 );
 
-function inputsOf(name: string, args: Arguments, urn: string | Promise<string>): Arguments {
-  const resource = `Subject ${quoted(name)}`;
+function inputsOf(resource: string, args: Arguments, urn: string | Promise<string>): Arguments {
   refuse(argumentProblems(args), resource);
   warnOfPlainKey(currentRun());
   const inputs = guarded(args, resource);

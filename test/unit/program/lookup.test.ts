@@ -1,7 +1,18 @@
-import { log, output, runtime, secret } from "@pulumi/pulumi";
+import {
+  ComponentResource,
+  type InvokeOptions,
+  isSecret,
+  log,
+  type Output,
+  output,
+  ProviderResource,
+  RunError,
+  runtime,
+  secret,
+} from "@pulumi/pulumi";
 import { type Emulator, startEmulator } from "openmeter-emulator";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { getSubject, getSubjectOrUndefined, listSubjects } from "../../../provider/src/index";
+import { getSubject, getSubjectOutput, getSubjects, getSubjectsOutput, Subject } from "../../../provider/src/index";
 import { startConnectProxy } from "../../servers/connect-proxy";
 import { lateFailureOf, resolved, startRun } from "./mocked-run";
 
@@ -16,6 +27,7 @@ beforeEach(async () => {
   emulator.subjects.upsert(acme, globex);
   vi.stubEnv("http_proxy", "");
   await startRun();
+  haveEngine();
   configure();
 });
 afterEach(async () => {
@@ -35,28 +47,54 @@ function configure(settings: Readonly<Record<string, string>> = {}): void {
   runtime.setAllConfig(all, ["openmeter:apiKey"]);
 }
 
+/** As far as look-ups see, an engine is there, and no mocks that would answer them. */
+function haveEngine(): void {
+  Reflect.get(globalThis, "globalStore").settings.options.engineAddr = "127.0.0.1:1";
+}
+
+/** The run is a preview, in which resources are still to be created. */
+async function startPreview(): Promise<void> {
+  const newResource = ({ inputs }: runtime.MockResourceArgs) => ({ id: undefined, state: inputs });
+  await runtime.setMocks({ call: () => ({}), newResource }, "project", "stack", true);
+  haveEngine();
+}
+
 const idOf = (key: string) => emulator.subjects.get(key)?.id;
+const foundAcme = () => ({ ...acme, subjectId: idOf("acme") });
+const foundGlobex = () => ({ ...globex, metadata: {}, subjectId: idOf("globex") });
+
+/** Whether an output has a value, or a preview cannot know it. */
+async function isKnown(value: Output<unknown>): Promise<boolean> {
+  let known = false;
+  value.apply(() => {
+    known = true;
+  });
+  await isSecret(value);
+  await new Promise(setImmediate);
+  return known;
+}
 
 describe("a look-up of one subject", () => {
   it("has all of its fields, and those that are not there are absent", async () => {
-    expect(await resolved(getSubject("acme"))).toEqual({ ...acme, subjectId: idOf("acme") });
-    expect(await resolved(getSubjectOrUndefined(output("globex")))).toEqual({
-      ...globex,
-      metadata: {},
-      subjectId: idOf("globex"),
-    });
-    expect(await resolved(getSubjectOrUndefined("nobody"))).toBeUndefined();
+    expect(await getSubject({ key: "acme" })).toEqual(foundAcme());
+    expect(await getSubject({ key: "globex" })).toEqual(foundGlobex());
+    expect(await resolved(getSubjectOutput({ key: output("globex") }))).toEqual(foundGlobex());
   });
 
-  it("that is not there fails with its key, shown so that it cannot repaint the terminal", async () => {
-    expect(await lateFailureOf(() => getSubject("\u001b[2J\u009b"))).toContain(
-      'getSubject: there is no subject "\\u001b[2J\\u009b" in OpenMeter. Check the key and openmeter:baseUrl',
+  it("that is not there fails with its key, shown so that it cannot repaint the terminal, and says what to do", async () => {
+    const looking = getSubject({ key: "\u001b[2J\u009b" });
+    await expect(looking).rejects.toThrow(RunError);
+    await expect(looking).rejects.toThrow(
+      /^getSubject: there is no subject "\\u001b\[2J\\u009b" in OpenMeter\. Check the key and openmeter:baseUrl\. .* getSubjects/,
+    );
+    expect(await lateFailureOf(() => getSubjectOutput({ key: "nobody" }).apply(() => {}))).toContain(
+      'getSubject: there is no subject "nobody" in OpenMeter',
     );
   });
 
   it("that OpenMeter refuses fails with the reason", async () => {
     emulator.faults.add({ kind: "status", status: 400, echoRequest: true });
-    const failure = await lateFailureOf(() => getSubject("acme"));
+    const failure = await getSubject({ key: "acme" }).catch(String);
     expect(failure).toMatch(/getSubject: subject "acme" was not read: OpenMeter answered 400/);
     expect(failure).not.toContain(apiKey);
   });
@@ -70,45 +108,63 @@ describe("a look-up of one subject", () => {
     ],
   ])("with a secret key %s names no key", async (_what, faults, says) => {
     emulator.faults.add(...faults);
-    const failure = await lateFailureOf(() => getSubject(secret("hunter2-key")));
+    const failure = await lateFailureOf(() => getSubjectOutput({ key: secret("hunter2-key") }).apply(() => {}));
     expect(failure).toMatch(says);
     expect(failure).not.toContain("hunter2");
   });
 
   it("fails where the stack is not configured, with all that is wrong", async () => {
     configure({ "openmeter:baseUrl": "no url", "openmeter:retries": "5" });
-    const failure = await lateFailureOf(() => getSubject("acme"));
-    expect(failure).toMatch(
+    await expect(getSubject({ key: "acme" })).rejects.toThrow(
       /the OpenMeter provider is not configured: openmeter:retries .*; openmeter:baseUrl is "no url"/,
     );
   });
+
+  it("sees what has changed since the last one, however many there were", async () => {
+    const names = async () => {
+      const found = await Promise.all(Array.from({ length: 40 }, () => getSubject({ key: "acme" })));
+      return new Set(found.map(({ displayName }) => displayName));
+    };
+    expect(await names()).toEqual(new Set(["Acme"]));
+    emulator.subjects.upsert({ key: "acme", displayName: "Acme 2" });
+    expect(await names()).toEqual(new Set(["Acme 2"]));
+  });
 });
 
-describe("a look-up of all subjects", () => {
-  const keys = async (filter?: Parameters<typeof listSubjects>[0]) =>
-    (await resolved(listSubjects(filter))).map(({ key }) => key);
+describe("a look-up of many subjects", () => {
+  const keys = async (...args: Parameters<typeof getSubjects>) => (await getSubjects(...args)).map(({ key }) => key);
 
-  it("has all of their fields", async () => {
-    expect(await resolved(listSubjects())).toEqual([
-      { ...acme, subjectId: idOf("acme") },
-      { ...globex, metadata: {}, subjectId: idOf("globex") },
-    ]);
+  it("without a filter has all of the account, with all of their fields", async () => {
+    expect(await getSubjects()).toEqual([foundAcme(), foundGlobex()]);
+    expect(await resolved(getSubjectsOutput())).toEqual([foundAcme(), foundGlobex()]);
   });
 
-  it("keeps those that meet all conditions", async () => {
+  it("keeps those that meet all conditions, and is empty where none does", async () => {
     expect(await keys({ keyPrefix: "ac" })).toEqual(["acme"]);
     expect(await keys({ stripeCustomerId: "cus_1" })).toEqual(["globex"]);
-    expect(await keys({ metadata: { limits: { b: 2, a: 1 } } })).toEqual(["acme"]);
+    expect(await keys({ metadata: { limits: { b: 2, a: 1 }, plan: undefined } })).toEqual(["acme"]);
     expect(await keys({ metadata: { limits: { a: 1 } } })).toEqual([]);
     expect(await keys({ metadata: { constructor: "c" } })).toEqual([]);
     expect(await keys({ keyPrefix: "ac", stripeCustomerId: "cus_1" })).toEqual([]);
+    const filter = { keyPrefix: output("gl"), metadata: output({}) };
+    expect(await resolved(getSubjectsOutput(filter))).toEqual([foundGlobex()]);
+  });
+
+  it("by keys has each of them once, in their order, without those that are not there, and reads no others", async () => {
+    expect(await keys({ keys: ["nobody", "globex", "acme", "globex"] })).toEqual(["globex", "acme"]);
+    expect(await keys({ keys: ["nobody"] })).toEqual([]);
+    expect(await keys({ keys: ["globex", "acme"], keyPrefix: "a" })).toEqual(["acme"]);
+    expect(emulator.requests.count("GET /api/v1/subjects")).toBe(0);
+    emulator.requests.clear();
+    expect(await keys({ keys: [] })).toEqual([]);
+    expect(emulator.requests.list()).toEqual([]);
   });
 
   it("leaves out those that contain the API key, and a warning counts them", async () => {
     emulator.subjects.upsert({ key: "leak", metadata: { token: apiKey } });
     expect(await keys()).toEqual(["acme", "globex"]);
     expect(warn.mock.calls).toEqual([
-      [expect.stringMatching(/^listSubjects leaves out 1 subject that contains the API key\./)],
+      [expect.stringMatching(/^getSubjects leaves out 1 subject that contains the API key\./)],
     ]);
     emulator.subjects.upsert({ key: apiKey });
     expect(await keys()).toEqual(["acme", "globex"]);
@@ -116,11 +172,124 @@ describe("a look-up of all subjects", () => {
     expect(warn.mock.calls.join()).not.toContain(apiKey);
   });
 
-  it("that OpenMeter refuses fails with the reason", async () => {
+  it("that OpenMeter refuses fails with the reason, and names no secret key", async () => {
     emulator.faults.add({ kind: "status", status: 403 });
-    expect(await lateFailureOf(() => listSubjects())).toMatch(
-      /listSubjects: the list was not read: http:.* answered 403/,
-    );
+    await expect(getSubjects()).rejects.toThrow(/getSubjects: the list was not read: http:.* answered 403/);
+    emulator.faults.add({ kind: "status", status: 400, body: { title: "T", detail: "no hunter2-key" } });
+    const failure = await lateFailureOf(() => getSubjectsOutput({ keys: secret(["hunter2-key"]) }).apply(() => {}));
+    expect(failure).toMatch(/getSubjects: the list was not read: .* no \[secret\]/);
+    expect(failure).not.toContain("hunter2");
+  });
+});
+
+describe("arguments of a look-up that cannot be meant", () => {
+  // Plain JavaScript callers can pass what the types forbid.
+  const lookUp = (form: (args: never) => unknown, args: unknown) => Reflect.apply(form, undefined, [args]);
+
+  it.each([
+    [getSubject, {}, /^getSubject: key is required/],
+    [getSubject, { key: 42 }, /^getSubject: key is a number; it must be a string/],
+    [getSubject, { key: "" }, /^getSubject: key must not be empty/],
+    [getSubject, "acme", /^getSubject: the argument is a string; it must be an object such as \{ key: /],
+    [getSubject, { key: output("acme") }, /^getSubject: an argument is an output or a promise, .* getSubjectOutput,/],
+    [getSubjects, { prefix: "a" }, /^getSubjects: prefix is not an argument; there is keys, keyPrefix, /],
+    [getSubjects, { keys: "acme" }, /^getSubjects: keys must be an array of keys/],
+    [getSubjects, { keys: ["acme", 42] }, /^getSubjects: keys\[1\] is a number/],
+    [getSubjects, { keys: [Promise.resolve("acme")] }, /^getSubjects: an argument is an output or a promise/],
+    [
+      getSubjects,
+      { keyPrefix: 1, metadata: { f: () => 0 } },
+      /^getSubjects: 2 problems\n {2}keyPrefix must be a string\n {2}metadata\.f /,
+    ],
+  ])("are errors that name them (%#)", async (form, args, says) => {
+    await expect(lookUp(form, args)).rejects.toThrow(says);
+    expect(emulator.requests.list()).toEqual([]);
+  });
+
+  it("are errors too where they become known later", async () => {
+    const failure = await lateFailureOf(() => lookUp(getSubjectOutput, { key: output(42) }).apply(() => {}));
+    expect(failure).toMatch(/getSubject: key is a number; it must be a string/);
+  });
+
+  it.each([
+    ["names a provider", (provider: ProviderResource): InvokeOptions => ({ provider })],
+    [
+      "names a parent that hands one down",
+      (provider: ProviderResource): InvokeOptions => ({
+        parent: new ComponentResource("app:index:Tenant", "tenant", {}, { providers: [provider] }),
+      }),
+    ],
+  ])("are options with which it %s, whose account it would not read", async (_how, optionsWith) => {
+    const options = optionsWith(new (class extends ProviderResource {})("pulumi-nodejs", "other-account", {}));
+    const says = /look-ups read the account of the stack's configuration, and not that of the provider/;
+    await expect(getSubject({ key: "acme" }, options)).rejects.toThrow(says);
+    await expect(getSubjects({}, options)).rejects.toThrow(says);
+    expect(() => getSubjectOutput({ key: "acme" }, options)).toThrow(says);
+    expect(() => getSubjectsOutput({}, options)).toThrow(says);
+  });
+
+  it("are not a parent without one", async () => {
+    const parent = new ComponentResource("app:index:Tenant", "tenant");
+    expect(await getSubject({ key: "acme" }, { parent })).toEqual(foundAcme());
+    expect(await resolved(getSubjectsOutput({}, { parent }).length)).toBe(2);
+  });
+});
+
+describe("the output of a look-up", () => {
+  const newSubject = () => new Subject("acme", { key: "acme" });
+
+  it("is unknown in a preview until the resources exist that its arguments come from, and nothing is sent", async () => {
+    await startPreview();
+    const { key, subjectId } = newSubject();
+    expect(await isKnown(key)).toBe(true);
+    expect(await isKnown(getSubjectOutput({ key }))).toBe(false);
+    expect(await isKnown(getSubjectOutput({ key: subjectId }))).toBe(false);
+    expect(await isKnown(getSubjectsOutput({ keys: ["globex", key] }))).toBe(false);
+    expect(emulator.requests.list()).toEqual([]);
+    expect(await isKnown(getSubjectOutput({ key: "acme" }))).toBe(true);
+  });
+
+  it.each([
+    ["a resource", () => newSubject()],
+    ["an output of resources", () => output([output(newSubject())])],
+    [
+      "a component with a resource in it",
+      () => {
+        const outer = new ComponentResource("app:index:Tenants", "tenants");
+        const parent = new ComponentResource("app:index:Tenant", "tenant", {}, { parent: outer });
+        new Subject("acme", { key: "acme" }, { parent });
+        return [outer];
+      },
+    ],
+    [
+      "a component that takes its time to make a resource",
+      () => {
+        class Tenant extends ComponentResource {
+          protected override async initialize() {
+            await new Promise(setImmediate);
+            new Subject("acme", { key: "acme" }, { parent: this });
+          }
+        }
+        return new Tenant("app:index:Tenant", "tenant");
+      },
+    ],
+    ["an output of a resource", () => newSubject().key.apply(() => new ComponentResource("app:index:None", "none"))],
+  ])("is unknown in a preview until what it depends on exists: %s", async (_what, make) => {
+    await startPreview();
+    expect(await isKnown(getSubjectsOutput({}, { dependsOn: make() }))).toBe(false);
+    expect(emulator.requests.list()).toEqual([]);
+  });
+
+  it("is known where all of that exists", async () => {
+    const parent = new ComponentResource("app:index:Tenant", "tenant");
+    const { key } = new Subject("acme", { key: "acme" }, { parent });
+    expect(await resolved(getSubjectOutput({ key }, { dependsOn: [parent] }))).toEqual(foundAcme());
+  });
+
+  it("is a secret where an argument is, and not otherwise", async () => {
+    expect(await isSecret(getSubjectOutput({ key: secret("acme") }))).toBe(true);
+    expect(await isSecret(getSubjectsOutput({ metadata: { plan: secret("pro") } }))).toBe(true);
+    expect(await isSecret(getSubjectOutput({ key: "acme" }))).toBe(false);
   });
 });
 
@@ -130,12 +299,113 @@ describe("the look-ups of a run", () => {
     try {
       vi.stubEnv("http_proxy", proxy.url);
       configure({ "openmeter:baseUrl": "http://openmeter.test" });
-      const found = [getSubject("acme"), getSubject("globex")];
-      for (const one of found) expect(await resolved(one.key)).toMatch(/acme|globex/);
+      const found = await Promise.all([getSubject({ key: "acme" }), getSubject({ key: "globex" })]);
+      expect(found.map(({ key }) => key)).toEqual(["acme", "globex"]);
       expect(warn.mock.calls).toEqual([[expect.stringContaining("sent unencrypted: openmeter.test")]]);
       expect(warn.mock.calls.join()).not.toContain(apiKey);
     } finally {
       await proxy.close();
     }
+  });
+
+  it("are sent so many at a time as the configuration allows", async () => {
+    configure({ "openmeter:maxConcurrency": "3" });
+    let [underWay, most] = [0, 0];
+    const before = async () => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      underWay -= 1;
+    };
+    emulator.faults.add({ kind: "call", before, times: Number.POSITIVE_INFINITY });
+    const looking = Array.from({ length: 30 }, (_, n) => getSubject({ key: n % 2 === 0 ? "acme" : "globex" }));
+    expect(await Promise.all(looking)).toHaveLength(30);
+    expect(most).toBe(3);
+  });
+
+  it.each<[string, (found: (subject: { readonly key: string }) => void) => unknown]>([
+    ["a promise", (found) => getSubject({ key: "acme" }).then(found)],
+    ["an output", (found) => getSubjectOutput({ key: output("acme") }).apply(found)],
+  ])("are waited for by the run, so that resources which follow from them are still made: %s", async (_form, start) => {
+    const found: string[] = [];
+    start(({ key }) => void found.push(key));
+    await runtime.disconnect();
+    expect(found).toEqual(["acme"]);
+  });
+
+  it("fail where they are used, however late, and disturb nobody before", async () => {
+    const disturbed = vi.fn();
+    for (const event of ["unhandledRejection", "rejectionHandled"]) {
+      process.on(event, disturbed);
+    }
+    try {
+      const [late, never] = [getSubject({ key: "late" }), getSubject({ key: "never" })];
+      const [lateOutput, neverOutput] = [getSubjectOutput({ key: "late output" }), getSubjectOutput({ key: "never" })];
+      await expect(isSecret(lateOutput)).rejects.toThrow("late output");
+      await expect(isSecret(neverOutput)).rejects.toThrow("never");
+      await expect(getSubject({ key: "at once" })).rejects.toThrow("at once");
+      // Node.js tells what nobody has handled when it has nothing else to do.
+      await new Promise(setImmediate);
+      await expect(late).rejects.toThrow('there is no subject "late"');
+      expect(never).toBeInstanceOf(Promise);
+      expect(disturbed).not.toHaveBeenCalled();
+      process.off("unhandledRejection", disturbed);
+      expect(await lateFailureOf(() => lateOutput.apply(() => {}))).toContain('there is no subject "late output"');
+      await new Promise(setImmediate);
+      expect(disturbed).not.toHaveBeenCalled();
+    } finally {
+      process.off("unhandledRejection", disturbed);
+      process.off("rejectionHandled", disturbed);
+    }
+  });
+});
+
+describe("in a unit test of a program, with mocks and without an engine, a look-up", () => {
+  const calls: unknown[] = [];
+  const startMocks = async (returned: Readonly<Record<string, unknown>>, isPreview = false) => {
+    calls.length = 0;
+    const call = ({ token, inputs }: runtime.MockCallArgs) => {
+      calls.push([token, inputs]);
+      return returned;
+    };
+    const newResource = ({ inputs }: runtime.MockResourceArgs) => ({ id: isPreview ? undefined : "k", state: inputs });
+    await runtime.setMocks({ call, newResource }, "project", "stack", isPreview);
+    Reflect.get(globalThis, "globalStore").settings.options.engineAddr = undefined;
+  };
+  afterEach(() => expect(emulator.requests.list()).toEqual([]));
+
+  it("calls the program's mocks, and sends nothing", async () => {
+    await startMocks(acme);
+    expect(await getSubject({ key: "acme" })).toEqual(acme);
+    expect(await resolved(getSubjectOutput({ key: output("acme") }))).toEqual(acme);
+    expect(calls).toEqual([
+      ["openmeter:index:getSubject", { key: "acme" }],
+      ["openmeter:index:getSubject", { key: "acme" }],
+    ]);
+  });
+
+  it("of many takes the array `subjects` of what they return, or none", async () => {
+    await startMocks({ subjects: [acme] });
+    expect(await getSubjects({ keys: ["acme"] })).toEqual([acme]);
+    expect(await resolved(getSubjectsOutput())).toEqual([acme]);
+    expect(calls).toEqual([
+      ["openmeter:index:getSubjects", { keys: ["acme"] }],
+      ["openmeter:index:getSubjects", {}],
+    ]);
+    await startMocks({});
+    expect(await getSubjects()).toEqual([]);
+    expect(await resolved(getSubjectsOutput())).toEqual([]);
+  });
+
+  it("is unknown in a preview as on an engine", async () => {
+    await startMocks(acme, true);
+    expect(await isKnown(getSubjectOutput({ key: new Subject("acme", { key: "acme" }).key }))).toBe(false);
+    expect(calls).toEqual([]);
+  });
+
+  it("refuses arguments as on an engine", async () => {
+    await startMocks(acme);
+    await expect(getSubject({ key: "" })).rejects.toThrow("getSubject: key must not be empty");
+    expect(calls).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
-import type { CustomResourceOptions, ResourceTransformation } from "@pulumi/pulumi";
+import { type CustomResourceOptions, isSecret, type ResourceTransformation } from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Subject } from "../../../provider/src/index";
+import { getSubject, getSubjectOutput, Subject } from "../../../provider/src/index";
+import { refuseLate } from "../../../provider/src/program/inputs";
 import { startRun } from "./mocked-run";
 
 const limit = Error.stackTraceLimit;
@@ -74,6 +75,43 @@ describe("the stack traces that Pulumi takes of each property", () => {
     vi.stubEnv("PULUMI_DEBUG_PROMISE_LEAKS", "true");
     await startRun();
     expect(traceMeanwhile()).toMatch(/\n +at /);
+  });
+});
+
+describe("the trace of an error in what a program declares", () => {
+  it("has the program's line, and none that Node.js takes a minute to colour", () => {
+    const { prepareStackTrace } = Error;
+    // As Pulumi's runner has them, which maps its own code to the sources.
+    Error.prepareStackTrace = (error, [first]) =>
+      [
+        error,
+        first,
+        "async Output.apply (/app/node_modules/@pulumi/output.ts:519:25)",
+        "f (/app/node_modules/@a/b/c.js)",
+      ]
+        .map(String)
+        .join("\n    at ");
+    try {
+      const { stack } = failureOf(() => Reflect.construct(Subject, ["acme", { key: Number.NaN }]));
+      expect(stack).toMatch(
+        /^Error: Subject "acme": key is NaN.*\n +at .*\n +at f \(\/app\/node_modules\/@a\/b\/c\.js\)$/,
+      );
+    } finally {
+      Error.prepareStackTrace = prepareStackTrace;
+    }
+  });
+
+  it("is not there where arguments are refused late", () => {
+    const { stack } = failureOf(() => refuseLate([{ path: ["key"], reason: "is required" }], 'Subject "acme"'));
+    expect(stack).toBe('Subject "acme": key is required');
+  });
+
+  it("is not there for a look-up", async () => {
+    await startRun();
+    Reflect.get(globalThis, "globalStore").settings.options.engineAddr = "127.0.0.1:1";
+    const stack = "getSubject: key must not be empty";
+    await expect(getSubject({ key: "" })).rejects.toMatchObject({ stack });
+    await expect(isSecret(getSubjectOutput({ key: "" }))).rejects.toMatchObject({ stack });
   });
 });
 

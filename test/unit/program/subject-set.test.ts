@@ -1,6 +1,7 @@
-import { CustomResource, type Input, output, RunError, secret } from "@pulumi/pulumi";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { CustomResource, type Input, isSecret, output, RunError, secret } from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
 import { marksProperty, providerLines, resourceTypes } from "../../../provider/src/contract";
+import { pack } from "../../../provider/src/hosts/set-text";
 import { Subject, SubjectSet } from "../../../provider/src/index";
 import { lateFailureOf, type MockedRun, registration, resolved, startRun } from "./mocked-run";
 
@@ -51,6 +52,24 @@ describe("a SubjectSet", () => {
     expect(await resolved(set.subjectIds)).toBe('{"a":"01J"}');
   });
 
+  it("has the same as records by key, also where a failed run has packed them", async () => {
+    const subjects = { a: { displayName: "Stored", metadata: { plan: "pro" } }, constructor: {} };
+    const subjectIds = { a: "01J", constructor: "01K" };
+    for (const written of [JSON.stringify, (value: unknown) => pack(JSON.stringify(value))]) {
+      await startRun({ subjects: written(subjects), subjectIds: written(subjectIds) });
+      const set = new SubjectSet("customers", { subjects: [{ key: "a" }, { key: "constructor" }] });
+      expect(await resolved(set.subjectsByKey)).toEqual(subjects);
+      expect(await resolved(set.subjectIdsByKey)).toEqual(subjectIds);
+    }
+  });
+
+  it("has secret records where its subjects are secret, and none where mocks know no ids", async () => {
+    await startRun();
+    const set = new SubjectSet("customers", { subjects: [{ key: "a", displayName: secret("A") }] });
+    expect(await isSecret(set.subjectsByKey)).toBe(true);
+    expect(await resolved(set.subjectIdsByKey)).toEqual({});
+  });
+
   it("is found by isInstance, other resources are not", async () => {
     await startRun();
     const set = new SubjectSet("customers", { subjects: [] });
@@ -62,22 +81,6 @@ describe("a SubjectSet", () => {
     }
     expect(Subject.isInstance(set)).toBe(false);
     await registration(set, subject);
-  });
-
-  describe("with deleteBeforeReplace", () => {
-    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
-    afterEach(() => warn.mockClear());
-
-    it("has it switched off, with a warning", async () => {
-      const { options } = await startRun();
-      await registration(new SubjectSet("customers", { subjects: [] }, { deleteBeforeReplace: true }));
-      for (const type of [resourceTypes.subjectSet, resourceTypes.subjectSetMembers]) {
-        expect(options.get(type)).toMatchObject({ deleteBeforeReplace: false, deleteBeforeReplaceIsSet: true });
-      }
-      expect(warn.mock.calls).toEqual([
-        [expect.stringMatching(/SubjectSet "customers": deleteBeforeReplace is ignored, because /)],
-      ]);
-    });
   });
 });
 

@@ -1,5 +1,5 @@
 import { ComponentResource, CustomResource, output, Resource, RunError, secret } from "@pulumi/pulumi";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { marksProperty, providerLines, resourceTypes } from "../../../provider/src/contract";
 import { type JsonValue, Subject } from "../../../provider/src/index";
 import { lateFailureOf, registration, resolved, startRun } from "./mocked-run";
@@ -127,37 +127,6 @@ describe("a Subject", () => {
     }
     expect(Resource.isInstance(other)).toBe(true);
     await registration(subject, other);
-  });
-});
-
-describe("deleteBeforeReplace", () => {
-  const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
-  afterEach(() => warn.mockClear());
-
-  it("is switched off, with a warning", async () => {
-    const { options } = await startRun();
-    await registration(new Subject("acme", { key: "k" }, { deleteBeforeReplace: true }));
-    expect(options.get(resourceTypes.subject)).toMatchObject({
-      deleteBeforeReplace: false,
-      deleteBeforeReplaceIsSet: true,
-    });
-    expect(warn.mock.calls).toEqual([
-      [
-        expect.stringMatching(
-          /Subject "acme": deleteBeforeReplace is ignored, because .* The replacement is created first, and /,
-        ),
-      ],
-    ]);
-  });
-
-  it("draws no warning where a program does not set it", async () => {
-    await startRun();
-    await registration(
-      new Subject("acme", { key: "k" }),
-      new Subject("globex", { key: "l" }, { deleteBeforeReplace: false }),
-      Subject.get("initech", "m", { deleteBeforeReplace: true }),
-    );
-    expect(warn).not.toHaveBeenCalled();
   });
 });
 

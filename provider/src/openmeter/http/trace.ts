@@ -36,7 +36,7 @@ export function traceLine(trace: Trace, configuration: Configuration, redactor: 
   const end =
     "answer" in outcome
       ? `${outcome.answer.status} ${took}`
-      : `no answer ${took}: ${describeNetworkError(outcome.failure, configuration)}`;
+      : `no answer ${took}: ${describeNetworkError(outcome.failure, configuration).reason}`;
   return redactor.show(`openmeter: ${method} ${shownPath}: ${end}`);
 }
 

@@ -45,7 +45,9 @@ describe("each field of the kind's table", () => {
   });
 
   it("is documented in what look-ups return", () => {
-    expect(documented(lookups, "SubjectInfo"), `SubjectInfo in ${lookups}`).toEqual(expect.arrayContaining(fields));
+    expect(documented(lookups, "GetSubjectResult"), `GetSubjectResult in ${lookups}`).toEqual(
+      expect.arrayContaining(fields),
+    );
   });
 
   it("is in the tables of inputs of the docs", () => {

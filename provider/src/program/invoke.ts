@@ -1,0 +1,127 @@
+/** Look-ups in the two forms of Pulumi's functions ("invokes"), with their options and their rules about what is not known yet. */
+import { type InvokeOptions, type InvokeOutputOptions, isSecret, type Output, runtime } from "@pulumi/pulumi";
+import { functionTokens, resourceTypes } from "../contract";
+import type { Rule } from "../core/kind";
+import { isPlainObject, own, type Problem, problemsAt, typeInWords } from "../json";
+import { type Account, accountOfRun } from "./account";
+import { whenKnownWith } from "./dependencies";
+import { holdsDeferred, refuse } from "./inputs";
+import { runError, untraced } from "./stack-traces";
+
+/** A function that looks something up. */
+export interface Lookup<Args, Result> {
+  readonly name: keyof typeof functionTokens;
+  /** Arguments as one writes them, for messages. */
+  readonly example: string;
+  /** What each argument may be. */
+  readonly rules: Readonly<Record<string, Rule>>;
+  /** @param isSecret whether the arguments are, so that messages show nothing of them */
+  read(args: Args, account: Account, isSecret: boolean): Promise<Result>;
+  /** The result, of what a program's mocks return for a call of this function. */
+  mocked(returned: unknown): Result;
+}
+
+/** Carries out a look-up whose arguments are known. */
+export function inPromiseForm<Args extends object, Result>(
+  lookup: Lookup<Args, Result>,
+  args: Args,
+  options: InvokeOptions = {},
+): Promise<Result> {
+  const result = lookUp(lookup, args, options);
+  // Awaited later than it fails, it would be an "unhandled rejection" in between, which fails the run even if it is caught.
+  result.catch(() => {});
+  return result;
+}
+
+async function lookUp<Args extends object, Result>(
+  lookup: Lookup<Args, Result>,
+  args: Args,
+  options: InvokeOptions,
+): Promise<Result> {
+  const done = runtime.rpcKeepAlive();
+  try {
+    refuseProvider(lookup.name, options);
+    if (holdsDeferred(args)) {
+      throw runError(
+        `${lookup.name}: an argument is an output or a promise, whose value is not known yet. Use ${lookup.name}Output, which waits for it`,
+      );
+    }
+    refuseArguments(lookup, args);
+    return hasMocks()
+      ? lookup.mocked(await runtime.invoke(functionTokens[lookup.name], args, options))
+      : await lookup.read(args, accountOfRun(), false);
+  } catch (error) {
+    throw untraced(error);
+  } finally {
+    done();
+  }
+}
+
+/** Carries out a look-up when its arguments are known and the resources exist that they come from. */
+export function inOutputForm<Args extends object, Result>(
+  lookup: Lookup<Args, Result>,
+  args: object,
+  options: InvokeOutputOptions = {},
+): Output<Result> {
+  refuseProvider(lookup.name, options);
+  if (hasMocks()) {
+    return runtime.invokeOutput(functionTokens[lookup.name], args, options).apply(lookup.mocked);
+  }
+  const done = runtime.rpcKeepAlive();
+  const account = accountOfRun();
+  const asked = whenKnownWith(args, options.dependsOn);
+  const secret = isSecret(asked);
+  const result = asked.apply(async (known) => {
+    try {
+      refuseArguments(lookup, known);
+      return await lookup.read(known, account, await secret);
+    } catch (error) {
+      throw untraced(error);
+    }
+  });
+  isSecret(result).then(done, done);
+  handleRejection(result);
+  return result;
+}
+
+/**
+ * Keeps an output that fails before it is used from being an "unhandled rejection", about which Node.js warns once it is used.
+ * Who uses it learns of the failure all the same. Leans on the internal field `isKnown` of Pulumi's outputs, the one of their
+ * promises that nothing else reaches. If it is named otherwise one day, the warning comes back, and a test notices.
+ */
+function handleRejection(result: Output<unknown>): void {
+  const isKnown: unknown = Reflect.get(result, "isKnown");
+  Promise.resolve(isKnown).catch(() => {});
+}
+
+/** Unit tests with `setMocks` have a monitor of resources, but no engine. Their mocks answer, as for any function. */
+function hasMocks(): boolean {
+  return runtime.getMonitor() !== undefined && runtime.getEngine() === undefined;
+}
+
+function refuseProvider(name: string, { provider, parent }: InvokeOptions): void {
+  const inherited = parent?.getProvider(resourceTypes.subject);
+  if ((provider ?? inherited) === undefined) {
+    return;
+  }
+  const where = provider === undefined ? "the option parent hands down" : "the option provider names";
+  throw runError(
+    `${name}: look-ups read the account of the stack's configuration, and not that of the provider that ${where}. Leave the option out`,
+  );
+}
+
+function refuseArguments<Args>(lookup: Lookup<Args, unknown>, args: unknown): asserts args is Args {
+  const { name, example, rules } = lookup;
+  if (!isPlainObject(args)) {
+    throw runError(`${name}: the argument is ${typeInWords(args)}; it must be an object such as ${example}`);
+  }
+  refuse(problemsOf(args, rules), name);
+}
+
+function problemsOf(args: Readonly<Record<string, unknown>>, rules: Readonly<Record<string, Rule>>): Problem[] {
+  const strangers = Object.keys(args).filter((name) => own(rules, name) === undefined);
+  const isDeferred = () => false;
+  const problems = Object.entries(rules).flatMap(([name, rule]) => problemsAt([name], rule(args[name], isDeferred)));
+  const reason = `is not an argument; there is ${Object.keys(rules).join(", ")}`;
+  return [...problems, ...strangers.map((name) => ({ path: [name], reason }))];
+}

@@ -1,0 +1,97 @@
+import { type CustomResourceOptions, log, RunError } from "@pulumi/pulumi";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { resourceTypes } from "../../../provider/src/contract";
+import { Subject, SubjectSet } from "../../../provider/src/index";
+import { registration, startRun } from "./mocked-run";
+
+const warn = vi.spyOn(log, "warn").mockImplementation(async () => {});
+afterEach(() => warn.mockClear());
+
+const classes = [
+  {
+    of: "Subject",
+    type: resourceTypes.subject,
+    make: (options?: CustomResourceOptions) => new Subject("acme", { key: "a" }, options),
+  },
+  {
+    of: "SubjectSet",
+    type: resourceTypes.subjectSet,
+    make: (options?: CustomResourceOptions) => new SubjectSet("acme", { subjects: [] }, options),
+  },
+];
+
+describe.each(classes)("the options of a $of", ({ of, type, make }) => {
+  it("import is refused, with what to do instead, and nothing is registered", async () => {
+    const { registered } = await startRun();
+    expect(() => make({ import: "customer-42" })).toThrow(RunError);
+    expect(() => make({ import: "customer-42" })).toThrow(`${of} "acme": import is not supported, because`);
+    expect(() => make({ import: "customer-42" })).toThrow(/leave it out, and the first pulumi up adopts what exists/);
+    expect(registered).toEqual([]);
+  });
+
+  it("deleteBeforeReplace is switched off", async () => {
+    const { options } = await startRun();
+    await registration(make({ deleteBeforeReplace: true }));
+    expect(options.get(type)).toMatchObject({ deleteBeforeReplace: false, deleteBeforeReplaceIsSet: true });
+  });
+
+  it.each<[keyof CustomResourceOptions, CustomResourceOptions, RegExp]>([
+    ["deleteBeforeReplace", { deleteBeforeReplace: true }, /The replacement is created first, and /],
+    ["customTimeouts", { customTimeouts: { create: "1m" } }, /openmeter:requestTimeout.* openmeter:maxRetries/],
+    ["replaceOnChanges", { replaceOnChanges: ["key", "displayName"] }, /pulumi up --replace/],
+  ])("%s has no effect, which one warning in a run says, with what to do instead", async (name, options, instead) => {
+    for (const runs of [1, 2]) {
+      await startRun();
+      await registration(make(options), new Subject("globex", { key: "b" }, options));
+      expect(warn).toHaveBeenCalledTimes(runs);
+      const says = `^${of} "acme": ${name} has no effect, here and on every other resource of this package, because `;
+      expect(warn).toHaveBeenLastCalledWith(expect.stringMatching(says));
+      expect(warn).toHaveBeenLastCalledWith(expect.stringMatching(instead));
+    }
+  });
+
+  it("others draw no warning", async () => {
+    await startRun();
+    await registration(
+      make({
+        deleteBeforeReplace: false,
+        replaceOnChanges: ["key"],
+        ignoreChanges: ["subjects", "displayName", "*"],
+        protect: true,
+      }),
+    );
+    expect(warn).not.toHaveBeenCalled();
+  });
+});
+
+describe("ignoreChanges of a SubjectSet", () => {
+  it.each([
+    "subjects.acme",
+    'subjects["acme"].displayName',
+    "subjects[0]",
+    "subjects[*].metadata",
+    '["subjects"].acme',
+  ])("below the subjects is refused, with what to do instead: %s", async (path) => {
+    const { registered } = await startRun();
+    const make = () => new SubjectSet("customers", { subjects: [] }, { ignoreChanges: ["onExisting", path] });
+    expect(make).toThrow(`SubjectSet "customers": ignoreChanges cannot name ${path}, because `);
+    expect(make).toThrow(/Leave the field out .* undeclaredMetadata: "keep" .* a Subject of its own/);
+    expect(registered).toEqual([]);
+  });
+
+  it.each([["subjects"], ['["subjects"]'], ["*"], ["maxDeletions"]])(
+    "is accepted where it names a whole input: %s",
+    async (path) => {
+      await startRun();
+      await registration(new SubjectSet("customers", { subjects: [] }, { ignoreChanges: [path] }));
+    },
+  );
+});
+
+describe("a look-up of a subject as a resource", () => {
+  it("draws no warning for options about deletion and changes", async () => {
+    await startRun();
+    await registration(Subject.get("acme", "a", { deleteBeforeReplace: true }));
+    expect(warn).not.toHaveBeenCalled();
+  });
+});
