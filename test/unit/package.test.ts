@@ -42,7 +42,7 @@ describe("which Node.js is supported", () => {
     expect(workspace.engines.node).toBe(`>=${oldest}`);
   });
 
-  it.each(["README.md", "provider/README.md", "docs/dependencies.md", "docs/upgrade.md"])("is said in %s", (page) => {
+  it.each(["README.md", "provider/README.md", "docs/configuration.md", "docs/upgrade.md"])("is said in %s", (page) => {
     expect(read(page)).toContain(`Node.js ${oldest} or newer; 22, 24 and 26 are recommended.`);
   });
 

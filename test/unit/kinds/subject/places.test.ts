@@ -51,7 +51,7 @@ describe("each field of the kind's table", () => {
   });
 
   it("is in the tables of inputs of the docs", () => {
-    expect(rows("README.md", /^### Inputs/m).sort(), "README.md, Inputs").toEqual(inputs);
+    expect(rows("docs/subjects.md", /^## Inputs/m).sort(), "docs/subjects.md, Inputs").toEqual(inputs);
     expect(rows("docs/values.md", /^\| /m), "docs/values.md").toEqual(expect.arrayContaining(["key", ...fields]));
   });
 
