@@ -162,6 +162,10 @@ describe("an account that is adopted", () => {
       expect((await adopt("--undeclared", "--single", "--stack", "test")).stdout.match(/key: ".*"/g)).toEqual([
         'key: "foreign/1"',
       ]);
+      // Of a stack that is named, the configuration counts, before the environment.
+      await pulumi("config", "set", "openmeter:baseUrl", `${emulator.url}/api/v1/subjects`);
+      const { code, stderr } = await adopt("--stack", "test");
+      expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(`set it to "${emulator.url}"`) });
     });
   });
 

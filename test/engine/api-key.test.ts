@@ -83,7 +83,7 @@ describe("the API key", () => {
         await test.up(all);
         test.emulator.faults.add({ kind: "status", status: 401, times: Number.POSITIVE_INFINITY });
         const failed = await test.stack.refresh().catch(String);
-        const diagnostics = String(failed).split("Diagnostics:")[1] ?? "";
+        const diagnostics = /Diagnostics:.*?Resources:/s.exec(String(failed))?.[0] ?? "";
         const counted = (text: RegExp) => diagnostics.match(text)?.length;
         expect(counted(/answered 401 Unauthorized.*The API key comes from openmeter:apiKey/g)).toBe(1);
         expect(counted(/run pulumi up once without --refresh/g)).toBe(1);

@@ -134,6 +134,25 @@ describe("pulumi-openmeter adopt", () => {
     });
   });
 
+  it("says after two seconds what it waits for", async () => {
+    await withCommand(async ({ emulator, run }) => {
+      emulator.faults.add({ kind: "delay", ms: 2_500 });
+      const { code, stderr } = await run("adopt");
+      expect(code).toBe(0);
+      expect(stderr).toContain(`waiting: no answer yet from ${emulator.url} (2 s so far)\n`);
+    });
+  });
+
+  it("writes JavaScript into a file that is named so", async () => {
+    await withCommand(async ({ emulator, folder, run }) => {
+      emulator.subjects.upsert({ key: "a" });
+      await run("adopt", "--out", "index.js");
+      expect(await readFile(join(folder, "index.js"), "utf8")).toContain(
+        'const { Subject } = require("pulumi-openmeter");',
+      );
+    });
+  });
+
   it("shows its help on the standard output", async () => {
     await withCommand(async ({ run }) => {
       for (const args of [["--help"], ["adopt", "--help"]]) {
@@ -168,7 +187,7 @@ describe("pulumi-openmeter adopt", () => {
         const { code, stdout, stderr } = await run("adopt", "--no-protect");
         expect(code).toBe(0);
         expect(stdout).toContain('new Subject("a", { key: "a", onExisting });');
-        expect(stderr).toContain('1 subject left out, which contain the API key: "leak"');
+        expect(stderr).toContain('1 subject left out, which contains the API key: "leak"');
         expect(`${stdout}${stderr}`).not.toContain("hush");
       },
       {},
