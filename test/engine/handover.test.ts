@@ -47,7 +47,7 @@ describe("a subject that only changes hands is never deleted", () => {
     });
   });
 
-  it("when a run is cut between the create and the delete, and the next run only deletes", async () => {
+  longIt("when a run is cut between the create and the delete, and the next run only deletes", async () => {
     await withStack(async (test) => {
       await test.up({ old: a });
       const both = {

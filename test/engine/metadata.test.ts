@@ -1,6 +1,6 @@
 import { SubjectSet, type SubjectSetArgs } from "pulumi-openmeter";
 import { describe, expect, it } from "vitest";
-import { sample } from "../sample";
+import { longIt, sample } from "../sample";
 import { type Program, withStack } from "./stack";
 
 const acme = { key: "acme", metadata: { a: 1, b: 2 } };
@@ -29,7 +29,7 @@ describe("an update of metadata to which somebody else writes too", () => {
     });
   });
 
-  it("does so in a set too", async () => {
+  longIt("does so in a set too", async () => {
     await withStack(async (test) => {
       await test.up(inSet([acme]));
       test.emulator.subjects.upsert({ key: "acme", metadata: { a: 1, b: 2, crm: "x" } });

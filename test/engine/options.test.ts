@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { longIt } from "../sample";
 import { withStack } from "./stack";
 
 const acme = { key: "acme", displayName: "Acme", metadata: { plan: "pro" } };
@@ -32,7 +33,7 @@ describe("Pulumi's resource options", () => {
     });
   });
 
-  it("a targeted update changes its target and nothing else", async () => {
+  longIt("a targeted update changes its target and nothing else", async () => {
     await withStack(async (test) => {
       await test.up({ acme, globex: { key: "globex", displayName: "Globex" } });
       const changed = { acme: { ...acme, displayName: "Acme 2" }, globex: { key: "globex", displayName: "Globex 2" } };

@@ -95,7 +95,7 @@ describe("what is removed from a set over several runs", () => {
 });
 
 describe("a subject that wanders from resource to resource", () => {
-  it("stays the same record, and is deleted once by the last", async () => {
+  longIt("stays the same record, and is deleted once by the last", async () => {
     await withStack(async (test) => {
       const places: Program[] = [
         declares(() => {
