@@ -82,7 +82,10 @@ export interface JsonRule {
 /** Finds what Pulumi would lose or corrupt, without a word, on the way from the program to the provider. */
 export const travels: JsonRule = {
   value(value) {
-    if (typeof value === "string") return isWellFormed(value) ? undefined : `contains ${surrogateProblem}`;
+    if (typeof value === "string") {
+      if (lateText.test(value)) return lateProblem;
+      return isWellFormed(value) ? undefined : `contains ${surrogateProblem}`;
+    }
     if (typeof value === "number") return Number.isFinite(value) ? undefined : `is ${value}, which JSON cannot carry`;
     if (typeof value === "boolean" || value === null || Array.isArray(value) || isPlainObject(value)) return undefined;
     return typeof value === "object" ? objectProblem(value) : `is a ${typeof value}, which JSON cannot carry`;
@@ -106,6 +109,12 @@ export const isStored: JsonRule = {
   },
   key: (key) => (key.includes("\0") ? `has in its name ${nulProblem}` : travels.key(key)),
 };
+
+/** What JavaScript makes of an output, or a promise, within a text. */
+const lateText = /Calling \[to(String|JSON)\] on an \[Output|\[object Promise\]/;
+
+const lateProblem =
+  "contains an output or a promise instead of its value: use pulumi.interpolate`…` for a text with outputs in it, or apply, or await a promise";
 
 /** Why an unpaired surrogate is refused wherever it stands. */
 export const surrogateProblem = "an unpaired surrogate (half of a character), which UTF-8 cannot carry";

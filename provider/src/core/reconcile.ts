@@ -82,16 +82,15 @@ export class Reconciler {
     }
     const state = stateAfter(kind, before, now, work, stored);
     const undeleted = run.undeletedOf(now.urn ?? "");
-    for (const key of work.removed) {
-      const id = before.ids.get(key);
-      if (id !== undefined) {
-        undeleted.ids.set(key, id);
-        undeleted.fields.set(key, before.objects.get(key) ?? {});
-      }
+    const left = new Map([...before.ids].filter(([key]) => !now.objects.has(key)));
+    for (const [key, id] of left) {
+      undeleted.ids.set(key, id);
+      undeleted.fields.set(key, before.objects.get(key) ?? {});
     }
     run.hold({ urn: now.urn, ids: () => state.ids });
     if (isUnfinished(unfinished)) {
-      throw partlyDone(state, unfinished);
+      // The companion of a set, which remembers what has left it, is not reached in a run that fails here, and may be missing.
+      throw partlyDone({ ...state, ids: new Map([...left, ...state.ids]) }, unfinished);
     }
     return state;
   }

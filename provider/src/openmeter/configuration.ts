@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defined } from "../json";
-import { printable, quoted } from "../printable";
+import { nearest, printable, quoted } from "../printable";
 import { type Environment, type Proxies, proxyOf, readProxies, type ShownProxy } from "./http/proxy";
 
 /** Settings of one connection to OpenMeter. */
@@ -83,10 +83,8 @@ export function readConfiguration(
 
   const url = givenUrl ??
     fromStack("baseUrl") ??
-    fromEnvironment(environment, "OPENMETER_URL") ?? {
-      name: hasStack ? "openmeter:baseUrl" : "OPENMETER_URL",
-      value: cloudUrl,
-    };
+    fromEnvironment(environment, "OPENMETER_URL") ??
+    emptyAddress(stack, environment) ?? { name: hasStack ? "openmeter:baseUrl" : "OPENMETER_URL", value: cloudUrl };
   const urlProblem = problemOfUrl(url.value);
   if (urlProblem !== undefined) {
     problems.push(`${url.name} ${urlProblem}`);
@@ -128,7 +126,9 @@ export function readConfiguration(
     }
     const value = decimal.test(text) ? type.safeParse(Number(text)).data : undefined;
     if (value === undefined) {
-      problems.push(`openmeter:${name} is ${quoted(text)}; it must be ${rule}`);
+      const hint =
+        name === "requestTimeout" && Number(text) > 3600 ? `: for milliseconds write ${Number(text) / 1000}` : "";
+      problems.push(`openmeter:${name} is ${quoted(text)}; it must be ${rule}${hint}`);
     }
     return value ?? byDefault;
   };
@@ -166,17 +166,32 @@ function fromEnvironment(environment: Environment, name: string): Setting | unde
   return value === "" ? undefined : { name, value };
 }
 
+/** An address that is set to nothing, by a variable that was not there: the key of a server of one's own is not to go to the cloud. */
+function emptyAddress(stack: Readonly<Record<string, unknown>>, environment: Environment): Setting | undefined {
+  if (stack["openmeter:baseUrl"] === "") {
+    return { name: "openmeter:baseUrl", value: "" };
+  }
+  return environment.OPENMETER_URL?.trim() === "" ? { name: "OPENMETER_URL", value: "" } : undefined;
+}
+
 function unknownKeys(stackConfig: Readonly<Record<string, unknown>>): string[] {
   const known = configurationKeys.map((key) => `openmeter:${key}`);
   const foreign = Object.keys(stackConfig).filter((key) => key.startsWith("openmeter:") && !known.includes(key));
   const why = `is not a setting of this provider; known are ${known.join(", ")}`;
-  return foreign.map(printable).map((key) => `${key} ${why}. Remove it with: pulumi config rm ${key}`);
+  return foreign.map(printable).map((key) => {
+    const meant = nearest(key, known);
+    const first = meant === undefined ? "" : ` Did you mean ${meant}? Then set that one first.`;
+    return `${key} ${why}.${first} Remove it with: pulumi config rm ${key}`;
+  });
 }
 
 const writeAddress = "; set it to the server's address, such as https://openmeter.cloud or http://localhost:8888";
 
 /** Why a text is not the address of a server, and what to write instead. */
 function problemOfUrl(text: string): string | undefined {
+  if (text === "") {
+    return `is empty, which is no address${writeAddress}, or remove it for OpenMeter Cloud`;
+  }
   // What stands before an @ or behind a ? may be a password or a key.
   const shown = /[@?#]/.test(text)
     ? "an address that is not repeated here, since it may hold a password"
@@ -192,7 +207,7 @@ function problemOfUrl(text: string): string | undefined {
     return `holds a user name or password; set the address without them, and the key as openmeter:apiKey`;
   }
   if (search !== "" || hash !== "") {
-    return `is ${shown}, which has a query or fragment${writeAddress}`;
+    return `has a query or fragment (the address is not repeated here, since it may hold a password)${writeAddress}`;
   }
   // The API's own path, alone or with a resource behind it as copied from a request.
   const path = /^(.*?)\/+api(\/v\d+(\/(subjects|customers|meters|events)(\/.*)?)?)?\/*$/.exec(pathname);

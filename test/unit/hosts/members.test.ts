@@ -85,6 +85,19 @@ describe.each(kinds)("the members of a set, of %s,", (_name, under) => {
     expect((await stack.preview({ s: set(under, "a") })).steps).toEqual([]);
   });
 
+  it("that leave in a run that fails are not forgotten, also where the companion has gone from the state", async () => {
+    const { stack, server } = await created("a", "b");
+    stack.state.delete(urnOf("members", "s"));
+    const program = { s: many(under, { a: { [under.text]: "A" } }) };
+    server.trouble({ on: "write", key: "a", status: 400 });
+    await failureOf(stack.up(program));
+    server.cure();
+    expect((await stack.up(program)).reports.join()).toMatch(/"b" left the set in this run/);
+    await stack.up(program);
+    expect(server.keys()).toEqual(["a"]);
+    expect((await stack.preview(program)).steps).toEqual([]);
+  });
+
   it("come right however often a removal is refused or cut, and whatever comes back meanwhile", async () => {
     const { stack, server } = await created("k1", "k2", "k3");
     server.trouble({ on: "delete", key: "k1", status: 400 });

@@ -97,12 +97,6 @@ describe("the configuration", () => {
       { baseUrl: "http://127.0.0.1:1", apiKey: key },
     ],
     [
-      "the default where the environment is blank",
-      { apiKey: key },
-      { OPENMETER_URL: " " },
-      { baseUrl: "https://openmeter.cloud" },
-    ],
-    [
       "values without the blanks around them",
       { baseUrl: " http://localhost:8888\n", apiKey: ` ${key}\n` },
       {},
@@ -185,8 +179,8 @@ describe("a bad configuration is refused with the name of the setting and the re
       { baseUrl: "ftp://example.com" },
       /^openmeter:baseUrl is "ftp:\/\/example\.com", which is not an http or https URL/,
     ],
-    ["a query", { baseUrl: "https://example.com/?a=1" }, /^openmeter:baseUrl is .* which has a query or fragment/],
-    ["a fragment", { baseUrl: "https://example.com/#a" }, /^openmeter:baseUrl is .* which has a query or fragment/],
+    ["a query", { baseUrl: "https://example.com/?a=1" }, /^openmeter:baseUrl has a query or fragment/],
+    ["a fragment", { baseUrl: "https://example.com/#a" }, /^openmeter:baseUrl has a query or fragment/],
     [
       "the API's path",
       { baseUrl: "https://example.com/api/v1" },
@@ -245,10 +239,19 @@ describe("a bad configuration is refused with the name of the setting and the re
     [
       "an unknown setting",
       { ...local, apikey: "x" },
-      /^openmeter:apikey is not a setting of this provider; known are openmeter:baseUrl, openmeter:apiKey, openmeter:requestTimeout, openmeter:maxRetries, openmeter:maxConcurrency\. Remove it with: pulumi config rm openmeter:apikey$/,
+      /^openmeter:apikey is not a setting of this provider; known are openmeter:baseUrl, openmeter:apiKey, openmeter:requestTimeout, openmeter:maxRetries, openmeter:maxConcurrency\. Did you mean openmeter:apiKey\? Then set that one first\. Remove it with: pulumi config rm openmeter:apikey$/,
     ],
+    ["a setting that is nearly known", { ...local, maxRetry: "3" }, /Did you mean openmeter:maxRetries\?/],
+    ["a setting that is like no other", { ...local, colour: "red" }, /maxConcurrency\. Remove it/],
+    ["an address that is set to nothing", { baseUrl: "", apiKey: "k" }, /^openmeter:baseUrl is empty/],
+    ["a number of milliseconds", { ...local, requestTimeout: "30000" }, /at most 3600: for milliseconds write 30$/],
   ])("%s", (_what, stack, message) => {
     expect(problems(stack)).toEqual([expect.stringMatching(message)]);
+  });
+
+  it("is one with an address in the environment that is set to nothing: the key is not for OpenMeter Cloud", () => {
+    const { problems: found } = Object(readConfiguration({ "openmeter:apiKey": "k" }, { OPENMETER_URL: " " }));
+    expect(found).toEqual([expect.stringMatching(/^OPENMETER_URL is empty, which is no address; set it to/)]);
   });
 
   it("names the environment variable where the address comes from there", () => {

@@ -1,3 +1,4 @@
+import { output } from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { checkObject, checkOptions, notInputs, optionNames } from "../../../../provider/src/core/check";
 import { unknown } from "../../../../provider/src/core/unknown";
@@ -50,6 +51,12 @@ describe("a declaration is refused, with the path of the property,", () => {
     [{ key: ".." }, noRoute],
     [{ key: "a\0b" }, /^key contains a NUL character/],
     [{ key: "a\ud800" }, surrogate],
+    [
+      { key: `host-${output("a")}` },
+      /^key contains an output or a promise instead of its value: use pulumi.interpolate/,
+    ],
+    [{ key: "k", displayName: `of ${Promise.resolve("a")}` }, /^displayName contains an output or a promise/],
+    [{ key: "k", metadata: { on: [`${output("a")}`] } }, /^metadata\.on\[0\] contains an output or a promise/],
     [{ key: "k".repeat(2501) }, long],
     [{ key: `${"é".repeat(1250)}k` }, long],
     [{ key: "k", displayName: 7 }, /^displayName .*must be a string: convert/],
