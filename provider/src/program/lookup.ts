@@ -210,7 +210,7 @@ async function everySubject(account: Account): Promise<GetSubjectResult[]> {
   const { objects, withheld } = await account.ask("getSubjects: the list", ({ subjects }) => subjects.list());
   if (withheld.length > 0) {
     const which = `${withheld.length} ${withheld.length === 1 ? "subject that contains" : "subjects that contain"}`;
-    const next = "Remove the key from their data in OpenMeter, and make a new one.";
+    const next = "Remove the key from their data in OpenMeter, and create a new one.";
     log.warn(`getSubjects leaves out ${which} the API key. ${next}`);
   }
   return objects.map(infoOf);
