@@ -184,7 +184,9 @@ describe("an operation of which a part was done", () => {
     expect(partlyDone(state(set, "fail"), part).words.withoutState).toContain('onExisting: "adopt"');
     const failure = partlyDone(state(single), part);
     expect(failure).toBeInstanceOf(PartialFailure);
-    expect(failure.message).toMatch(/^subject "k" was stored, but not as declared: first\. The state has the stored value/);
+    expect(failure.message).toMatch(
+      /^subject "k" was stored, but not as declared: first\. The state has the stored value/,
+    );
     expect(failure.words.withoutState).toMatch(/too large .*--refresh$/);
   });
 });

@@ -70,8 +70,8 @@ describe("what a preview foresees of objects that are there", () => {
         /^differs from what is declared, .* displayName is "B".*\. pulumi up will fail, unless another resource/,
       ),
     });
-    expect(foreseenMatch(single, { ...none, matched: 1 }, 1, show).said).toMatch(/nothing sent/);
-    expect(foreseenMatch(single, { ...none, missing: ["a"] }, 1, show).said).toMatch(/to be created/);
+    expect(foreseenMatch(single, { ...none, matched: 1 }, 1, show).said).toMatch(/nothing is sent/);
+    expect(foreseenMatch(single, { ...none, missing: ["a"] }, 1, show).said).toMatch(/will be created/);
   });
 
   it('with onExisting "fail" only what is there, and by name where that may be', () => {
