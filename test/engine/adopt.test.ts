@@ -139,7 +139,7 @@ describe("an account that is adopted", () => {
         ["--set", "all"],
         `set "all": ${odd.length} to take over as they are (nothing is sent) of ${odd.length}`,
       ],
-      ["as single subjects", ["--single"], 'subject "a/b" is to be taken over as it is, with nothing sent'],
+      ["as single subjects", ["--single"], 'subject "a/b" will be taken over as it is; nothing is sent'],
     ]),
   )("%s stays as it is, says so before, and is then declared to the last subject", async (_form, form, says) => {
     await withProject(async ({ emulator, program, pulumi, adopt }) => {

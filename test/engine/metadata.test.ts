@@ -80,7 +80,7 @@ describe("ignoreChanges", () => {
       });
       expect(stdout).toContain(
         'displayName changed in OpenMeter from "Acme" to "From the CRM". Left unchanged: this update does not touch it. ' +
-          "pulumi up --refresh repairs it, unless the program ignores changes of it",
+          "Run pulumi up --refresh to repair it (fields in ignoreChanges stay as they are)",
       );
       expect((await test.preview({ acme: changed }, { refresh: true })).steps).toEqual([]);
     });

@@ -87,7 +87,9 @@ describe("check on the dynamic host", () => {
       async ({ host }) => {
         await host.check({ key: "a" });
         await host.check({ key: "b" });
-        await expect.poll(() => host.output, { timeout: 30_000 }).toContain("sent unencrypted: openmeter.example");
+        await expect
+          .poll(() => host.output, { timeout: 30_000 })
+          .toContain("sent unencrypted: the connection to openmeter.example");
         expect(host.output.match(/unencrypted/g)).toHaveLength(1);
         expect(host.output).not.toContain("sk-very-secret");
       },

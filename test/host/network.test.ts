@@ -133,7 +133,7 @@ describe("a proxy", () => {
   });
 
   it.each([
-    [407, "407 Proxy Authentication Required: it wants a user name and password"],
+    [407, "407 Proxy Authentication Required: it requires a user name and password"],
     [403, "403 Forbidden: it does not allow connections to this address"],
     [502, "502 Bad Gateway: it could not reach the address"],
   ])("that answers %d is explained, without its password and the API key", async (status, says) => {

@@ -78,7 +78,9 @@ function undeclaredInWords(count: number, of: number, { baseUrl }: Configuration
   if (count > 0) {
     return `${formatCount(count)} of ${subjects(of)} of ${baseUrl} ${count === 1 ? "is" : "are"} declared by no stack`;
   }
-  return of === 0 ? `no subject of ${baseUrl} was asked about` : `${baseUrl}: all ${subjects(of)} declared by a stack`;
+  return of === 0
+    ? `there are no subjects of ${baseUrl} to check`
+    : `${baseUrl}: all ${subjects(of)} declared by a stack`;
 }
 
 function whyNothing(account: number, meant: number, { baseUrl }: Configuration): string {
@@ -87,7 +89,7 @@ function whyNothing(account: number, meant: number, { baseUrl }: Configuration):
   }
   return meant === 0
     ? `${baseUrl} has ${subjects(account)}, and none matches --prefix and --match`
-    : `of the ${subjects(meant)} of ${baseUrl} that were asked about, none is left that a program could declare`;
+    : `of the ${subjects(meant)} of ${baseUrl} that match, none is left to declare`;
 }
 
 async function configured({ url, stack: [stack] }: AdoptOptions, env: Environment, say: Say): Promise<Configuration> {
@@ -133,7 +135,7 @@ async function undeclaredOf(
   const { keys, ofOtherAccounts } = declaredIn(new Set(account.map(({ id }) => id)), await statesOf(state, stack));
   for (const name of ofOtherAccounts) {
     say(
-      `${name} declares subjects, but none of their records is in this account, so the stack is assumed to be another account's`,
+      `${name} declares subjects, but none of their records is in this account, so the stack is assumed to belong to another account`,
     );
   }
   return meant.filter(({ key }) => !keys.has(key)).sort((a, b) => (a.key < b.key ? -1 : 1));

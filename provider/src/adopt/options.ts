@@ -21,7 +21,7 @@ Which subjects
 
 The program
   --set NAME         one SubjectSet of this name (default for more than 100 subjects: "subjects")
-  --single           a Subject each
+  --single           one Subject each
   --fields LIST      which fields to own: ${fieldNames.join(",")} (default all), or "none".
                      Other fields, and those without a value, are left alone
   --no-protect       without Pulumi's protection against deletion
@@ -29,7 +29,7 @@ The program
   --force            overwrite it
 
 Check
-  --check            write no program, but list the keys that no stack declares, one JSON string a line.
+  --check            write no program, but list the keys that no stack declares, one JSON string per line.
                      Exit code 0: none, 1: some
   --stack NAME       look at this stack of the project in the current folder (repeatable; default all of them)
   --state FILE       look at this state, from "pulumi stack export", instead (repeatable)
@@ -41,7 +41,7 @@ Connection
 
 Nothing is ever written to OpenMeter.
 
-Exit code 2: a mistake on the command line, or something that kept the command from its work.
+Exit code 2: a mistake on the command line, or any other failure of the command.
 `;
 
 /**
@@ -54,15 +54,15 @@ export function readOptions(args: readonly string[]) {
   const { "no-protect": isUnprotected, ...values } = parse(args);
   if (values.help) return "help";
   const exclusive = (one: string, other: string): CommandFailure =>
-    new CommandFailure(`${one} and ${other} exclude each other`);
+    new CommandFailure(`${one} and ${other} cannot be combined`);
   if (values.set !== undefined && values.single) throw exclusive("--set", "--single");
   if (values.set === "") throw new CommandFailure("--set needs a name");
   if (values.check && values.undeclared) throw exclusive("--check", "--undeclared");
   if (values.check && values.out !== undefined) throw exclusive("--check", "--out");
-  if (values.force && values.out === undefined) throw new CommandFailure("--force is for --out FILE");
+  if (values.force && values.out === undefined) throw new CommandFailure("--force needs --out FILE");
   if (values.stack.length > 0 && values.state.length > 0) throw exclusive("--stack", "--state");
   if (values.state.length > 0 && !values.check && !values.undeclared) {
-    throw new CommandFailure("--state is for --check and --undeclared");
+    throw new CommandFailure("--state needs --check or --undeclared");
   }
   const match = regularExpression(values.match);
   return { ...values, match, fields: fieldsOf(values.fields), protect: !isUnprotected };

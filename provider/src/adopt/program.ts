@@ -31,11 +31,11 @@ export function subjects(count: number): string {
 }
 
 const matchComment = [
-  "// What is there as declared is taken over, and nothing is sent for it.",
-  "// Serves the first `pulumi up`; take it out later, or leave it in.",
+  "// Takes over existing subjects that are exactly as declared; nothing is sent for them.",
+  "// Needed only for the first `pulumi up`; remove it later, or leave it in.",
 ];
 
-const protectComment = "// As after `pulumi import`: to delete, take this out first.";
+const protectComment = "// As after `pulumi import`: remove this before you delete subjects.";
 
 /** How a class of this package gets into the program, with a type beside it where there are types. */
 function imported(language: Language, name: string, type?: string): string {
@@ -78,7 +78,7 @@ function set(
     imported(language, "SubjectSet", "SubjectSetMember"),
     "",
     // As an array of thousands of different objects, TypeScript finds their type "too complex to represent".
-    "/** By key. A field that is not declared stays as others make it. */",
+    "/** By key. Fields that are not declared are left as they are in OpenMeter. */",
     `const subjects${language === "typescript" ? ': Record<string, Omit<SubjectSetMember, "key">>' : ""} = {`,
     ...subjects.map(({ key, fields }) => member(key, fields, 1)),
     "};",

@@ -53,7 +53,7 @@ async function pulumi(...args: string[]): Promise<string> {
     const command = `pulumi ${args.join(" ")}`;
     if (error instanceof Error && "code" in error && error.code === "ENOENT") {
       throw new CommandFailure(
-        "there is no pulumi on the PATH to ask about stacks. Give states as files instead: --state FILE (from: pulumi stack export), and the address and the key in the environment",
+        "there is no pulumi on the PATH to read stacks with. Instead, pass states as files with --state FILE (from: pulumi stack export), and the address and the key in the environment",
       );
     }
     throw new CommandFailure(`${command} failed: ${reasonOf(error)}`);

@@ -40,7 +40,7 @@ function keptAfterWrite(error: OpenMeterError | undefined): string {
     case "unsent":
       return "Nothing was sent";
     case "nothing":
-      return concernsAll(error) ? "Nothing was stored" : "Nothing of it was stored";
+      return concernsAll(error) ? "Nothing was stored" : "None of it was stored";
     default:
       return "Whether OpenMeter stored it is unknown";
   }
@@ -86,7 +86,7 @@ function ofLastUp(error: OpenMeterError | undefined): string {
     return "";
   }
   const [names, which] = second === undefined ? [first, "it has"] : [`${first} and ${second}`, "one of them has"];
-  return `. Pulumi takes ${names} from the last pulumi up here: if ${which} changed since, run pulumi up once without --refresh, and then the command again; or add --run-program to it`;
+  return `. This command uses ${names} of the last pulumi up: if ${which} changed since, run pulumi up once without --refresh and then repeat the command, or add --run-program to it`;
 }
 
 /** Both in one sentence: `Nothing was sent; fix this and run pulumi up again`. */

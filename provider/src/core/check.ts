@@ -121,7 +121,7 @@ export function conflictProblems(kind: Kind, who: Declarer, conflicts: readonly 
 export function unclearedProblems(kind: Kind, who: Declarer, before: Objects, now: Objects): Problem[] {
   const fields = Object.entries(kind.fields).filter(([, { cannotClear }]) => cannotClear !== undefined);
   const problems = fields.flatMap(([name, { cannotClear }]) => {
-    const reason = `cannot be cleared: ${cannotClear}. Declare it as it was, or ignore changes of it`;
+    const reason = `cannot be cleared: ${cannotClear}. Declare it as before, or add it to ignoreChanges`;
     const keys = [...now.keys()].filter(
       (key) => before.get(key)?.[name] !== undefined && now.get(key)?.[name] === undefined,
     );
@@ -139,7 +139,7 @@ function placeOf(kind: Kind, { isSet, secretKeys }: Declarer, key: string): stri
 export const secretKeyProblem: Problem = {
   path: ["key"],
   reason:
-    "is secret, but becomes the resource's ID, which Pulumi stores and shows in clear. If it need not be secret, declare it with pulumi.unsecret(…)",
+    "is secret, but becomes the resource's ID, which Pulumi stores and shows in plain text. If it need not be secret, declare it with pulumi.unsecret(…)",
 };
 
 function capped(problems: readonly Problem[]): Problem[] {

@@ -91,24 +91,24 @@ export function partlyDone(state: State, unfinished: Unfinished): PartialFailure
   const reasons = reasonsOf(state, unfinished);
   if (!state.isSet) {
     const happened = `${state.label} was stored, but not as declared: ${reasons.join("; ")}`;
-    const next = "Declare the stored value, or find out what changes it (a hook, another writer?), and run pulumi up";
+    const next = "Declare the stored value, or find out what changes it (a hook? another writer?), and run pulumi up";
     return new PartialFailure(state, {
-      reasons: [`${happened}. It stays in the state as it is stored. ${next} again`],
-      withoutState: `${happened}. It is too large for the engine to take from a failed operation, so the state stays as it was. ${next} --refresh`,
+      reasons: [`${happened}. The state has the stored value. ${next} again`],
+      withoutState: `${happened}. It is too large for the engine to accept from a failed operation, so the state stays as it was. ${next} --refresh`,
     });
   }
   const { done, total, refused } = unfinished;
   const happened = `${state.label}: ${formatCount(done)} of ${formatCount(total)} changes were made, ${formatCount(new Set(refused.map(({ key }) => key)).size)} refused`;
   const next = refused.length > 0 ? "correct the rest and run pulumi up again" : "run pulumi up again";
-  const hint = `. For that run set onExisting: "adopt": what was created now exists already`;
+  const hint = `. For that run, set onExisting: "adopt", because what this run created exists already`;
   const adopt = state.options.onExisting === "fail" ? hint : "";
   return new PartialFailure(state, {
     // Not "what OpenMeter holds": the answer to a request that was carried out may have been lost.
     reasons: [
-      `${happened}. The state holds all that is known to be stored; ${next}, which sends only the rest`,
+      `${happened}. The state holds everything that is known to be stored; ${next}, which sends only the rest`,
       ...reasons,
     ],
-    withoutState: `${happened}: ${reasons.join("; ")}. The set is too large for the engine to take from a failed operation, so the state stays as it was, without these changes: what was created now is not deleted by pulumi destroy before an up has succeeded. Correct what is wrong and run pulumi up --refresh, which continues from what is there${adopt}. Or divide the set`,
+    withoutState: `${happened}: ${reasons.join("; ")}. The set is too large for the engine to accept from a failed operation, so the state stays as it was, without these changes: pulumi destroy does not delete what this run created until an up has succeeded. Correct what is wrong and run pulumi up --refresh, which continues from what is there${adopt}. Or split the set`,
   });
 }
 
@@ -137,7 +137,7 @@ export function existAlready(who: Declarer, objects: readonly Differing[]): Fail
   const happened = `${who.label}${which} ${verb} in OpenMeter already, and onExisting is "fail"; nothing was sent`;
   const inBrief = (first: string) => `${happened}. For what to do, see ${first}`;
   return new Failure(
-    `${happened}. To take ${pronoun} over, set onExisting: "adopt" (or leave it out). If this resource was renamed, give it an alias of its old name. If an earlier run was interrupted while it created ${pronoun}, adopt ${pronoun} for one run`,
+    `${happened}. To take ${pronoun} over, set onExisting: "adopt" (or leave it out). If this resource was renamed, give it an alias with its old name. If an earlier run was interrupted while creating ${pronoun}, use "adopt" for one run`,
     { shared: { cause: "exists", label: who.label, inBrief } },
   );
 }

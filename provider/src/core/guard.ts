@@ -48,7 +48,7 @@ export function tooManyDeletions({ before, after, limit, secretKeys }: Removal):
   }
   return (
     `would remove ${formatCount(removed.length)} of ${formatCount(all.length)} (${namedKeys(removed, 5, secretKeys)}), and maxDeletions allows ${formatCount(allowed)}. ` +
-    `Is the source complete? If it is, allow it for this update with maxDeletions: ${removed.length}, and take that back afterwards`
+    `If the list is complete, set maxDeletions: ${removed.length} for this update, and change it back afterwards`
   );
 }
 

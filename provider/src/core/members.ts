@@ -163,7 +163,7 @@ export function releaseOf({ run, report }: Surroundings, who: Declarer, { ids, f
   const more = new Map([...undeleted.ids].filter(([key]) => !ids.has(key)));
   if (more.size > 0 && !run.hasDeclarations) {
     report(
-      `${who.label}: removed in an earlier run, not deleted yet, and kept now, since another stack or resource may have taken over: ${namedKeys([...more.keys()], 20, who.secretKeys)}. To delete what nothing has taken over, run pulumi up before pulumi destroy`,
+      `${who.label}: kept ${namedKeys([...more.keys()], 20, who.secretKeys)}: removed from the set in an earlier run and not deleted yet, but another stack or resource may have taken over since. To delete what nothing has taken over, run pulumi up before pulumi destroy`,
       { urn: who.urn },
     );
     return { ids, fields };

@@ -101,7 +101,7 @@ export async function foresee(around: Surroundings, now: Preview, isNew: (key: s
     if (!(error instanceof Failure) || onExisting === "match") {
       throw error;
     }
-    report(`not known whether onExisting "fail" will refuse this: ${told.messageOf(error)}`, {
+    report(`cannot tell whether onExisting "fail" will refuse this: ${told.messageOf(error)}`, {
       urn: now.urn,
       level: "warning",
     });

@@ -220,6 +220,6 @@ function sentFields({ isSet, objects }: Declaration, { changed }: Work): string 
 
 function reasonOf(error: OpenMeterError, { options }: Declaration): string {
   return error.status === 409 && options.onExisting !== undefined && options.onExisting !== "adopt"
-    ? `somebody else created it at this moment, and onExisting is "${options.onExisting}"`
+    ? `somebody else created it at the same moment, and onExisting is "${options.onExisting}"`
     : error.message;
 }

@@ -43,7 +43,7 @@ export interface Foreseen {
 }
 
 function willFail(count: number): string {
-  return `pulumi up will fail, unless a resource of this stack has ${count === 1 ? "it" : "them"}`;
+  return `pulumi up will fail, unless another resource of this stack manages ${count === 1 ? "it" : "them"}`;
 }
 
 /** What a create with `onExisting: "match"` is going to do: `4,999 to take over as they are (nothing is sent), 1 to create of 5,000`. */
@@ -52,7 +52,7 @@ export function foreseenMatch(who: Declarer, existing: Existing, size: number, s
   const differences = differencesInWords(who, differing, show);
   if (!who.isSet) {
     const said =
-      matched > 0 ? "is to be taken over as it is, with nothing sent" : "is not in OpenMeter, and to be created";
+      matched > 0 ? "will be taken over as it is; nothing is sent" : "is not in OpenMeter and will be created";
     return differing.length === 0
       ? { said }
       : { warning: `differs from what is declared, which onExisting "match" refuses: ${differences}. ${willFail(1)}` };

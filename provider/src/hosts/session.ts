@@ -94,7 +94,7 @@ export class Session {
   #connect(): Connection {
     if (!this.#configured.ok) {
       const happened = "the OpenMeter provider is not configured";
-      const shared = { cause: happened, inBrief: () => `${happened}, as another message says` };
+      const shared = { cause: happened, inBrief: () => `${happened} (another message says why)` };
       throw new Failure(`${happened}: ${this.#configured.problems.join("; ")}`, { shared });
     }
     this.#connection ??= connectTo(this.#configured.configuration, this.host);

@@ -103,7 +103,7 @@ export function readConfiguration(
     const again =
       key.name === "openmeter:apiKey" ? `set it again with: ${setInStack}` : `set ${key.name} again without them`;
     problems.push(
-      `${key.name} has characters that no API key has (a line break, a blank, a "Bearer " in front?); ${again}`,
+      `${key.name} contains characters that no API key has (a line break, a space, a leading "Bearer "?); ${again}`,
     );
   }
   if (baseUrl === cloudUrl && key === undefined) {
@@ -111,7 +111,7 @@ export function readConfiguration(
       ? ["openmeter:apiKey", "openmeter:baseUrl"]
       : ["OPENMETER_API_KEY", "OPENMETER_URL"];
     problems.push(
-      `${missing} is missing, which OpenMeter Cloud (${cloudUrl}) needs: ${setApiKey}. For a server of your own, set ${address}`,
+      `${missing} is missing, and OpenMeter Cloud (${cloudUrl}) requires it: ${setApiKey}. For a server of your own, set ${address}`,
     );
   }
 
@@ -177,7 +177,7 @@ function emptyAddress(stack: Readonly<Record<string, unknown>>, environment: Env
 function unknownKeys(stackConfig: Readonly<Record<string, unknown>>): string[] {
   const known = configurationKeys.map((key) => `openmeter:${key}`);
   const foreign = Object.keys(stackConfig).filter((key) => key.startsWith("openmeter:") && !known.includes(key));
-  const why = `is not a setting of this provider; known are ${known.join(", ")}`;
+  const why = `is not a setting of this provider; its settings are ${known.join(", ")}`;
   return foreign.map(printable).map((key) => {
     const meant = nearest(key, known);
     const first = meant === undefined ? "" : ` Did you mean ${meant}? Then set that one first.`;
@@ -194,7 +194,7 @@ function problemOfUrl(text: string): string | undefined {
   }
   // What stands before an @ or behind a ? may be a password or a key.
   const shown = /[@?#]/.test(text)
-    ? "an address that is not repeated here, since it may hold a password"
+    ? "an address that is not repeated here, because it may contain a password"
     : quoted(text);
   if (!URL.canParse(text)) {
     return `is ${shown}, which is not a URL${writeAddress}`;
@@ -204,16 +204,16 @@ function problemOfUrl(text: string): string | undefined {
     return `is ${shown}, which is not an http or https URL${writeAddress}`;
   }
   if (username !== "" || password !== "") {
-    return `holds a user name or password; set the address without them, and the key as openmeter:apiKey`;
+    return `contains a user name or password; set the address without them, and the key as openmeter:apiKey`;
   }
   if (search !== "" || hash !== "") {
-    return `has a query or fragment (the address is not repeated here, since it may hold a password)${writeAddress}`;
+    return `has a query or fragment (the address is not repeated here, because it may contain a password)${writeAddress}`;
   }
   // The API's own path, alone or with a resource behind it as copied from a request.
   const path = /^(.*?)\/+api(\/v\d+(\/(subjects|customers|meters|events)(\/.*)?)?)?\/*$/.exec(pathname);
   return path === null
     ? undefined
-    : `is ${quoted(text)}; set it to ${quoted(origin + path[1])}, since the provider adds /api/v1 itself`;
+    : `is ${quoted(text)}; set it to ${quoted(origin + path[1])}, because the provider adds /api/v1 itself`;
 }
 
 function baseUrlOf({ origin, pathname }: URL): string {
@@ -223,6 +223,6 @@ function baseUrlOf({ origin, pathname }: URL): string {
 function plainHttpWarning(baseUrl: string): string[] {
   const { protocol, hostname, host } = new URL(baseUrl);
   const loopback = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
-  const why = `${host} is addressed with http. Use https where the server offers it.`;
+  const why = `the connection to ${host} uses http. Use https if the server offers it.`;
   return protocol === "http:" && !loopback ? [`The OpenMeter API key is sent unencrypted: ${why}`] : [];
 }

@@ -40,7 +40,7 @@ export function lossyProblems(value: unknown, path: readonly PathSegment[]): Pro
 export function argumentProblems(args: Arguments): Problem[] {
   return Object.entries(args).flatMap(([name, value]) =>
     reservedNames.includes(name)
-      ? [{ path: [name], reason: "is not an input; the name is this package's own" }]
+      ? [{ path: [name], reason: "is not an input: this package reserves the name" }]
       : lossyProblems(value, [name]),
   );
 }

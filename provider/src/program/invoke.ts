@@ -104,10 +104,9 @@ function refuseProvider(name: string, { provider, parent }: InvokeOptions): void
   if ((provider ?? inherited) === undefined) {
     return;
   }
-  const where = provider === undefined ? "the option parent hands down" : "the option provider names";
-  throw runError(
-    `${name}: look-ups read the account of the stack's configuration, and not that of the provider that ${where}. Leave the option out`,
-  );
+  const where =
+    provider === undefined ? "the one that the option parent passes down" : "the one in the option provider";
+  throw runError(`${name}: look-ups use the provider of the stack's configuration, not ${where}. Leave the option out`);
 }
 
 function refuseArguments<Args>(lookup: Lookup<Args, unknown>, args: unknown): asserts args is Args {
@@ -122,6 +121,6 @@ function problemsOf(args: Readonly<Record<string, unknown>>, rules: Readonly<Rec
   const strangers = Object.keys(args).filter((name) => own(rules, name) === undefined);
   const isDeferred = () => false;
   const problems = Object.entries(rules).flatMap(([name, rule]) => problemsAt([name], rule(args[name], isDeferred)));
-  const reason = `is not an argument; there is ${Object.keys(rules).join(", ")}`;
+  const reason = `is not an argument; arguments are ${Object.keys(rules).join(", ")}`;
   return [...problems, ...strangers.map((name) => ({ path: [name], reason }))];
 }

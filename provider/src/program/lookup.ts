@@ -16,7 +16,7 @@ export interface GetSubjectResult {
   readonly key: string;
   /** The name that people see. */
   readonly displayName?: string;
-  /** Empty when there is none. */
+  /** Empty if there is none. */
   readonly metadata: JsonObject;
   /** `cus_…` */
   readonly stripeCustomerId?: string;
@@ -30,13 +30,13 @@ export interface GetSubjectArgs {
   readonly key: string;
 }
 
-/** Which subject to look up, where the key may be an output of a resource. */
+/** Which subject to look up. The key may be an output of a resource. */
 export interface GetSubjectOutputArgs {
   /** The subject's key. */
   readonly key: Input<string>;
 }
 
-/** Which subjects to look up: those that meet all conditions that are given. */
+/** Which subjects to look up: those that meet all given conditions. */
 export interface GetSubjectsArgs {
   /** The keys, at most these. A key that no subject has is left out of the result. */
   readonly keys?: readonly string[] | undefined;
@@ -48,7 +48,7 @@ export interface GetSubjectsArgs {
   readonly metadata?: { readonly [key: string]: JsonValue | undefined } | undefined;
 }
 
-/** The same, where any part may be an output of a resource. */
+/** Which subjects to look up, as in {@link GetSubjectsArgs}. Any part may be an output of a resource. */
 export interface GetSubjectsOutputArgs {
   /** The keys, at most these. A key that no subject has is left out of the result. */
   readonly keys?: Input<readonly Input<string>[]> | undefined;
@@ -61,14 +61,14 @@ export interface GetSubjectsOutputArgs {
 }
 
 /**
- * Looks up a subject (`GET /api/v1/subjects/{key}`), with the stack's configuration, in previews too. Makes no resource:
- * nothing of it is in the state. For a key that is an output, or a subject that this program creates, there is
+ * Looks up a subject (`GET /api/v1/subjects/{key}`) with the stack's configuration, in previews too. It creates no resource
+ * and stores nothing in the state. For a key that is an output, or for a subject that this program creates, use
  * {@link getSubjectOutput}.
  *
- * @param options `parent` is accepted. A `provider`, also one that the parent hands down, is refused: look-ups use the
- *   stack's configuration. The other options concern plugins, and have no effect.
- * @returns the subject. An error reaches whoever awaits the promise; a promise that nothing awaits fails silently
- * @throws {RunError} when there is no such subject, or OpenMeter cannot be asked
+ * @param options `parent` is accepted. A `provider`, even one that the parent passes down, is refused: look-ups use the
+ *   stack's configuration. The other options concern plugins and have no effect.
+ * @returns the subject. An error rejects the promise; if nothing awaits the promise, the error is not shown
+ * @throws {RunError} if there is no such subject, or if the configuration is invalid or the request fails
  *
  * @example
  * ```ts
@@ -82,12 +82,12 @@ export function getSubject(args: GetSubjectArgs, options?: InvokeOptions): Promi
 }
 
 /**
- * Looks up a subject as {@link getSubject} does, once all that its arguments depend on is known: resources of the program
- * are created or updated first, and in a preview that is to create one of them the result is unknown. It is secret where
- * an argument is.
+ * Looks up a subject as {@link getSubject} does, once everything that its arguments depend on is known. The resources that the
+ * arguments come from are created or updated first. If a preview would create one of them, the result is unknown. The result
+ * is secret if an argument is.
  *
- * @param options as for {@link getSubject}, and `dependsOn`: resources, also components, to wait for
- * @throws {RunError} in the output, when there is no such subject, or OpenMeter cannot be asked
+ * @param options as for {@link getSubject}, and `dependsOn`: resources or components to wait for
+ * @throws {RunError} in the output, if there is no such subject, or if the configuration is invalid or the request fails
  *
  * @example
  * ```ts
@@ -95,7 +95,7 @@ export function getSubject(args: GetSubjectArgs, options?: InvokeOptions): Promi
  *
  * const acme = new Subject("acme", { key: "customer-42" });
  *
- * // What the CRM has written beside it.
+ * // All of its metadata, including what the CRM has written.
  * export const metadata = getSubjectOutput({ key: acme.key }).metadata;
  * ```
  */
@@ -104,15 +104,16 @@ export function getSubjectOutput(args: GetSubjectOutputArgs, options?: InvokeOut
 }
 
 /**
- * Looks up the subjects that meet all conditions of a filter, in the order of their creation or, with `keys`, in the order
- * of these; an empty array where there are none. Reads some keys one by one, and otherwise the whole account
- * (`GET /api/v1/subjects`), of which the filter keeps a part. With the stack's configuration, in previews too.
+ * Looks up the subjects that meet all conditions of a filter, with the stack's configuration, in previews too. They come in the
+ * order of their creation or, with `keys`, in the order of the keys. It reads a few `keys` one by one, and otherwise lists the
+ * whole account (`GET /api/v1/subjects`) and filters it.
  *
- * A subject that contains the API key is left out, and a warning counts them; one that is asked for by its key is an error.
+ * Subjects that contain the API key are left out, and a warning says how many. Asking for one of them by its key is an error.
  *
  * @param filter without one, all subjects of the account
  * @param options as for {@link getSubject}
- * @throws {RunError} when OpenMeter cannot be asked
+ * @returns the subjects; an empty array if there are none
+ * @throws {RunError} if the configuration is invalid or the request fails
  *
  * @example
  * ```ts
@@ -135,11 +136,11 @@ export function getSubjects(filter: GetSubjectsArgs = {}, options?: InvokeOption
 }
 
 /**
- * Looks up subjects as {@link getSubjects} does, once all that the filter depends on is known, as {@link getSubjectOutput}
- * does.
+ * Looks up subjects as {@link getSubjects} does, but waits until everything that the filter depends on is known, as
+ * {@link getSubjectOutput} does.
  *
  * @param options as for {@link getSubjectOutput}
- * @throws {RunError} in the output, when OpenMeter cannot be asked
+ * @throws {RunError} in the output, if the configuration is invalid or the request fails
  *
  * @example
  * ```ts
@@ -210,7 +211,7 @@ async function everySubject(account: Account): Promise<GetSubjectResult[]> {
   const { objects, withheld } = await account.ask("getSubjects: the list", ({ subjects }) => subjects.list());
   if (withheld.length > 0) {
     const which = `${withheld.length} ${withheld.length === 1 ? "subject that contains" : "subjects that contain"}`;
-    const next = "Remove the key from their data in OpenMeter, and make a new one.";
+    const next = "Remove the key from their data in OpenMeter, and create a new one.";
     log.warn(`getSubjects leaves out ${which} the API key. ${next}`);
   }
   return objects.map(infoOf);

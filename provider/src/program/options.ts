@@ -25,7 +25,7 @@ export function refuseOptions(resource: string, { import: imported, ignoreChange
   const path = ignoreChanges?.find((ignored) => belowSubjects.test(ignored));
   if (path !== undefined) {
     throw runError(
-      `${resource}: ignoreChanges cannot name ${path}, because the subjects of a set are one text for Pulumi. Leave the field out of the subjects instead: what is not declared is left alone; undeclaredMetadata: "keep" leaves metadata entries alone. Or declare the subject as a Subject of its own with ignoreChanges`,
+      `${resource}: ignoreChanges cannot name ${path}, because Pulumi sees the subjects of a set as one text. Leave the field out of the subjects instead: what is not declared is left alone; undeclaredMetadata: "keep" leaves metadata entries alone. Or declare the subject as a Subject of its own with ignoreChanges`,
     );
   }
 }
@@ -39,7 +39,7 @@ const ineffective: Readonly<Record<string, { isSet(options: CustomResourceOption
     deleteBeforeReplace: {
       isSet: (options) => options.deleteBeforeReplace === true,
       why:
-        "a subject that is deleted so early may be one that another resource takes over in the same run. " +
+        "such an early delete could hit a subject that another resource takes over in the same run. " +
         "The replacement is created first, and what nothing declares any more is deleted at the end of the run.",
     },
     customTimeouts: {
@@ -67,7 +67,9 @@ export function warnOfIneffective(resource: string, options: CustomResourceOptio
   for (const [name, { isSet, why }] of Object.entries(ineffective)) {
     if (isSet(options) && !told.has(name)) {
       told.add(name);
-      log.warn(`${resource}: ${name} has no effect, here and on every other resource of this package, because ${why}`);
+      log.warn(
+        `${resource}: ${name} has no effect, neither here nor on other resources of this package, because ${why}`,
+      );
     }
   }
   if (run !== undefined) {

@@ -18,7 +18,7 @@ export function warnOfPlainKey(run: object | undefined): void {
     return;
   }
   log.warn(
-    `${apiKey} is not set as a secret, so that Pulumi keeps it in clear in the stack's settings and in the state. Make a new key in OpenMeter, and set it with: pulumi config set --secret ${apiKey}`,
+    `${apiKey} is not set as a secret, so Pulumi stores it in plain text in the stack's settings file and in the state. Create a new key in OpenMeter, and set it with: pulumi config set --secret ${apiKey}`,
   );
 }
 

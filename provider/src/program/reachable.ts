@@ -31,7 +31,7 @@ export function refuseUnreachable(resource: string): void {
   }
   throw runError(
     `${resource}: Pulumi cannot load the provider, because pulumi-openmeter is not among the packages of ${startFolder}. ` +
-      "It seems to be installed only for another package, which uses it. " +
+      "It seems to be installed only as a dependency of another package. " +
       `Add "pulumi-openmeter": "^${packageVersion}" to the dependencies in the package.json of this program, and install again.`,
   );
 }

@@ -81,7 +81,7 @@ function warnOfUnnoted(run: object, error: unknown): void {
   opened.set(run, undefined);
   log.warn(
     `The OpenMeter provider cannot note what this program declares: ${error instanceof Error ? error.message : String(error)}. ` +
-      "Objects of resources that --target or --exclude leaves out of this run are not protected from being deleted by it.",
+      "This run may delete subjects of resources that --target or --exclude leaves out of it.",
   );
 }
 

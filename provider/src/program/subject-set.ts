@@ -11,28 +11,31 @@ import { currentRun, noteConstructed } from "./run";
 import type { SubjectArgs } from "./subject";
 import { SubjectSetMembers } from "./subject-set-members";
 
-/** What a program says of one subject of a set: a `Subject`'s arguments, but for those that are the set's. */
+/** One subject of a set: the arguments of a `Subject`, except for those that belong to the set. */
 export type SubjectSetMember = Omit<SubjectArgs, "onExisting" | "undeclaredMetadata">;
 
 /** The declared fields of one subject of a set, as OpenMeter has them. */
 export type SubjectSetRecord = Partial<Omit<GetSubjectResult, "key" | "subjectId">>;
 
-/** What a program says of a set of subjects. */
+/** The arguments of a {@link SubjectSet}. */
 export interface SubjectSetArgs {
-  /** The subjects; each key once. An output anywhere makes all of them unknown until it is known; a secret makes all secret, `subjectIds` too. */
+  /**
+   * The subjects; each key once. An output anywhere in them makes all of them unknown until it is known. A secret anywhere
+   * makes all of them secret, and `subjectIds` too.
+   */
   readonly subjects: Input<readonly Input<SubjectSetMember>[]>;
 
-  /** What to do with subjects that exist already as they are added to the set: `"adopt"` (default), `"match"` or `"fail"`. */
+  /** What to do with subjects that already exist when they are added to the set: `"adopt"` (default), `"match"` or `"fail"`. */
   readonly onExisting?: Input<"adopt" | "match" | "fail"> | undefined;
 
   /**
-   * How many subjects one run may take out of the set: a count, or a percentage of the subjects before. An update that would
-   * remove more fails in the preview. Default `"20%"`; with a percentage, 10 are always allowed.
+   * How many subjects one run may remove from the set: a count, or a percentage of the subjects it had before. An update that
+   * would remove more fails in the preview. Default `"20%"`; with a percentage, 10 removals are always allowed.
    */
   readonly maxDeletions?: Input<number | `${number}%`> | undefined;
 
   /**
-   * What becomes of metadata entries that the program does not declare, for each subject whose metadata it declares:
+   * What to do with metadata entries that the program does not declare, for each subject whose metadata it declares:
    * `"remove"` (default) or `"keep"`, as for a `Subject`.
    */
   readonly undeclaredMetadata?: Input<"remove" | "keep"> | undefined;
@@ -43,20 +46,20 @@ export interface SubjectSetArgs {
  * written and read in bulk, and the engine handles one resource instead of thousands.
  *
  * Subjects of the account that are not in the set are not touched. Destroying the resource deletes its subjects and keeps
- * their usage; `protect: true` guards against that.
+ * their usage; `protect: true` prevents that.
  * Source: `POST` and `GET /api/v1/subjects`, `GET` and `DELETE /api/v1/subjects/{subjectIdOrKey}` of OpenMeter's API.
  *
- * A subject that leaves the set is deleted at the end of the run, unless another resource of the program declares it: then
- * it is that resource's from now on, and is never gone in between. An empty or cut list does not delete everybody: see
- * `maxDeletions`. With `retainOnDelete`, what leaves the set stays in OpenMeter. `protect` does not keep subjects in the set,
- * and `deleteBeforeReplace` is ignored, with a warning.
+ * A subject that leaves the set is deleted at the end of the run. If another resource of the program declares it, the subject
+ * moves to that resource and is never deleted in between. `maxDeletions` keeps an empty or truncated list from deleting
+ * everything. With `retainOnDelete`, subjects that leave the set stay in OpenMeter. `protect` does not prevent subjects from
+ * leaving the set, and `deleteBeforeReplace` is ignored, with a warning.
  *
- * Those deletions are the work of a second resource that comes with each set: `SubjectSetMembers`, of the same name and
- * parent. Previews and `pulumi stack` show it. It holds the ids of the subjects, and is replaced when some have left. It takes
- * the provider, the aliases and the other options that concern it from the set.
+ * A second resource that comes with each set makes those deletions: `SubjectSetMembers`, with the same name and parent.
+ * Previews and `pulumi stack` show it. It holds the ids of the subjects, and is replaced when subjects leave. It takes the
+ * provider, the aliases and the other options that concern it from the set.
  *
- * All that is wrong with the subjects is one error, with the place of each problem. A subject that OpenMeter refuses is named
- * with its reason; all others are stored, and the next `up` sends only the rest.
+ * All problems with the subjects are reported as one error, with the place of each. If OpenMeter refuses a subject, the error
+ * names it with the reason; all others are stored, and the next `up` sends only the rest.
  *
  * @example
  * ```ts
@@ -79,7 +82,7 @@ export class SubjectSet extends CustomResource {
   declare readonly subjectIds: Output<string>;
 
   /**
-   * {@link subjects} as records by key: what of each subject is declared, as OpenMeter has it.
+   * {@link subjects}, decoded into records by key: the declared fields of each subject, as OpenMeter has them.
    *
    * @example
    * ```ts
@@ -95,12 +98,12 @@ export class SubjectSet extends CustomResource {
     return this.subjects.apply(async (text) => (await decoded(text)) as Record<string, SubjectSetRecord>);
   }
 
-  /** {@link subjectIds} by key: OpenMeter's identifiers of the records. */
+  /** {@link subjectIds}, decoded: OpenMeter's identifiers of the records, by key. */
   get subjectIdsByKey(): Output<Readonly<Record<string, string>>> {
     return this.subjectIds.apply(async (text) => (await decoded(text)) as Record<string, string>);
   }
 
-  /** Whether a value is a SubjectSet, also one of another copy of this package. */
+  /** Whether a value is a SubjectSet, even one from another copy of this package. */
   static override isInstance(value: unknown): value is SubjectSet {
     return CustomResource.isInstance(value) && Reflect.get(value, "__pulumiType") === resourceTypes.subjectSet;
   }

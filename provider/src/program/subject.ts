@@ -10,16 +10,16 @@ import { refuseUnreachable } from "./reachable";
 import { currentRun, noteConstructed } from "./run";
 import { resumeTraces, retraced, skipTracesAfterTransformations } from "./stack-traces";
 
-/** A JSON value of which any part may be an output of another resource. */
+/** A JSON value. Any part of it may be an output of another resource. */
 export type JsonInput = Input<
   string | number | boolean | null | readonly JsonInput[] | { readonly [key: string]: JsonInput | undefined }
 >;
 
-/** What a program says of a subject. A field that is left out is not managed: OpenMeter's value of it stays as it is. */
+/** The arguments of a {@link Subject}. A field that is left out is not managed: its value in OpenMeter stays as it is. */
 export interface SubjectArgs {
   /**
    * The subject's key: the `subject` of its usage events. At most 2,500 bytes of UTF-8, neither empty nor `.` nor `..`.
-   * Another key is another subject: changing it creates the new one and then deletes the old one.
+   * Changing the key is a replacement: it creates the new subject and then deletes the old one.
    */
   readonly key: Input<string>;
 
@@ -27,9 +27,9 @@ export interface SubjectArgs {
   readonly displayName?: Input<string> | undefined;
 
   /**
-   * Key-value pairs of any JSON. What is declared is all of it, unless `undeclaredMetadata` is `"keep"`: pairs that others add
-   * count as drift. No `null` directly in it (OpenMeter refuses that), no NUL characters, no integers beyond ±(2^53 − 1).
-   * Cleared when it stops being declared.
+   * An object of any JSON values. Unless `undeclaredMetadata` is `"keep"`, entries that others add count as drift. No `null` as
+   * a direct entry (OpenMeter refuses that), no NUL characters, no integers beyond ±(2^53 − 1). Cleared when it stops being
+   * declared.
    */
   readonly metadata?: Input<{ readonly [key: string]: JsonInput | undefined }> | undefined;
 
@@ -37,18 +37,18 @@ export interface SubjectArgs {
   readonly stripeCustomerId?: Input<string> | undefined;
 
   /**
-   * What to do when OpenMeter has a subject of this key already as the resource is created: `"adopt"` (default) takes it
-   * over and sets the declared fields, `"match"` takes it over only if all declared fields are as declared, so that nothing
-   * is sent (the preview says so), `"fail"` refuses. Adopting a subject replaces all of its metadata if metadata is declared,
-   * unless `undeclaredMetadata` is `"keep"`.
+   * What to do if OpenMeter already has a subject with this key when the resource is created. `"adopt"` (default) takes it
+   * over and sets the declared fields. `"match"` takes it over only if it has exactly the declared values, so nothing is sent
+   * (the preview says so). `"fail"` refuses. If metadata is declared, adopting a subject replaces all of its metadata, unless
+   * `undeclaredMetadata` is `"keep"`.
    */
   readonly onExisting?: Input<"adopt" | "match" | "fail"> | undefined;
 
   /**
-   * What becomes of metadata entries that the program does not declare, where it declares metadata: `"remove"` (default)
-   * takes them for drift, which a refresh shows and the next `up` removes; `"keep"` leaves them to whoever writes them, so
-   * that they are neither drift nor touched. An entry that stops being declared is removed either way, unless another
-   * resource takes the subject over with `"keep"`. Changing this from `"remove"` to `"keep"` removes nothing.
+   * What to do with metadata entries that the program does not declare, if it declares metadata. `"remove"` (default) treats
+   * them as drift, which a refresh shows and the next `up` removes. `"keep"` leaves them to whoever writes them: they are not
+   * drift and are not touched. An entry that stops being declared is removed either way, unless another resource takes the
+   * subject over with `"keep"`. Changing this from `"remove"` to `"keep"` removes nothing.
    */
   readonly undeclaredMetadata?: Input<"remove" | "keep"> | undefined;
 }
@@ -56,11 +56,11 @@ export interface SubjectArgs {
 /**
  * A subject of OpenMeter: whatever consumes the resources that are metered, such as a customer, user, host, service or device.
  *
- * Only declared fields are managed. Deleting the resource deletes the subject and keeps its usage, unless another resource
- * of the program declares the subject. The resource's ID is the key. The option `deleteBeforeReplace` is ignored, with a
+ * Only declared fields are managed. Deleting the resource deletes the subject and keeps its usage. The subject is not
+ * deleted if another resource of the program declares it. The resource's ID is the key. The option `deleteBeforeReplace` is ignored, with a
  * warning. Source: `POST /api/v1/subjects`, `GET` and `DELETE /api/v1/subjects/{subjectIdOrKey}` of OpenMeter's API.
  *
- * Bad arguments are errors in the preview already, each with its property path. An operation that fails names the subject,
+ * The preview reports all invalid arguments, each with its property path. The error of a failed operation names the subject,
  * the reason, what was kept and what to do.
  *
  * @example
@@ -82,7 +82,7 @@ export interface SubjectArgs {
  * });
  * ```
  *
- * @example Metadata that a CRM writes to as well
+ * @example Metadata that a CRM writes, too
  * ```ts
  * import { Subject } from "pulumi-openmeter";
  *
@@ -98,7 +98,7 @@ export class Subject extends CustomResource {
   declare readonly metadata: Output<JsonObject | undefined>;
   /** The Stripe customer ID, `undefined` when it is not declared (for a look-up: when there is none). */
   declare readonly stripeCustomerId: Output<string | undefined>;
-  /** OpenMeter's identifier of the record, a ULID. Another one after a deletion and re-creation. */
+  /** OpenMeter's identifier of the record, a ULID. It changes when the subject is deleted and created again. */
   declare readonly subjectId: Output<string>;
 
   /**
@@ -106,7 +106,7 @@ export class Subject extends CustomResource {
    *
    * @param name the resource's name in the program
    * @param key the subject's key
-   * @throws when there is no such subject, the engine reports the resource as missing and stops
+   * @throws if there is no such subject: the engine reports the resource as missing and stops
    *
    * @example
    * ```ts
@@ -119,7 +119,7 @@ export class Subject extends CustomResource {
     return new Subject(name, undefined, { ...options, id: key });
   }
 
-  /** Whether a value is a Subject, also one of another copy of this package. */
+  /** Whether a value is a Subject, even one from another copy of this package. */
   static override isInstance(value: unknown): value is Subject {
     return CustomResource.isInstance(value) && Reflect.get(value, "__pulumiType") === resourceTypes.subject;
   }

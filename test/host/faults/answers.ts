@@ -2,10 +2,10 @@ import { mergeIntoSubjects } from "openmeter-emulator";
 import { apiKey } from "./place";
 import type { FaultRow } from "./row";
 
-const checkUrl = "check that openmeter:baseUrl is OpenMeter's address, and which proxies stand before it";
+const checkUrl = "check that openmeter:baseUrl is OpenMeter's address, and whether a proxy in front of it answered";
 const notJson = (status: number, type: string) =>
-  `{url} answered ${status} with "${type}" that is not what the Subject API answers; ${checkUrl}`;
-const noSubject = `the answer of {url} is not a subject of OpenMeter's Subject API; ${checkUrl}`;
+  `{url} answered ${status} with content of type "${type}" that the Subject API does not return; ${checkUrl}`;
+const noSubject = `the answer from {url} is not a subject of OpenMeter's Subject API; ${checkUrl}`;
 const otherList = "OpenMeter's answer to the upsert does not list the subjects that were sent";
 
 const upserts = (says: string) => ({ create: says, "set: create": says });

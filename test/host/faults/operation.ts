@@ -72,7 +72,7 @@ export function notWritten(
   const unknown = `Whether OpenMeter stored it is unknown; run ${again}: it continues from what is there`;
   const nothingStored = "Nothing was stored; fix this and run pulumi up again";
   const next: Partial<Record<Ending, string>> = {
-    refused: "Nothing of it was stored; correct it and run pulumi up again",
+    refused: "None of it was stored; correct it and run pulumi up again",
     stopped: nothingStored,
     unreached: nothingStored,
     unsent: "Nothing was sent; fix this and run pulumi up again",
@@ -103,7 +103,7 @@ function ofLastUp(ending: Ending, says: string): string {
     ending === "stopped"
       ? ["openmeter:apiKey and openmeter:baseUrl", "one of them has"]
       : ["openmeter:baseUrl", "it has"];
-  return `. Pulumi takes ${names} from the last pulumi up here: if ${has} changed since, run pulumi up once without --refresh, and then the command again; or add --run-program to it`;
+  return `. This command uses ${names} of the last pulumi up: if ${has} changed since, run pulumi up once without --refresh and then repeat the command, or add --run-program to it`;
 }
 
 /** The message of a look-up that failed. */

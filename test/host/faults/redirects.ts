@@ -23,7 +23,7 @@ export const redirects: readonly FaultRow[] = [
   {
     fault: "304",
     strikes: () => ({ kind: "status", status: 304, body: "" }),
-    says: "{url} answered 304 with an empty body; check that openmeter:baseUrl is OpenMeter's address, and which proxies stand before it",
+    says: "{url} answered 304 with an empty body; check that openmeter:baseUrl is OpenMeter's address, and whether a proxy in front of it answered",
     cells: `
              create   delete   refresh  set: create  set: removal  set: refresh
       stays  1 fails  1 fails  1 fails  1 fails      3 fails       1 fails

@@ -11,7 +11,7 @@ const missing =
   () => ({ kind: "status", status: 404, body: { type: "about:blank", title: "Not Found", status: 404, detail } });
 
 const notThere =
-  "The Subject API is not there; check that openmeter:baseUrl is OpenMeter's address, and which proxies stand before it";
+  "The Subject API is not there; check that openmeter:baseUrl is OpenMeter's address, and whether a proxy in front of it answered";
 
 /** Answers with a status of failure. Those that are named together are told apart by nothing but their words. */
 export const statuses: readonly FaultRow[] = [

@@ -46,14 +46,14 @@ describe("the command line of adopt", () => {
     ["file.ts", /^Unexpected argument 'file\.ts'/],
     ["--set", /--set/],
     ["--set=", /^--set needs a name$/],
-    ["--set all --single", /^--set and --single exclude each other$/],
+    ["--set all --single", /^--set and --single cannot be combined$/],
     ["--match (", /^--match "\(" is not a regular expression/],
     ["--fields name", /^--fields: "name" is not a field; fields are displayName, metadata, stripeCustomerId/],
-    ["--force", /^--force is for --out/],
-    ["--check --out f.ts", /^--check and --out exclude each other$/],
-    ["--check --undeclared", /exclude each other/],
-    ["--check --stack a --state f", /exclude each other/],
-    ["--state f", /^--state is for --check and --undeclared$/],
+    ["--force", /^--force needs --out/],
+    ["--check --out f.ts", /^--check and --out cannot be combined$/],
+    ["--check --undeclared", /cannot be combined/],
+    ["--check --stack a --state f", /cannot be combined/],
+    ["--state f", /^--state needs --check or --undeclared$/],
   ])("refuses %s and says why", (args, says) => {
     const read = () => readOptions(args.split(" "));
     expect(read).toThrow(CommandFailure);

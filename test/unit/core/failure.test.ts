@@ -41,7 +41,7 @@ describe("records that were not deleted", () => {
 
 describe("an operation of which nothing was done", () => {
   const next = {
-    correct: /Nothing of it was stored; correct it and run pulumi up again$/,
+    correct: /None of it was stored; correct it and run pulumi up again$/,
     stored: /Nothing was stored; fix this and run pulumi up again$/,
     sent: /Nothing was sent; fix this and run pulumi up again$/,
     contested: /Find out what deletes it, and run pulumi up again$/,
@@ -53,7 +53,7 @@ describe("an operation of which nothing was done", () => {
     look: /Run the command again$/,
     // Without its program, a command has the address and the key that the last up had.
     lastUp:
-      /run the command again\. Pulumi takes openmeter:apiKey and openmeter:baseUrl from the last pulumi up here: if one of them has changed since, run pulumi up once without --refresh/,
+      /run the command again\. This command uses openmeter:apiKey and openmeter:baseUrl of the last pulumi up: if one of them has changed since, run pulumi up once without --refresh/,
   };
   const settings = ["openmeter:apiKey", "openmeter:baseUrl"];
   it.each<[Operation, OpenMeterErrorKind, number | undefined, ErrorDetails, RegExp]>([
@@ -184,7 +184,9 @@ describe("an operation of which a part was done", () => {
     expect(partlyDone(state(set, "fail"), part).words.withoutState).toContain('onExisting: "adopt"');
     const failure = partlyDone(state(single), part);
     expect(failure).toBeInstanceOf(PartialFailure);
-    expect(failure.message).toMatch(/^subject "k" was stored, but not as declared: first\. It stays in the state/);
+    expect(failure.message).toMatch(
+      /^subject "k" was stored, but not as declared: first\. The state has the stored value/,
+    );
     expect(failure.words.withoutState).toMatch(/too large .*--refresh$/);
   });
 });

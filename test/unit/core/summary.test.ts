@@ -67,11 +67,11 @@ describe("what a preview foresees of objects that are there", () => {
   it('with onExisting "match" of one object, with its values', () => {
     expect(foreseenMatch(single, { ...none, differing: differing(1) }, 1, show)).toEqual({
       warning: expect.stringMatching(
-        /^differs from what is declared, .* displayName is "B".*\. pulumi up will fail, unless a resource/,
+        /^differs from what is declared, .* displayName is "B".*\. pulumi up will fail, unless another resource/,
       ),
     });
-    expect(foreseenMatch(single, { ...none, matched: 1 }, 1, show).said).toMatch(/nothing sent/);
-    expect(foreseenMatch(single, { ...none, missing: ["a"] }, 1, show).said).toMatch(/to be created/);
+    expect(foreseenMatch(single, { ...none, matched: 1 }, 1, show).said).toMatch(/nothing is sent/);
+    expect(foreseenMatch(single, { ...none, missing: ["a"] }, 1, show).said).toMatch(/will be created/);
   });
 
   it('with onExisting "fail" only what is there, and by name where that may be', () => {

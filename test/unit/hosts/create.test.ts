@@ -54,7 +54,7 @@ describe.each(kinds)("the create of %s", (_name, under) => {
     const { stack, server } = start(under);
     server.trouble({ on: "write", status: 400, detail: "no such plan" });
     const { message } = await failureOf(stack.up({ a: one("acme", { [text]: "Acme" }) }));
-    expect(message).toMatch(/"acme" .*was not created: .*no such plan.*Nothing of it was stored; correct it/);
+    expect(message).toMatch(/"acme" .*was not created: .*no such plan.*None of it was stored; correct it/);
     expect(stack.state.size).toBe(0);
   });
 
@@ -110,7 +110,7 @@ describe.each(kinds)("the create of %s", (_name, under) => {
       const { stack, server } = start(under);
       server.trouble({ on: "write", status: 409 });
       const { message } = await failureOf(stack.up(program));
-      expect(message).toContain('somebody else created it at this moment, and onExisting is "fail"');
+      expect(message).toContain('somebody else created it at the same moment, and onExisting is "fail"');
     });
 
     it("accepts the stack's own record, of which the engine has shown the resource before", async () => {
@@ -141,7 +141,7 @@ describe.each(kinds)("the create of %s", (_name, under) => {
       const { stack, server } = start(under);
       server.put("acme", { [text]: "Acme", [ref]: "cus_9" });
       const { reports } = await stack.preview(program);
-      expect(reports.join()).toContain(`${kind.name} "acme" is to be taken over as it is, with nothing sent`);
+      expect(reports.join()).toContain(`${kind.name} "acme" will be taken over as it is; nothing is sent`);
       await stack.up(program);
       expect(server.requests()).not.toContain("write acme");
       expect(stack.outputs("a")).toMatchObject({ [kind.names.id]: server.id("acme"), [text]: "Acme" });
@@ -161,7 +161,7 @@ describe.each(kinds)("the create of %s", (_name, under) => {
 
     it("creates what is not there, and says so before", async () => {
       const { stack, server } = start(under);
-      expect((await stack.preview(program)).reports.join()).toContain("is not in OpenMeter, and to be created");
+      expect((await stack.preview(program)).reports.join()).toContain("is not in OpenMeter and will be created");
       await stack.up(program);
       expect(server.fields("acme")).toMatchObject({ [text]: "Acme" });
     });

@@ -130,6 +130,6 @@ describe("the session of a provider", () => {
     session.configure({ "openmeter:baseUrl": "http://openmeter.example", "openmeter:apiKey": "om_0123456789" });
     session.configure({ "openmeter:baseUrl": "http://openmeter.example", "openmeter:apiKey": "om_0123456789" });
     expect((await resource.check({}, one("a").inputs)).failures).toEqual([]);
-    expect(reports).toEqual([expect.stringMatching(/addressed with http/)]);
+    expect(reports).toEqual([expect.stringMatching(/uses http/)]);
   });
 });

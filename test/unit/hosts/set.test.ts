@@ -199,7 +199,9 @@ describe.each(kinds)("a set of %s", (_name, under) => {
     it("other than adopt does not take over what somebody creates at that moment", async () => {
       const { server, up } = await created({ z: {} }, { onExisting: "fail" });
       server.trouble({ on: "write", status: 409 });
-      expect((await failureOf(up({ z: {}, a: {} }))).message).toContain('"a": somebody else created it at this moment');
+      expect((await failureOf(up({ z: {}, a: {} }))).message).toContain(
+        '"a": somebody else created it at the same moment',
+      );
     });
   });
 });

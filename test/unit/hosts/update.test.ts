@@ -207,7 +207,7 @@ describe.each(kinds)("the update of %s", (_name, under) => {
     );
     server.cure();
     server.trouble({ on: "write", status: 422, detail: "no" });
-    expect((await failureOf(up({ [text]: "B" }))).message).toContain("Nothing of it was stored; correct it");
+    expect((await failureOf(up({ [text]: "B" }))).message).toContain("None of it was stored; correct it");
   });
 
   it("fails where it cannot read first, and sends nothing", async () => {

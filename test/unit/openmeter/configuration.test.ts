@@ -157,7 +157,7 @@ describe("a bad configuration is refused with the name of the setting and the re
     [
       "no API key for OpenMeter Cloud",
       {},
-      /^openmeter:apiKey is missing, which OpenMeter Cloud .*: set it with: pulumi config set --secret openmeter:apiKey .*OPENMETER_API_KEY.*openmeter:baseUrl$/,
+      /^openmeter:apiKey is missing, and OpenMeter Cloud .* requires it: set it with: pulumi config set --secret openmeter:apiKey .*OPENMETER_API_KEY.*openmeter:baseUrl$/,
     ],
     [
       "no API key for OpenMeter Cloud by its address",
@@ -184,12 +184,12 @@ describe("a bad configuration is refused with the name of the setting and the re
     [
       "the API's path",
       { baseUrl: "https://example.com/api/v1" },
-      /^openmeter:baseUrl is .*; set it to "https:\/\/example\.com", since the provider adds \/api\/v1 itself$/,
+      /^openmeter:baseUrl is .*; set it to "https:\/\/example\.com", because the provider adds \/api\/v1 itself$/,
     ],
     [
       "the address of a request",
       { baseUrl: "https://example.com/metering/api/v1/subjects/acme" },
-      /; set it to "https:\/\/example\.com\/metering", since/,
+      /; set it to "https:\/\/example\.com\/metering", because/,
     ],
     ["the API's path with a slash", { baseUrl: "https://example.com/x/api/v1/" }, /the provider adds \/api\/v1 itself/],
     [
@@ -200,12 +200,12 @@ describe("a bad configuration is refused with the name of the setting and the re
     [
       "a password without a user name",
       { baseUrl: "https://:pw@example.com" },
-      /^openmeter:baseUrl holds a user name or password; set the address without them, and the key as openmeter:apiKey/,
+      /^openmeter:baseUrl contains a user name or password; set the address without them, and the key as openmeter:apiKey/,
     ],
     [
       "what may be a password in an address that is none",
       { baseUrl: "user:pw@host:x" },
-      /^openmeter:baseUrl is an address that is not repeated here, since it may hold a password, which is not/,
+      /^openmeter:baseUrl is an address that is not repeated here, because it may contain a password, which is not/,
     ],
     ["the API's path without version", { baseUrl: "https://example.com/api" }, /the provider adds \/api\/v1 itself/],
     [
@@ -239,7 +239,7 @@ describe("a bad configuration is refused with the name of the setting and the re
     [
       "an unknown setting",
       { ...local, apikey: "x" },
-      /^openmeter:apikey is not a setting of this provider; known are openmeter:baseUrl, openmeter:apiKey, openmeter:requestTimeout, openmeter:maxRetries, openmeter:maxConcurrency\. Did you mean openmeter:apiKey\? Then set that one first\. Remove it with: pulumi config rm openmeter:apikey$/,
+      /^openmeter:apikey is not a setting of this provider; its settings are openmeter:baseUrl, openmeter:apiKey, openmeter:requestTimeout, openmeter:maxRetries, openmeter:maxConcurrency\. Did you mean openmeter:apiKey\? Then set that one first\. Remove it with: pulumi config rm openmeter:apikey$/,
     ],
     ["a setting that is nearly known", { ...local, maxRetry: "3" }, /Did you mean openmeter:maxRetries\?/],
     ["a setting that is like no other", { ...local, colour: "red" }, /maxConcurrency\. Remove it/],
@@ -262,7 +262,7 @@ describe("a bad configuration is refused with the name of the setting and the re
 
   it.each(["OPENMETER_API_KEY", "OPENMETER_TOKEN"])("names %s where the key comes from there", (variable) => {
     expect(problems(local, { [variable]: "Bearer om_secret" })).toEqual([
-      expect.stringMatching(new RegExp(`^${variable} has characters .* set ${variable} again without them$`)),
+      expect.stringMatching(new RegExp(`^${variable} contains characters .* set ${variable} again without them$`)),
     ]);
     expect(configured(local, { OPENMETER_URL: "http://x", [variable]: key }).names).toMatchObject({
       baseUrl: "openmeter:baseUrl",
@@ -273,7 +273,7 @@ describe("a bad configuration is refused with the name of the setting and the re
   it("names the environment alone where no stack is read", () => {
     const result = readConfiguration(undefined, {});
     expect(result.ok ? [] : result.problems).toEqual([
-      "OPENMETER_API_KEY is missing, which OpenMeter Cloud (https://openmeter.cloud) needs: set the environment variable OPENMETER_API_KEY. For a server of your own, set OPENMETER_URL",
+      "OPENMETER_API_KEY is missing, and OpenMeter Cloud (https://openmeter.cloud) requires it: set the environment variable OPENMETER_API_KEY. For a server of your own, set OPENMETER_URL",
     ]);
   });
 
@@ -335,7 +335,9 @@ describe("an API key over http", () => {
   ])("to %s draws a warning, without the key", (baseUrl) => {
     const result = read({ baseUrl, apiKey: key });
     const warnings = result.ok ? result.warnings : [];
-    expect(warnings).toEqual([expect.stringContaining(`${new URL(baseUrl).host} is addressed with http. Use https`)]);
+    expect(warnings).toEqual([
+      expect.stringContaining(`the connection to ${new URL(baseUrl).host} uses http. Use https`),
+    ]);
     expect(warnings.join()).not.toContain(key);
   });
 

@@ -192,7 +192,7 @@ describe("arguments of a look-up that cannot be meant", () => {
     [getSubject, { key: "" }, /^getSubject: key must not be empty/],
     [getSubject, "acme", /^getSubject: the argument is a string; it must be an object such as \{ key: /],
     [getSubject, { key: output("acme") }, /^getSubject: an argument is an output or a promise, .* getSubjectOutput,/],
-    [getSubjects, { prefix: "a" }, /^getSubjects: prefix is not an argument; there is keys, keyPrefix, /],
+    [getSubjects, { prefix: "a" }, /^getSubjects: prefix is not an argument; arguments are keys, keyPrefix, /],
     [getSubjects, { keys: "acme" }, /^getSubjects: keys must be an array of keys/],
     [getSubjects, { keys: ["acme", 42] }, /^getSubjects: keys\[1\] is a number/],
     [getSubjects, { keys: [Promise.resolve("acme")] }, /^getSubjects: an argument is an output or a promise/],
@@ -221,7 +221,7 @@ describe("arguments of a look-up that cannot be meant", () => {
     ],
   ])("are options with which it %s, whose account it would not read", async (_how, optionsWith) => {
     const options = optionsWith(new (class extends ProviderResource {})("pulumi-nodejs", "other-account", {}));
-    const says = /look-ups read the account of the stack's configuration, and not that of the provider/;
+    const says = /look-ups use the provider of the stack's configuration, not the one /;
     await expect(getSubject({ key: "acme" }, options)).rejects.toThrow(says);
     await expect(getSubjects({}, options)).rejects.toThrow(says);
     expect(() => getSubjectOutput({ key: "acme" }, options)).toThrow(says);
@@ -301,7 +301,9 @@ describe("the look-ups of a run", () => {
       configure({ "openmeter:baseUrl": "http://openmeter.test" });
       const found = await Promise.all([getSubject({ key: "acme" }), getSubject({ key: "globex" })]);
       expect(found.map(({ key }) => key)).toEqual(["acme", "globex"]);
-      expect(warn.mock.calls).toEqual([[expect.stringContaining("sent unencrypted: openmeter.test")]]);
+      expect(warn.mock.calls).toEqual([
+        [expect.stringContaining("sent unencrypted: the connection to openmeter.test")],
+      ]);
       expect(warn.mock.calls.join()).not.toContain(apiKey);
     } finally {
       await proxy.close();

@@ -44,7 +44,7 @@ describe.each(classes)("the options of a $of", ({ of, type, make }) => {
       await startRun();
       await registration(make(options), new Subject("globex", { key: "b" }, options));
       expect(warn).toHaveBeenCalledTimes(runs);
-      const says = `^${of} "acme": ${name} has no effect, here and on every other resource of this package, because `;
+      const says = `^${of} "acme": ${name} has no effect, neither here nor on other resources of this package, because `;
       expect(warn).toHaveBeenLastCalledWith(expect.stringMatching(says));
       expect(warn).toHaveBeenLastCalledWith(expect.stringMatching(instead));
     }

@@ -13,7 +13,7 @@ const unconnectedCode =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EPROTO|ERR_SSL_.*|UND_ERR_CONNECT_TIMEOUT)$/;
 
 const unknownSigner =
-  "If your organisation has a certificate authority of its own, set NODE_EXTRA_CA_CERTS to its file";
+  "If your organisation has a certificate authority of its own, set NODE_EXTRA_CA_CERTS to its certificate file";
 
 /** Whether a request failed in a way that the same request would fail again: for the certificate, or a proxy that refuses. */
 export function isRefusedOnTheWay(failure: unknown): boolean {
@@ -80,7 +80,7 @@ function certificateRemedy(code: string | undefined, address: string): string {
     case "CERT_NOT_YET_VALID":
       return "Correct the clock of this machine, or of the one that signed it";
     case "ERR_TLS_CERT_ALTNAME_INVALID":
-      return `It was made for another host: check ${address}, or what stands before the server`;
+      return `It was issued for another host: check ${address}, and any proxy in front of the server`;
     default:
       return unknownSigner;
   }
@@ -93,7 +93,7 @@ function connectionRemedy(code: string | undefined, address: string): string | u
     case "ENOTFOUND":
       return `The host name is unknown: check ${address}`;
     case "EPROTO":
-      return `It does not speak TLS there: check whether ${address} should begin with http://`;
+      return `The server does not use TLS there: check whether ${address} should begin with http://`;
     default:
       return code?.startsWith("ERR_SSL_") === true ? connectionRemedy("EPROTO", address) : undefined;
   }
@@ -110,7 +110,7 @@ function describeProxyRefusal(status: number, proxy: ShownProxy | undefined): Ne
   const said = `: ${who} answered ${`${status} ${STATUS_CODES[status] ?? ""}`.trim()}`;
   if (status === 407) {
     return {
-      reason: `${said}: it wants a user name and password`,
+      reason: `${said}: it requires a user name and password`,
       remedy: `Set ${proxy?.variable ?? "the proxy"} to an address with both, as in http://user:password@proxy.example:3128 (special characters percent-encoded)`,
     };
   }

@@ -73,7 +73,7 @@ export function describeAnswer(
 ): string {
   const said = `${redactor.redact(baseUrl)} answered ${describeProblem(answer, redactor)}`;
   return isPage(answer)
-    ? `${said}: something before OpenMeter answered, such as a proxy, a firewall or a login page`
+    ? `${said}: something in front of OpenMeter answered, such as a proxy, a firewall or a login page`
     : said;
 }
 

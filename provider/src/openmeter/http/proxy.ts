@@ -22,7 +22,7 @@ export interface ShownProxy {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const wrongAddress =
-  "is not the address of a proxy; set it to one, such as http://proxy.example:3128 (it is not repeated here, since it may hold a password)";
+  "is not the address of a proxy; set it to one, such as http://proxy.example:3128 (it is not repeated here, because it may contain a password)";
 
 /** Nobody's proxy can reach this machine under its loopback names. Go's programs, the engine among them, do the same. */
 const alwaysDirect = ["localhost", "127.0.0.1", "[::1]"];

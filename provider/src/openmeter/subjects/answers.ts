@@ -82,14 +82,14 @@ export class Answers {
   unintelligible({ status, contentType, body }: Answer): OpenMeterError {
     const { redactor } = this;
     const page = isPage({ contentType, body }) ? describePage(body, redactor) : undefined;
-    const text = `${cut(quoted(redactor.redact(contentType)))} that is not what the Subject API answers`;
+    const text = `content of type ${cut(quoted(redactor.redact(contentType)))} that the Subject API does not return`;
     const what = body === "" ? "an empty body" : (page ?? text);
     return this.#fromElsewhere(`${this.#server} answered ${status} with ${what}`, { status });
   }
 
   /** The error of a value that is no object of this API. */
   foreign(): OpenMeterError {
-    return this.#fromElsewhere(`the answer of ${this.#server} is not a subject of OpenMeter's Subject API`);
+    return this.#fromElsewhere(`the answer from ${this.#server} is not a subject of OpenMeter's Subject API`);
   }
 
   /** Whether the API key stands in a text, in any spelling: then it must not get into the state. */
@@ -121,7 +121,7 @@ export class Answers {
     if (status === 403 && isAboutSubject(answer)) {
       return new OpenMeterError("refused", described, status, { isAboutObject: true });
     }
-    const ofKey = `The API key comes from ${names.apiKey}: check that it is ${status === 401 ? "complete, still valid and made for this server" : "for this account, and may do this"}`;
+    const ofKey = `The API key comes from ${names.apiKey}: check that it is ${status === 401 ? "complete, still valid and made for this server" : "for this account and has the permission to do this"}`;
     const noKey = `No API key was sent: ${names.setApiKey}`;
     return new OpenMeterError("refused", `${described}. ${names.apiKey === undefined ? noKey : ofKey}`, status, {
       settings: stackSettings(this.configuration, "key"),
@@ -129,7 +129,7 @@ export class Answers {
   }
 
   #fromElsewhere(what: string, { status, effect }: { status?: number; effect?: Effect } = {}): OpenMeterError {
-    const hint = `check that ${this.configuration.names.baseUrl} is OpenMeter's address, and which proxies stand before it`;
+    const hint = `check that ${this.configuration.names.baseUrl} is OpenMeter's address, and whether a proxy in front of it answered`;
     const brief = "an answer that is not OpenMeter's";
     const settings = stackSettings(this.configuration, "address");
     return unintelligible(`${what}; ${hint}`, status, { brief, settings, ...defined({ effect }) });

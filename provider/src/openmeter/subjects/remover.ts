@@ -49,7 +49,7 @@ async function deleteAmbiguous(api: SubjectApi, key: string, id: RecordId): Prom
   if (api.seenIds.has(key)) {
     throw new OpenMeterError(
       "refused",
-      `its id ${quoted(id)} is the key of another subject, and its key is the id of another one, so that OpenMeter might delete one of those instead. Delete subject ${quoted(id)} first`,
+      `its id ${quoted(id)} is the key of another subject, and its key is the id of another one, so OpenMeter might delete one of those instead. Delete subject ${quoted(id)} first`,
     );
   }
   await api.deleteByKey(key);

@@ -59,8 +59,8 @@ describe("a network error", () => {
   it.each([
     ["ECONNREFUSED", /Nothing listens there: check openmeter:baseUrl/],
     ["ENOTFOUND", /host name is unknown: check openmeter:baseUrl/],
-    ["EPROTO", /does not speak TLS there: .* http:/],
-    ["ERR_SSL_WRONG_VERSION_NUMBER", /does not speak TLS there/],
+    ["EPROTO", /does not use TLS there: .* http:/],
+    ["ERR_SSL_WRONG_VERSION_NUMBER", /does not use TLS there/],
   ])("before there was a connection (%s) has sent nothing, and says what to look at: %s", (code, remedy) => {
     const error = failure("fetch failed", undefined, failure("why", code));
     expect(describeNetworkError(error, { requestTimeoutMs: 1, names }).remedy).toMatch(remedy);
@@ -97,7 +97,7 @@ describe("a network error", () => {
     failure(`Proxy response (${status}) !== 200 when HTTP Tunneling`, "UND_ERR_ABORTED");
 
   it.each<[number, string, boolean]>([
-    [407, "407 Proxy Authentication Required: it wants a user name and password", true],
+    [407, "407 Proxy Authentication Required: it requires a user name and password", true],
     [403, "403 Forbidden: it does not allow connections to this address", true],
     [500, "500 Internal Server Error: it could not reach the address", false],
     [502, "502 Bad Gateway: it could not reach the address", false],

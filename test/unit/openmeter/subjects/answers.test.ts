@@ -23,15 +23,15 @@ describe("an answer that is no answer", () => {
       "http://openmeter.test answered 200 with an empty body; check that openmeter:baseUrl",
     ],
     ["a login page", { kind: "html" }, "http://openmeter.test answered 200 with a page"],
-    ["half of JSON", answered(200, '{"id":'), 'answered 200 with "application/json" that'],
+    ["half of JSON", answered(200, '{"id":'), 'answered 200 with content of type "application/json" that'],
     ["nothing at all", answered(204, ""), "answered 204 with an empty body"],
     ["nothing new", answered(304, ""), "answered 304 with an empty body"],
-    ["bytes of no declared type", answered(200, "?", ""), 'answered 200 with "" that is not'],
+    ["bytes of no declared type", answered(200, "?", ""), 'answered 200 with content of type "" that'],
     ["a subject that is elsewhere", answered(300, { id: "01J", key: "acme" }), "answered 300"],
     [
       "another thing's JSON",
       answered(200, { hello: 1 }),
-      "the answer of http://openmeter.test is not a subject of OpenMeter's Subject API; check that openmeter:baseUrl",
+      "the answer from http://openmeter.test is not a subject of OpenMeter's Subject API; check that openmeter:baseUrl",
     ],
     ["a list", answered(200, []), "is not a subject"],
   ])("is refused: %s", async (_what, fault, message) => {
@@ -67,7 +67,7 @@ describe("a refusal", () => {
 
   it.each([401, 403])("with status %d and a page is told by its title, and does not blame the key", async (status) => {
     const { message } = await failureOf(answered(status, "<html><title>Access denied</title>…", "text/html"));
-    expect(message).toMatch(/with a page titled "Access denied": something before OpenMeter answered/);
+    expect(message).toMatch(/with a page titled "Access denied": something in front of OpenMeter answered/);
     expect(message).not.toContain("key");
   });
 

@@ -92,7 +92,7 @@ describe("a write", () => {
     expect(stored.size).toBe(0);
     expect(stoppedBy).toMatchObject({
       kind: "unintelligible",
-      message: expect.stringMatching(/does not list the subjects that were sent|is not what the Subject API answers/),
+      message: expect.stringMatching(/does not list the subjects that were sent|that the Subject API does not return/),
     });
   });
 
