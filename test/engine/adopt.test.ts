@@ -174,7 +174,7 @@ describe("an account that is adopted", () => {
       await adopt("--set", "all", "--out", "index.ts");
       emulator.subjects.upsert({ key: "a/b", displayName: "Renamed in the CRM" });
       const before = emulator.subjects.list();
-      expect((await pulumi("preview")).stdout).toMatch(/1 not as declared in OpenMeter.*"a\/b" \(displayName\)/);
+      expect((await pulumi("preview")).stdout).toMatch(/1 differs from what is declared.*"a\/b" \(displayName\)/);
       const { code, stdout, stderr } = await pulumi("up", "--yes", "--skip-preview");
       expect(code).not.toBe(0);
       expect(stdout + stderr).toMatch(/set "all": "a\/b" exists in OpenMeter, but not as declared.*nothing was sent/);

@@ -85,7 +85,7 @@ describe("a server's certificate", () => {
       what: "is for another host",
       make: () => authority.issue("openmeter.test"),
       env: () => trust,
-      says: /ERR_TLS_CERT_ALTNAME_INVALID.*made for another host: check openmeter:baseUrl/,
+      says: /ERR_TLS_CERT_ALTNAME_INVALID.*issued for another host: check openmeter:baseUrl/,
     },
   ])("that $what is explained, and the API key is not sent", async ({ make, env, says }) => {
     const server = await serve(await make());
