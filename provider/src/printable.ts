@@ -33,15 +33,8 @@ export function cut(text: string, whole = text): string {
   return `${kept}… (${Buffer.byteLength(whole)} bytes in all)`;
 }
 
-/** The name that was likely meant by one that is not known: equal but for upper case, or with the same beginning. */
+/** The name that was likely meant by one that is not known: it differs in upper case, or in a plural. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
-  const start = (text: string): string =>
-    text
-      .slice(text.lastIndexOf(":") + 1)
-      .toLowerCase()
-      .replace(/(ies|y|s)$/, "");
-  return known.find((other) => {
-    const [one, two] = [start(name), start(other)];
-    return one.startsWith(two) || (two.startsWith(one) && one.length > 3);
-  });
+  const normal = (text: string): string => text.toLowerCase().replace(/(ies|y|s)$/, "");
+  return known.find((other) => normal(name) === normal(other));
 }

@@ -160,7 +160,7 @@ describe("a subject that moves", () => {
   const [first, second, third] = customers(3);
   if (first === undefined || second === undefined || third === undefined) throw new Error("three are made");
 
-  it("to a resource that waits for its set keeps all but what nobody declares any more", async () => {
+  longIt("to a resource that waits for its set keeps all but what nobody declares any more", async () => {
     await withStack(async (test) => {
       await test.up(program({ one: [first, second, third] }));
       test.emulator.subjects.upsert({ key: first.key, stripeCustomerId: "cus_foreign" });

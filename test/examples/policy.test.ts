@@ -1,5 +1,5 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { delimiter, join, resolve } from "node:path";
+import { readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { type CopiedExample, copyAndInstall, withExample } from "./copied-example";
 
@@ -16,17 +16,18 @@ it("keeps what breaks the policy from OpenMeter, and lets the rest pass", async 
       .replace('stripeCustomerId: "cus_JMOlctsKV8",', "")
       .replace('metadata: { plan: "team" }', 'metadata: { plan: "team", phoneNumber: "…" }');
     await writeFile(join(folder, "index.ts"), bad);
-    const preview = () => failingPulumi("preview", "--policy-pack", "pack");
+    let path = "pack";
+    const preview = () => failingPulumi("preview", "--policy-pack", path);
     let refusal = await preview();
     if (refusal.includes("could not read plugin [pack]: not supported")) {
-      await makeRunnable(example);
+      path = await asProgram(example);
       refusal = await preview();
     }
     expect(refusal).toContain("customer-acme has no stripeCustomerId");
     expect(refusal).toContain('customer-initech has "phoneNumber" in its metadata');
     expect(refusal).not.toContain("host-1 has");
 
-    const up = ["up", "--yes", "--skip-preview", "--policy-pack", "pack"];
+    const up = ["up", "--yes", "--skip-preview", "--policy-pack", path];
     await failingPulumi(...up);
     expect(customers()).toEqual([]);
 
@@ -37,16 +38,13 @@ it("keeps what breaks the policy from OpenMeter, and lets the rest pass", async 
 });
 
 /**
- * The Node.js language host that can be built from Go modules is too old to run policy packs. The engine has another way,
- * for runtimes that are no languages: the program `pulumi-analyzer-policy-RUNTIME`, which was the one for Node.js, too. On
- * such an engine, this one line of the example differs from what the user has.
+ * The Node.js language host that can be built from Go modules is too old to run policy packs. The engine also takes a program in
+ * place of a folder, which then is the pack. On such an engine, this path differs from what the user types.
  */
-async function makeRunnable({ folder, env }: CopiedExample): Promise<void> {
-  await writeFile(join(folder, "pack", "PulumiPolicy.yaml"), "runtime: packs-of-node\n");
-  const bin = join(folder, ".bin");
-  await mkdir(bin);
+async function asProgram({ folder }: CopiedExample): Promise<string> {
+  const program = join(folder, "pack", "run");
   const runner = `node -e "console.log(require.resolve('@pulumi/pulumi/cmd/run-policy-pack'))"`;
-  const script = `#!/bin/sh\nexec node "$(${runner})" "$@"\n`;
-  await writeFile(join(bin, "pulumi-analyzer-policy-packs-of-node"), script, { mode: 0o755 });
-  env.PATH = `${bin}${delimiter}${env.PATH}`;
+  const script = `#!/bin/sh\ncd "$(dirname "$0")" && exec node "$(${runner})" "$@" .\n`;
+  await writeFile(program, script, { mode: 0o755 });
+  return program;
 }

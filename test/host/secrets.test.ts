@@ -78,7 +78,7 @@ describe("a server that echoes what it is sent", () => {
           contentType: "text/om-key-never-to-be-seen; \u009b31m",
         });
         const message = await failureOf(host.read("acme", { key: "acme" }));
-        expect(message).toContain('answered 200 with "text/[API key]');
+        expect(message).toContain('answered 200 with content of type "text/[API key]');
         expect(message).not.toMatch(/om-key|\p{Cc}/u);
       },
       { config, emulator: { apiKey: "om-key-never-to-be-seen" } },
