@@ -33,7 +33,13 @@ export async function deleteAll(
     }
     progress?.(deleted.size + refused.length);
   });
-  return { deleted, refused, ...(stoppedBy !== undefined && { stoppedBy }) };
+  // In the order in which they were asked for, whichever was answered first.
+  return { deleted, refused: sorted(refused, records), ...(stoppedBy !== undefined && { stoppedBy }) };
+}
+
+function sorted(refused: readonly Refusal[], records: ReadonlyMap<string, RecordId>): Refusal[] {
+  const byKey = new Map(refused.map((one) => [one.key, one]));
+  return [...records.keys()].flatMap((key) => byKey.get(key) ?? []);
 }
 
 /**

@@ -44,6 +44,14 @@ describe("many deletes", () => {
     expect([deleted.size, stoppedBy]).toEqual([39, undefined]);
   });
 
+  it("name those that are refused in the order in which they were asked for, whichever is answered first", async () => {
+    const { subjects, emulator, records } = await withRecords(3);
+    emulator.faults.add({ ...problem(409, "in use"), match: { method: "DELETE" }, times: always });
+    // The first is read before its delete.
+    const { refused } = await subjects.delete(records, { isKey: (text) => text === [...records.values()][0] });
+    expect(refused.map(({ key }) => key)).toEqual([...records.keys()]);
+  });
+
   it.each<[string, Fault]>([
     ["nobody answers", { kind: "resetBefore" }],
     ["the server fails", problem(500, "")],
