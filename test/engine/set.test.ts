@@ -89,6 +89,8 @@ describe("a set of subjects", () => {
       expect(text).toContain(
         'set "customers": 1 to create, 1 to update of 40: ~"customer-3" (displayName), +"customer-5"',
       );
+      // Of the ids, the one that another record is going to get, and not the whole text of them.
+      expect(text).toMatch(/^ +~ customer-5 +: "\w{26}" => "\(to be created\)"$/m);
       expect(test.emulator.requests.count("GET /api/v1/subjects")).toBe(1);
       await test.up(program({ customers: members }), { refresh: true });
       expect(test.emulator.subjects.get("customer-3")?.stripeCustomerId).toBe("cus_not_declared");

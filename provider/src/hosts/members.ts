@@ -9,6 +9,12 @@ import type { Session } from "./session";
 import { setForm } from "./set";
 import { decodeByKey, encodeByKey } from "./set-text";
 
+/**
+ * What a preview shows as the id of a record that is still to be created. The engine would show an entry that becomes `null` as one
+ * that is removed, and where only `null`s are added, all of both texts, escaped, on one line.
+ */
+const idToCome = "(to be created)";
+
 /** The operations on companions of sets. */
 export function membersResource(around: Surroundings, session: Session): ResourceOperations {
   const { kind, run } = around;
@@ -35,7 +41,10 @@ export function membersResource(around: Surroundings, session: Session): Resourc
     const { urn = "", ...rest } = marksOf(from);
     const formerUrns = run.formerUrns(urn);
     const marks = { ...rest, urn, ...(formerUrns.length > 0 && { formerUrns }) };
-    const text = isUnknown(ids) || typeof ids === "string" ? ids : encodeByKey(ids);
+    const text =
+      isUnknown(ids) || typeof ids === "string"
+        ? ids
+        : encodeByKey(Array.from(ids, ([key, id]) => [key, id ?? idToCome] as const));
     // What a preview puts together from keys, the engine does not take for secret by itself.
     const isSecret = marks.secretKeys === true && text !== unknown;
     return { [name]: isSecret ? new Secret(text) : text, [marksProperty]: marks };
