@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { isPlainObject, mapValues } from "../json";
 import { printable } from "../printable";
 import { CommandFailure } from "./command-failure";
-import { readState, type StackSubjects } from "./state";
+import { EncryptedIds, readState, type StackSubjects } from "./state";
 
 const execute = promisify(execFile);
 
@@ -28,10 +28,23 @@ export async function statesOf(
   }
   if (files.length === 0) {
     for (const name of stacks.length > 0 ? stacks : await stackNames()) {
-      states.set(name, readState(await pulumi("stack", "export", "--stack", name), `the state of stack ${name}`));
+      states.set(name, await stateOf(name));
     }
   }
   return states;
+}
+
+/** Secrets are decrypted only where the ids are secret: that needs the stack's passphrase or the access to its key. */
+async function stateOf(stack: string): Promise<StackSubjects> {
+  const source = `the state of stack ${stack}`;
+  try {
+    return readState(await pulumi("stack", "export", "--stack", stack), source);
+  } catch (error) {
+    if (!(error instanceof EncryptedIds)) {
+      throw error;
+    }
+    return readState(await pulumi("stack", "export", "--show-secrets", "--stack", stack), source);
+  }
 }
 
 /** The configuration of a stack of the project in the current folder, secrets decrypted: what the provider gets of it. */

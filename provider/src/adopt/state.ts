@@ -2,16 +2,20 @@
 
 import { resourceTypes } from "../contract";
 import { decodeByKey } from "../hosts/set-text";
-import { isPlainObject } from "../json";
+import { isPlainObject, pulumiSignatureKey } from "../json";
 import { CommandFailure } from "./command-failure";
 
 /** The subjects of one stack's state: the ids of their records, by key. */
 export type StackSubjects = ReadonlyMap<string, string>;
 
+/** A state in which ids are encrypted, as those of a set are that holds a secret. */
+export class EncryptedIds extends CommandFailure {}
+
 /**
- * Reads an exported state. Values may be encrypted in it, but neither a resource's id, which is the key, nor records' ids.
+ * Reads an exported state.
  *
  * @param source where the text is from, for messages
+ * @throws {EncryptedIds} when ids are encrypted in it
  * @throws {CommandFailure} when it is something else
  */
 export function readState(exported: string, source: string): StackSubjects {
@@ -21,13 +25,25 @@ export function readState(exported: string, source: string): StackSubjects {
     if (!isPlainObject(resource) || resource.external === true || resource.delete === true) continue;
     const outputs = isPlainObject(resource.outputs) ? resource.outputs : {};
     if (resource.type === resourceTypes.subject && typeof resource.id === "string") {
-      subjects.set(resource.id, String(outputs.subjectId));
+      subjects.set(resource.id, String(decrypted(outputs.subjectId, source)));
     }
     if (resource.type === resourceTypes.subjectSet) {
-      for (const [key, id] of decodeByKey(outputs.subjectIds)) subjects.set(key, String(id));
+      for (const [key, id] of decodeByKey(decrypted(outputs.subjectIds, source))) subjects.set(key, String(id));
     }
   }
   return subjects;
+}
+
+/** A value of the state. A secret has its plaintext, as JSON, only where the export was told to show it. */
+function decrypted(value: unknown, source: string): unknown {
+  if (!isPlainObject(value) || !(pulumiSignatureKey in value)) {
+    return value;
+  }
+  if (typeof value.plaintext !== "string") {
+    const next = "export it with: pulumi stack export --show-secrets";
+    throw new EncryptedIds(`${source} has the ids of subjects encrypted, because a set holds a secret; ${next}`);
+  }
+  return JSON.parse(value.plaintext);
 }
 
 function resourcesOf(exported: string, source: string): readonly unknown[] {

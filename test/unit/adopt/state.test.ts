@@ -12,7 +12,9 @@ const single = (key: string, more: object = {}) => ({
   ...more,
 });
 
-const encrypted = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:x:y" };
+const isSecret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+const encrypted = { ...isSecret, ciphertext: "v1:x:y" };
+const shown = (value: unknown) => ({ ...isSecret, plaintext: JSON.stringify(value) });
 
 describe("the subjects of an exported state", () => {
   it("are those of single resources and of sets, also when values are encrypted", () => {
@@ -32,6 +34,21 @@ describe("the subjects of an exported state", () => {
         ["c", "id of c"],
         ["constructor", "id of constructor"],
       ]),
+    );
+  });
+
+  it("are also those whose ids are secret, when the export shows secrets", () => {
+    const set = { type: resourceTypes.subjectSet, outputs: { subjectIds: shown(JSON.stringify({ c: "id of c" })) } };
+    const one = single("a", { outputs: { subjectId: shown("id of a") } });
+    expect(Object.fromEntries(readState(state(one, set), "dev"))).toEqual({ a: "id of a", c: "id of c" });
+  });
+
+  it.each([
+    { type: resourceTypes.subjectSet, outputs: { subjectIds: encrypted } },
+    single("a", { outputs: { subjectId: encrypted } }),
+  ])("cannot be told from encrypted ids: %j", (resource) => {
+    expect(() => readState(state(resource), "dev.json")).toThrow(
+      /^dev\.json .*encrypted.*stack export --show-secrets$/,
     );
   });
 
