@@ -45,7 +45,8 @@ export class MembersLifecycle {
     now: DeclaredMembers,
   ): { ids: PreviewedIds; problem?: string | undefined } {
     const { run } = this.around;
-    const { urn, secretKeys } = now.set;
+    const { urn } = now.set;
+    const secretKeys = now.set.secretKeys || before?.set.secretKeys === true;
     this.#rename(before, now);
     const set = run.setOf(urn);
     const old = before === undefined || isUnknown(before.ids) ? undefined : before.ids;

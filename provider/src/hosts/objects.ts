@@ -104,7 +104,13 @@ export function objectResource(around: Surroundings, session: Session, form: For
         const conflicts = run.claim(who.isSet ? { ...claim, before, maxDeletions } : claim);
         problems.push(...conflictProblems(kind, who, conflicts));
         if (!isUnknown(objects) && before !== undefined) {
-          const reason = tooManyDeletions({ ...who, before: before().keys(), after: objects, limit: maxDeletions });
+          const secretKeys = who.secretKeys || form.declarer(olds).secretKeys;
+          const reason = tooManyDeletions({
+            before: before().keys(),
+            after: objects,
+            limit: maxDeletions,
+            secretKeys,
+          });
           problems.push(...(reason === undefined ? [] : [{ path: [required], reason }]));
           problems.push(...unclearedProblems(kind, who, before(), objects));
         }
@@ -142,7 +148,8 @@ export function objectResource(around: Surroundings, session: Session, form: For
         run.apply();
         run.hold({ urn: is.urn, ids: () => form.readIds(olds), letsGo: removed });
         if (work !== undefined && !isUnknown(objects)) {
-          reconciler.summarize(is, work, objects.size);
+          // What is removed may have had a secret key that the program has stopped to declare.
+          reconciler.summarize({ ...is, secretKeys: is.secretKeys || was.secretKeys }, work, objects.size);
         }
       }
       const changes = !isUnchanged && (work === undefined || isWork(work));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Secret } from "../../../provider/src/hosts/resource";
 import { failureOf, kinds } from "./kinds";
-import { deployed, many, one, type Refused, Stack, start, startProcess } from "./stack";
+import { deployed, many, one, type Refused, Stack, start, startProcess, urnOf } from "./stack";
 
 describe.each(kinds)("a secret value of %s", (_name, under) => {
   const { text, map, kind } = under;
@@ -118,6 +118,24 @@ describe.each(kinds)("a secret value of %s", (_name, under) => {
       expect(outputs[kind.names.ids]).toBeInstanceOf(Secret);
       await stack.up({ s: many(under, objects) });
       expect(stack.outputs("s")[kind.names.ids]).not.toBeInstanceOf(Secret);
+    });
+
+    it("that was a key is not named as it leaves a set whose keys are not secret any more", async () => {
+      const { stack } = start(under);
+      const names = Array.from({ length: 12 }, (_, index) => `hunter${index}`);
+      const of = (...keys: string[]) => Object.fromEntries(keys.map((key) => [key, {}]));
+      const hush = { ...secret, secretKeys: true } as const;
+      await stack.up({ s: many(under, of(...names), {}, hush) });
+      const removal = await failureOf(stack.preview({ s: many(under, {}) }));
+      expect(removal.message).toMatch(/12 of 12 \(12 \(their keys are secret\)\)/);
+      expect(removal.message).not.toMatch(hidden);
+      const { ids } = kind.names;
+      const olds = stack.state.get(urnOf("members", "s"))?.inputs ?? {};
+      const news = { [ids]: "{}", __openmeter: { urn: urnOf("set", "s") } };
+      const { failures } = await startProcess(under, stack.server).members.check(olds, news);
+      expect(failures).toEqual([{ property: "", reason: expect.stringContaining("their keys are secret") }]);
+      const { reports } = await stack.up({ s: many(under, of(...names.slice(1))) });
+      expect(reports).toEqual(['set "s": 1 to remove of 12']);
     });
 
     it("of a key lets no message name one", async () => {
