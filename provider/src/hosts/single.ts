@@ -19,7 +19,8 @@ export function singleForm(kind: Kind): Form {
       const { urn, secrets = [] } = marksOf(properties);
       const secretKeys = secrets.includes("key");
       const label = typeof key === "string" ? `${kind.name} ${namedKey(key, secretKeys)}` : kind.name;
-      return { urn, label, isSet: false, secretFields: secrets, secretKeys };
+      // The program has them in the order of its arguments, which says nothing.
+      return { urn, label, isSet: false, secretFields: [...secrets].sort(), secretKeys };
     },
     isUnchanged: () => false,
     check(olds, news) {

@@ -79,6 +79,12 @@ describe.each(kinds)("a secret value of %s", (_name, under) => {
     expect(live?.inputs?.[map]).toEqual({ token: "x", moved: new Secret("hunter2") });
   });
 
+  it("is no change where only the order of the secret inputs is another", async () => {
+    const { stack } = await deployed(under, { a: one("acme", secretive, { secrets: [text, map] }) });
+    expect((await stack.preview({ a: one("acme", secretive, { secrets: [map, text] }) })).steps).toEqual([]);
+    expect((await stack.preview({ a: one("acme", secretive, marks) })).steps).toEqual(["~ single a"]);
+  });
+
   it("of a key is refused: a key becomes the resource's ID", async () => {
     const { message } = await failureOf(new Stack(under).preview({ a: one("hunter2", {}, { secrets: ["key"] }) }));
     expect(message).toMatch(/key is secret, but becomes the resource's ID.*unsecret/);
