@@ -24,7 +24,7 @@ export interface ErrorDetails {
   readonly timedOut?: boolean;
   /** Default: `nothing` for what is refused, else `unknown`. */
   readonly effect?: Effect;
-  /** Whether a refusal with 401 or 403 is about this object, and not about the account. */
+  /** Whether it is about this object alone, where the kind and the status would say that it is about all. */
   readonly isAboutObject?: boolean;
   /** The message in a few words, for where it has been told: `no answer from http://localhost:8888`. Default: the status. */
   readonly brief?: string;
@@ -64,11 +64,11 @@ export function unintelligible(message: string, status?: number, details?: Error
 
 /** Whether an error is about the connection or the account, so that all other requests would meet it too. */
 export function concernsAll({ kind, status, timedOut, isAboutObject }: OpenMeterError): boolean {
-  if (kind === "refused") {
-    return (status === 401 || status === 403) && !isAboutObject;
-  }
-  if (kind === "contested") {
+  if (isAboutObject || kind === "contested") {
     return false;
+  }
+  if (kind === "refused") {
+    return status === 401 || status === 403;
   }
   // A server that took too long for a request, or fell over it, may manage a smaller one; 503 says that it is not there.
   return !(timedOut || ((status ?? 0) >= 500 && status !== 503));

@@ -157,11 +157,11 @@ export const answers: readonly FaultRow[] = [
     fault: "the API key in a field",
     strikes: () => ({ kind: "alter", change: mergeIntoSubjects({ debug: `Bearer ${apiKey}` }) }),
     applied: true,
-    says: "OpenMeter's answer contains the API key; it is not taken into the state",
-    saysIn: { refresh: withheld, "set: refresh": withheld },
+    says: withheld,
+    saysIn: { "set: create": withheld.replace("{key}", "{each}") },
     cells: `
              create   delete  refresh  set: create  set: refresh
-      stays  1 fails  1 done  1 fails  1 fails      1 fails
+      stays  1 fails  1 done  1 fails  1 named      1 fails
       once   -        -       -        -            -`,
   },
   {

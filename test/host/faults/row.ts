@@ -53,7 +53,7 @@ export interface FaultRow {
   readonly strikes: "shut" | "absent" | ((surroundings: Surroundings) => FaultAction);
   /** Whether the server has carried out the request all the same. */
   readonly applied?: boolean;
-  /** The words for it in the failure's message, with `{tries}` where the effort is told, and `{url}`, `{foreign}` for the servers. */
+  /** The words for it in the failure's message, with `{tries}` where the effort is told, `{key}` and `{each}` for the subject or each of a set's, and `{url}`, `{foreign}` for the servers. */
   readonly says: string;
   /** Columns in which it is said otherwise. */
   readonly saysIn?: Partial<Record<Column, string>>;

@@ -185,8 +185,11 @@ function noneOf(name: string, state: Properties, failures: readonly string[]): O
 
 /** Each subject with its reason, or that all were stopped. */
 function reasonsOf(keys: readonly string[], ending: Ending, says: string, done = 0): string[] {
-  return ["fails", "stopped", "unsent", "unreached"].includes(ending)
-    ? [`stopped after ${done} of 3: ${says}`]
+  if (["fails", "stopped", "unsent", "unreached"].includes(ending)) {
+    return [`stopped after ${done} of 3: ${says}`];
+  }
+  return says.includes("{each}")
+    ? keys.map((key) => `"${key}": ${says.replace("{each}", key)}`)
     : [`${keys.map((key) => `"${key}"`).join(", ")}: ${says}`];
 }
 

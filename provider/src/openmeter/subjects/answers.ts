@@ -102,7 +102,8 @@ export class Answers {
   withheld(key: string): OpenMeterError {
     const subject = this.redactor.redact(quoted(key));
     const why = "contains the API key in OpenMeter, so it is not taken into the state";
-    return unintelligible(`subject ${subject} ${why}. Remove it there, or replace the API key`);
+    const message = `subject ${subject} ${why}. Remove it there, or replace the API key`;
+    return unintelligible(message, undefined, { isAboutObject: true });
   }
 
   get #server(): string {

@@ -7,13 +7,16 @@ import { OpenMeterError, unintelligible } from "../errors";
 import { type ApiClient, apiClient } from "../http/client";
 import { keySegment } from "../http/path";
 import { type Bounds, maxAnswerBytes, type Transport } from "../http/transport";
-import { type Answers, answerOf, isNotFound } from "./answers";
+import { type Answer, type Answers, answerOf, isNotFound } from "./answers";
 
 /** How often an upsert is repeated that the server applied to a record which was being deleted. */
 const maxLostUpserts = 3;
 
 /** No subject is larger; an answer that is comes from something else. */
 const maxSubjectBytes = 8 * 1024 * 1024;
+
+/** A subject of an answer that lists several, and whether it contains the API key, which must not get into the state. */
+type AnsweredSubject = Answered & { readonly isWithheld: boolean };
 
 /**
  * The Subject API as this provider needs it. All methods throw {@link OpenMeterError}.
@@ -69,13 +72,10 @@ export class SubjectApi {
    */
   async list(bounds: Bounds = {}): Promise<Listed> {
     const answer = await answerOf(this.#within(bounds).GET("/api/v1/subjects", { parseAs: "text" }));
-    const items = this.answers.items(answer);
-    const isSuspect = this.answers.containsApiKey(answer.body);
     const objects: LiveObject[] = [];
     const withheld: string[] = [];
-    for (const item of items) {
-      const { key, object } = this.#subjectOf(item);
-      if (object !== undefined && isSuspect && this.answers.containsApiKey(JSON.stringify(item))) {
+    for (const { key, object, isWithheld } of this.#subjectsOf(answer)) {
+      if (isWithheld) {
         withheld.push(key);
       } else if (object !== undefined) {
         objects.push(object);
@@ -85,19 +85,21 @@ export class SubjectApi {
   }
 
   /**
-   * Creates or changes subjects (`POST /api/v1/subjects`) and returns all of them as stored, by key.
-   * Absent fields are kept, `null` clears, metadata is replaced whole. Keys must differ from each other.
+   * Creates or changes subjects (`POST /api/v1/subjects`) and returns all of them as stored, by key; of one that contains the API
+   * key, the error that it is. Absent fields are kept, `null` clears, metadata is replaced whole. Keys must differ from each other.
    *
    * The server stores item by item and stops at the first that it cannot store, so that after an error some may be stored.
    *
    * @param failFast whether the caller would rather send less than wait for the same again
    */
-  async upsert(writes: readonly Write[], failFast: boolean): Promise<ReadonlyMap<string, LiveObject>> {
-    const stored = new Map<string, LiveObject>();
+  async upsert(writes: readonly Write[], failFast: boolean): Promise<ReadonlyMap<string, LiveObject | OpenMeterError>> {
+    const stored = new Map<string, LiveObject | OpenMeterError>();
     for (let round = 0; round < maxLostUpserts && stored.size < writes.length; round++) {
       const missing = writes.filter(({ key }) => !stored.has(key));
-      for (const object of await this.#upsertOnce(missing, failFast)) {
-        stored.set(object.key, object);
+      for (const { key, object, isWithheld } of await this.#upsertOnce(missing, failFast)) {
+        if (object !== undefined) {
+          stored.set(key, isWithheld ? this.answers.withheld(key) : object);
+        }
       }
     }
     if (stored.size < writes.length) {
@@ -141,19 +143,26 @@ export class SubjectApi {
     return objects.find((object) => object.key === key);
   }
 
-  async #upsertOnce(writes: readonly Write[], failFast: boolean): Promise<LiveObject[]> {
+  async #upsertOnce(writes: readonly Write[], failFast: boolean): Promise<readonly AnsweredSubject[]> {
     const maxBodyBytes = Math.min(writes.length * maxSubjectBytes, maxAnswerBytes);
     const body = writes.map(({ key, changes }) => ({ key, ...changes }));
     const http = this.#within({ failFast, maxBodyBytes });
     const answer = await answerOf(http.POST("/api/v1/subjects", { body, parseAs: "text" }));
-    const found = this.answers.items(answer).map((item) => this.#subjectOf(item));
+    const found = this.#subjectsOf(answer);
     if (found.length !== writes.length || found.some((one, index) => one.key !== writes[index]?.key)) {
       throw unintelligible("OpenMeter's answer to the upsert does not list the subjects that were sent");
     }
-    if (this.answers.containsApiKey(answer.body)) {
-      throw unintelligible("OpenMeter's answer contains the API key; it is not taken into the state");
-    }
-    return found.flatMap(({ object = [] }) => object);
+    return found;
+  }
+
+  /** The subjects of an answer that lists them. */
+  #subjectsOf(answer: Answer): AnsweredSubject[] {
+    const isSuspect = this.answers.containsApiKey(answer.body);
+    return this.answers.items(answer).map((item) => {
+      const found = this.#subjectOf(item);
+      const isWithheld = found.object !== undefined && isSuspect && this.answers.containsApiKey(JSON.stringify(item));
+      return { ...found, isWithheld };
+    });
   }
 
   #subjectOf(value: unknown): Answered {

@@ -68,8 +68,10 @@ export async function upsertAll<Kept>(
       const answered = await api.upsert(chunk, chunk.length > 1 || slow.has(chunk));
       for (const request of chunk) {
         const object = answered.get(request.key);
-        // Stryker disable next-line ConditionalExpression: the API answers each item, or throws
-        if (object !== undefined) {
+        if (object instanceof OpenMeterError) {
+          refuse([request], object);
+          // Stryker disable next-line ConditionalExpression: the API answers each item, or throws
+        } else if (object !== undefined) {
           stored.set(request.key, keep(request, object));
         }
       }

@@ -154,14 +154,15 @@ describe("a subject that contains the API key", () => {
     expect(emulator.requests.list()).toEqual([]);
   });
 
-  it.each(leaking)("%s is an error where it is written", async (_where, more) => {
-    const { subjects } = withLeak(more);
-    const { stored, stoppedBy } = await write(subjects, [{ key: "acme", changes: {} }]);
-    expect(stored.size).toBe(0);
-    expect(stoppedBy).toMatchObject({
-      kind: "unintelligible",
-      message: "OpenMeter's answer contains the API key; it is not taken into the state",
-    });
+  it.each(leaking)("%s is refused where it is written, and all others are stored", async (_where, more) => {
+    const { subjects, emulator } = withLeak(more);
+    const writes = [...otherKeys, "acme"].map((key) => ({ key, changes: { stripeCustomerId: "cus_1" } }));
+    const { stored, refused, stoppedBy } = await write(subjects, writes);
+    expect([...stored.keys()]).toEqual(otherKeys);
+    expect(refused).toEqual([{ key: "acme", error: expect.objectContaining(withheld) }]);
+    expect(refused.some(({ error }) => concernsAll(error))).toBe(false);
+    expect(stoppedBy).toBeUndefined();
+    expect(emulator.requests.list()).toHaveLength(1);
   });
 
   it("fails the read of a key that only a list can find", async () => {
