@@ -160,13 +160,15 @@ export function releaseOf({ run, report }: Surroundings, who: Declarer, { ids, f
     const { objects: after, maxDeletions: limit } = set;
     refuseTooManyDeletions(who.label, { before: ids.keys(), after, limit, secretKeys: who.secretKeys });
   }
-  const more = new Map([...undeleted.ids].filter(([key]) => !ids.has(key)));
+  // A partial failure has left ids of what the set does not declare any more.
+  const own = new Map([...ids].filter(([key]) => fields.has(key)));
+  const more = new Map([...undeleted.ids, ...ids].filter(([key]) => !own.has(key)));
   if (more.size > 0 && !run.hasDeclarations) {
     report(
       `${who.label}: kept ${namedKeys([...more.keys()], 20, who.secretKeys)}: removed from the set in an earlier run and not deleted yet, but another stack or resource may have taken over since. To delete what nothing has taken over, run pulumi up before pulumi destroy`,
       { urn: who.urn },
     );
-    return { ids, fields };
+    return { ids: own, fields };
   }
   return { ids: new Map([...more, ...ids]), fields: new Map([...undeleted.fields, ...fields]) };
 }

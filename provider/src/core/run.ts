@@ -26,8 +26,8 @@ interface Claim {
 interface Holding {
   readonly urn: string | undefined;
   readonly ids: () => ReadonlyMap<string, string>;
-  /** Keys of those that it does not go on to have. */
-  readonly letsGo?: ReadonlySet<string>;
+  /** The objects that it goes on to have. */
+  readonly goesOn: () => { has(key: string): boolean };
 }
 
 /** A key that two resources declare. */
@@ -217,10 +217,11 @@ export class Run {
   }
 
   #holdersOf(id: string): ReadonlySet<string | undefined> {
-    for (const { urn, ids, letsGo } of this.#toHold.splice(0)) {
+    for (const { urn, ids, goesOn } of this.#toHold.splice(0)) {
+      const declared = goesOn();
       for (const [key, one] of ids()) {
         const holders = this.#holders.get(one) ?? new Set<string | undefined>();
-        this.#holders.set(one, holders.add(letsGo?.has(key) ? undefined : urn));
+        this.#holders.set(one, holders.add(declared.has(key) ? urn : undefined));
       }
     }
     return this.#holders.get(id) ?? new Set();

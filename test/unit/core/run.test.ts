@@ -62,7 +62,7 @@ describe("a run", () => {
       ["a", "01A"],
       ["b", "01B"],
     ]);
-    run.hold({ urn: "one", ids: () => ids, letsGo: new Set(["b"]) });
+    run.hold({ urn: "one", ids: () => ids, goesOn: () => new Set(["a"]) });
     const facts = run.facts.read();
     const keeps = (id: string, urn: string) => run.keeps(kind, { key: "k", id, urn }, facts);
     expect([keeps("01A", "one"), keeps("01A", "two"), keeps("01B", "one")]).toEqual([false, true, false]);

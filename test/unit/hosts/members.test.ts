@@ -98,6 +98,44 @@ describe.each(kinds)("the members of a set, of %s,", (_name, under) => {
     expect((await stack.preview(program)).steps).toEqual([]);
   });
 
+  /** A set whose update failed after b had left it: its state remembers the record of b. */
+  async function leftInFailedRun() {
+    const { stack, server } = await deployed(under, { s: many(under, { a: { [under.text]: "before" }, b: {} }) });
+    const program = { s: many(under, { a: { [under.text]: "A" } }) };
+    server.trouble({ on: "write", key: "a", status: 400 });
+    await failureOf(stack.up(program));
+    server.cure();
+    return { stack, server, program };
+  }
+
+  it("that have left in a run that failed stay in a destroy, which says so: another stack may have them", async () => {
+    const { stack, server } = await leftInFailedRun();
+    const { reports } = await stack.destroy();
+    expect(server.keys()).toEqual(["b"]);
+    expect(reports.join()).toMatch(/kept "b": removed from the set in an earlier run/);
+  });
+
+  it("that have left in a run that failed are remembered by a refresh with drift", async () => {
+    const { stack, server, program } = await leftInFailedRun();
+    stack.state.delete(urnOf("members", "s"));
+    server.put("a", { [under.text]: "drifted" });
+    await stack.refresh();
+    await stack.up(program);
+    await stack.up(program);
+    expect(server.keys()).toEqual(["a"]);
+  });
+
+  it("that have left in a run that failed are not the set's any more: who took them over, and lets go, deletes them", async () => {
+    const { stack, server, program } = await leftInFailedRun();
+    stack.state.delete(urnOf("members", "s"));
+    server.trouble({ on: "write", key: "a", status: 400 });
+    await failureOf(stack.up({ taker: one("b"), ...program }));
+    server.cure();
+    const { reports } = await stack.up(program);
+    expect(reports.join()).not.toContain("is kept");
+    expect(server.keys()).toEqual(["a"]);
+  });
+
   it("come right however often a removal is refused or cut, and whatever comes back meanwhile", async () => {
     const { stack, server } = await created("k1", "k2", "k3");
     server.trouble({ on: "delete", key: "k1", status: 400 });
