@@ -32,6 +32,9 @@ export class MembersLifecycle {
   /** What previews have put together, by URN of the set: the engine checks a replacement again, without its old inputs. */
   readonly #foreseen = new Map<string, PreviewedIds>();
 
+  /** URNs of sets of which a check has compared the members with those before, so that what leaves them has been counted. */
+  readonly #guarded = new Set<string>();
+
   constructor(private readonly around: Surroundings) {}
 
   /**
@@ -56,6 +59,7 @@ export class MembersLifecycle {
     if (old === undefined || isUnknown(ids)) {
       return { ids };
     }
+    this.#guarded.add(urn);
     return { ids, problem: tooManyDeletions({ before: old.keys(), after: ids, limit: set?.maxDeletions, secretKeys }) };
   }
 
@@ -86,6 +90,7 @@ export class MembersLifecycle {
     this.#rename(before, now);
     // A refresh asks too, before the set has been checked.
     if (this.around.run.hasChecked(now.set.urn)) {
+      this.#guarded.add(now.set.urn);
       this.update(now as Members); // what the state has is known
     }
   }
@@ -133,8 +138,9 @@ export class MembersLifecycle {
       this.#toDeleteLater.delete(current?.urn ?? set.urn);
       return;
     }
-    // Without members, another process has brought the set up to date and guarded it.
-    if (members !== undefined) {
+    // Without members, another process has brought the set up to date and guarded it. A delete that is left over from an earlier
+    // run was counted there, perhaps by another limit.
+    if (members !== undefined && !this.#guarded.has(current?.urn ?? set.urn)) {
       const limit = current?.maxDeletions;
       refuseTooManyDeletions(set.label, { before: ids.keys(), after: members, limit, secretKeys: set.secretKeys });
     }

@@ -149,6 +149,18 @@ describe.each(kinds)("the members of a set, of %s,", (_name, under) => {
     expect((await stack.preview({ s: set(under, "k1", "k2") })).steps).toEqual([]);
   });
 
+  it("that one run was allowed to take out are deleted by a later run, whatever its limit is", async () => {
+    const keys = Array.from({ length: 50 }, (_, index) => `k${index}`);
+    const { stack, server } = await created(...keys);
+    const rest = set(under, ...keys.slice(15));
+    server.trouble({ on: "delete", key: "k1", status: 400 });
+    await failureOf(stack.up({ s: { ...rest, inputs: { ...rest.inputs, maxDeletions: 15 } } }));
+    server.cure();
+    await stack.up({ s: rest });
+    expect(server.keys()).toHaveLength(35);
+    expect((await stack.preview({ s: rest })).steps).toEqual([]);
+  });
+
   it("that leave while the run fails before its deletes are deleted by the next", async () => {
     const { stack, server } = await created("k1", "k2", "k3");
     const cut = () => {
