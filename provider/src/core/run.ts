@@ -7,6 +7,7 @@
  */
 import type { FactsSeen, RunFacts } from "../run/facts";
 import type { Objects, Options } from "./declaration";
+import { Failure } from "./failure";
 import type { Kind } from "./kind";
 import type { Fields, RecordId } from "./port";
 import type { Previewed } from "./unknown";
@@ -97,8 +98,15 @@ export class Run {
    */
   apply(): void {
     this.#applies = true;
-    for (const note of this.#toNote.splice(0)) {
-      note();
+    try {
+      for (let note = this.#toNote[0]; note !== undefined; note = this.#toNote[0]) {
+        note();
+        this.#toNote.shift();
+      }
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const next = "Make room or give access there, or set TMPDIR to another folder, and run the command again";
+      throw new Failure(`cannot note what this run declares: ${reason}. Nothing was sent. ${next}`, { cause: error });
     }
   }
 
