@@ -32,6 +32,9 @@ export class MembersLifecycle {
   /** What previews have put together, by URN of the set: the engine checks a replacement again, without its old inputs. */
   readonly #foreseen = new Map<string, PreviewedIds>();
 
+  /** URNs of sets of which a check has compared the members with those before, so that what leaves them has been counted. */
+  readonly #guarded = new Set<string>();
+
   constructor(private readonly around: Surroundings) {}
 
   /**
@@ -57,6 +60,7 @@ export class MembersLifecycle {
     if (old === undefined || isUnknown(ids)) {
       return { ids };
     }
+    this.#guarded.add(urn);
     return { ids, problem: tooManyDeletions({ before: old.keys(), after: ids, limit: set?.maxDeletions, secretKeys }) };
   }
 
@@ -87,6 +91,7 @@ export class MembersLifecycle {
     this.#rename(before, now);
     // A refresh asks too, before the set has been checked.
     if (this.around.run.hasChecked(now.set.urn)) {
+      this.#guarded.add(now.set.urn);
       this.update(now as Members); // what the state has is known
     }
   }
@@ -134,8 +139,9 @@ export class MembersLifecycle {
       this.#toDeleteLater.delete(current?.urn ?? set.urn);
       return;
     }
-    // Without members, another process has brought the set up to date and guarded it.
-    if (members !== undefined) {
+    // Without members, another process has brought the set up to date and guarded it. A delete that is left over from an earlier
+    // run was counted there, perhaps by another limit.
+    if (members !== undefined && !this.#guarded.has(current?.urn ?? set.urn)) {
       const limit = current?.maxDeletions;
       refuseTooManyDeletions(set.label, { before: ids.keys(), after: members, limit, secretKeys: set.secretKeys });
     }
@@ -161,13 +167,15 @@ export function releaseOf({ run, report }: Surroundings, who: Declarer, { ids, f
     const { objects: after, maxDeletions: limit } = set;
     refuseTooManyDeletions(who.label, { before: ids.keys(), after, limit, secretKeys: who.secretKeys });
   }
-  const more = new Map([...undeleted.ids].filter(([key]) => !ids.has(key)));
+  // A partial failure has left ids of what the set does not declare any more.
+  const own = new Map([...ids].filter(([key]) => fields.has(key)));
+  const more = new Map([...undeleted.ids, ...ids].filter(([key]) => !own.has(key)));
   if (more.size > 0 && !run.hasDeclarations) {
     report(
       `${who.label}: kept ${namedKeys([...more.keys()], 20, who.secretKeys)}: removed from the set in an earlier run and not deleted yet, but another stack or resource may have taken over since. To delete what nothing has taken over, run pulumi up before pulumi destroy`,
       { urn: who.urn },
     );
-    return { ids, fields };
+    return { ids: own, fields };
   }
   return { ids: new Map([...more, ...ids]), fields: new Map([...undeleted.fields, ...fields]) };
 }

@@ -195,10 +195,12 @@ export function stateAsLive(before: State, live: ReadonlyMap<string, Pick<LiveOb
   if (found.length === before.objects.size && found.every(({ isSame }) => isSame)) {
     return before;
   }
+  // A partial failure has left ids of what is declared no more and still to be deleted.
+  const left = [...before.ids].filter(([key]) => !before.objects.has(key));
   return {
     ...before,
     objects: new Map(found.map(({ key, fields }) => [key, fields])),
-    ids: new Map(found.map(({ key, id }) => [key, id])),
+    ids: new Map([...left, ...found.map(({ key, id }) => [key, id] as const)]),
   };
 }
 

@@ -87,7 +87,7 @@ export class Reconciler {
       undeleted.ids.set(key, id);
       undeleted.fields.set(key, before.objects.get(key) ?? {});
     }
-    run.hold({ urn: now.urn, ids: () => state.ids });
+    run.hold({ urn: now.urn, ids: () => state.ids, goesOn: () => now.objects });
     if (isUnfinished(unfinished)) {
       // The companion of a set, which remembers what has left it, is not reached in a run that fails here, and may be missing.
       throw partlyDone({ ...state, ids: new Map([...left, ...state.ids]) }, unfinished);

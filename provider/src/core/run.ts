@@ -7,6 +7,7 @@
  */
 import type { FactsSeen, RunFacts } from "../run/facts";
 import type { Objects, Options } from "./declaration";
+import { Failure } from "./failure";
 import type { Kind } from "./kind";
 import type { Fields, RecordId } from "./port";
 import type { Previewed } from "./unknown";
@@ -26,8 +27,8 @@ interface Claim {
 interface Holding {
   readonly urn: string | undefined;
   readonly ids: () => ReadonlyMap<string, string>;
-  /** Keys of those that it does not go on to have. */
-  readonly letsGo?: ReadonlySet<string>;
+  /** The objects that it goes on to have. */
+  readonly goesOn: () => { has(key: string): boolean };
 }
 
 /** A key that two resources declare. */
@@ -97,8 +98,15 @@ export class Run {
    */
   apply(): void {
     this.#applies = true;
-    for (const note of this.#toNote.splice(0)) {
-      note();
+    try {
+      for (let note = this.#toNote[0]; note !== undefined; note = this.#toNote[0]) {
+        note();
+        this.#toNote.shift();
+      }
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const next = "Make room or give access there, or set TMPDIR to another folder, and run the command again";
+      throw new Failure(`cannot note what this run declares: ${reason}. Nothing was sent. ${next}`, { cause: error });
     }
   }
 
@@ -217,10 +225,11 @@ export class Run {
   }
 
   #holdersOf(id: string): ReadonlySet<string | undefined> {
-    for (const { urn, ids, letsGo } of this.#toHold.splice(0)) {
+    for (const { urn, ids, goesOn } of this.#toHold.splice(0)) {
+      const declared = goesOn();
       for (const [key, one] of ids()) {
         const holders = this.#holders.get(one) ?? new Set<string | undefined>();
-        this.#holders.set(one, holders.add(letsGo?.has(key) ? undefined : urn));
+        this.#holders.set(one, holders.add(declared.has(key) ? urn : undefined));
       }
     }
     return this.#holders.get(id) ?? new Set();

@@ -142,11 +142,11 @@ export function objectResource(around: Surroundings, session: Session, form: For
       const isUnchanged = form.isUnchanged(olds, news);
       const objects = isUnchanged ? unknown : form.read(news);
       const work = isUnknown(objects) ? undefined : workOf(kind, objectsOf(olds), objects);
-      const removed = new Set(work?.removed);
       // A refresh asks too, with what was declared before, and so does a destroy: only after a check this run applies the program.
       if (run.hasChecked(is.urn)) {
         run.apply();
-        run.hold({ urn: is.urn, ids: () => form.readIds(olds), letsGo: removed });
+        const goesOn = () => (isUnknown(objects) ? objectsOf(olds) : objects);
+        run.hold({ urn: is.urn, ids: () => form.readIds(olds), goesOn });
         if (work !== undefined && !isUnknown(objects)) {
           // What is removed may have had a secret key that the program has stopped to declare.
           reconciler.summarize({ ...is, secretKeys: is.secretKeys || was.secretKeys }, work, objects.size);
@@ -155,7 +155,7 @@ export function objectResource(around: Surroundings, session: Session, form: For
       const changes = !isUnchanged && (work === undefined || isWork(work));
       return {
         changes: changes || optionsDiffer(was, is),
-        replaces: removed.size > 0 && !is.isSet ? [required] : [],
+        replaces: !is.isSet && work !== undefined && work.removed.length > 0 ? [required] : [],
       };
     },
 

@@ -29,6 +29,9 @@ export function noteConstructed(resource: Resource, constructed: Constructed): v
     return;
   }
   const note = (known: readonly string[], urns: readonly string[]): void => {
+    if (opened.get(run) === undefined) {
+      return;
+    }
     try {
       facts.noteConstructed(subjectKind.name, known, urns);
     } catch (error) {

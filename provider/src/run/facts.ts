@@ -3,9 +3,10 @@
  * process for each provider instance. A delete keeps what any of them names.
  *
  * It is an append-only file in a folder of the user's own, named by the engine's address, which each process knows and no
- * other run has at the time. The program makes it anew, so that a file left behind by an earlier run is never taken for its
+ * other run has at the time. The program makes it anew, so that a file left behind by an earlier run is not taken for its
  * own, and only where something is carried out: a preview has none. The engine kills its processes at the end, so nobody is
- * left to remove the file; each start removes those whose engine does not answer any more.
+ * left to remove the file; each start removes those whose engine does not answer any more. A destroy, which runs no program,
+ * could meet such a file if its engine was given the same port: then it keeps what that earlier run declared.
  */
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
@@ -30,6 +31,9 @@ export interface FactsSeen {
 
 /** The file of one run. Without a file, notes go nowhere and nothing is seen. */
 export class RunFacts {
+  /** What has been read, and of how many bytes: the file only grows, and a run may delete thousands of resources one by one. */
+  #read: { readonly size: number; readonly seen: FactsSeen } | undefined;
+
   private constructor(private readonly file: string) {}
 
   /**
@@ -79,6 +83,18 @@ export class RunFacts {
    * @throws when there is a file that cannot be read: then nobody knows what may be deleted
    */
   read(): FactsSeen {
+    const size = this.#size();
+    if (this.#read?.size !== size) {
+      this.#read = { size, seen: this.#parse() };
+    }
+    return this.#read.seen;
+  }
+
+  #size(): number {
+    return fs.statSync(this.file, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
+  #parse(): FactsSeen {
     const seen = { D: new Set<string>(), S: new Set<string>(), P: new Map<string, (readonly string[])[]>() };
     for (const line of this.#lines()) {
       const [letter, object = "", ...owners] = line.split(" ");
@@ -123,8 +139,10 @@ export class RunFacts {
 }
 
 function folderPath(): string {
-  // Containers may share a folder for temporary files, and have the same addresses.
-  return join(tmpdir(), `pulumi-openmeter-${userInfo().username}-${hostname()}`);
+  // A user without a name, as in many containers, has a number. Containers may share a folder for temporary files, and have the
+  // same addresses.
+  const user = process.getuid?.() ?? userInfo().username;
+  return join(tmpdir(), `pulumi-openmeter-${user}-${hostname()}`);
 }
 
 /** The folder, made if need be. Nobody else may have made it, or be able to write to it. */

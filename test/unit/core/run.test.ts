@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Run } from "../../../provider/src/core/run";
 import { subjectKind as kind } from "../../../provider/src/kinds/subject/fields";
 import { RunFacts } from "../../../provider/src/run/facts";
@@ -62,11 +62,29 @@ describe("a run", () => {
       ["a", "01A"],
       ["b", "01B"],
     ]);
-    run.hold({ urn: "one", ids: () => ids, letsGo: new Set(["b"]) });
+    run.hold({ urn: "one", ids: () => ids, goesOn: () => new Set(["a"]) });
     const facts = run.facts.read();
     const keeps = (id: string, urn: string) => run.keeps(kind, { key: "k", id, urn }, facts);
     expect([keeps("01A", "one"), keeps("01A", "two"), keeps("01B", "one")]).toEqual([false, true, false]);
     expect(["01A", "01B", "01C"].map((id) => run.owns(id))).toEqual([true, true, false]);
+  });
+
+  it("that cannot tell other processes what it declares fails, and tells all of it once it can", () => {
+    const facts = RunFacts.join("unit.test:1");
+    const noted: string[] = [];
+    const noteSettled = vi.spyOn(facts, "noteSettled").mockImplementation(() => {
+      throw new Error("ENOSPC: no space left on device");
+    });
+    const run = new Run(facts, () => "account");
+    run.noteSettled("one", () => new Map());
+    run.noteSettled("two", () => new Map());
+    expect(() => run.apply()).toThrow(
+      /^cannot note what this run declares: ENOSPC: no space left on device. Nothing was sent. Make room .* and run the command again$/,
+    );
+    noteSettled.mockImplementation((urn) => void noted.push(urn));
+    run.apply();
+    run.apply();
+    expect(noted).toEqual(["one", "two"]);
   });
 
   it("knows what is deleted, and nothing of another run", () => {

@@ -127,7 +127,11 @@ describe.each(kinds)("the create of %s", (_name, under) => {
       server.put("acme", {});
       const { process } = await stack.preview({});
       const sleep = vi.spyOn(server.clock, "sleep").mockImplementation(async () => {
-        process.session.run.hold({ urn: "urn", ids: () => new Map([["acme", String(server.id("acme"))]]) });
+        process.session.run.hold({
+          urn: "urn",
+          ids: () => new Map([["acme", String(server.id("acme"))]]),
+          goesOn: () => new Set(["acme"]),
+        });
       });
       await expect(process.single.create({ key: "acme", onExisting: "fail" })).resolves.toMatchObject({ id: "acme" });
       expect(sleep).toHaveBeenCalledWith(lateDiff);

@@ -98,6 +98,44 @@ describe.each(kinds)("the members of a set, of %s,", (_name, under) => {
     expect((await stack.preview(program)).steps).toEqual([]);
   });
 
+  /** A set whose update failed after b had left it: its state remembers the record of b. */
+  async function leftInFailedRun() {
+    const { stack, server } = await deployed(under, { s: many(under, { a: { [under.text]: "before" }, b: {} }) });
+    const program = { s: many(under, { a: { [under.text]: "A" } }) };
+    server.trouble({ on: "write", key: "a", status: 400 });
+    await failureOf(stack.up(program));
+    server.cure();
+    return { stack, server, program };
+  }
+
+  it("that have left in a run that failed stay in a destroy, which says so: another stack may have them", async () => {
+    const { stack, server } = await leftInFailedRun();
+    const { reports } = await stack.destroy();
+    expect(server.keys()).toEqual(["b"]);
+    expect(reports.join()).toMatch(/kept "b": removed from the set in an earlier run/);
+  });
+
+  it("that have left in a run that failed are remembered by a refresh with drift", async () => {
+    const { stack, server, program } = await leftInFailedRun();
+    stack.state.delete(urnOf("members", "s"));
+    server.put("a", { [under.text]: "drifted" });
+    await stack.refresh();
+    await stack.up(program);
+    await stack.up(program);
+    expect(server.keys()).toEqual(["a"]);
+  });
+
+  it("that have left in a run that failed are not the set's any more: who took them over, and lets go, deletes them", async () => {
+    const { stack, server, program } = await leftInFailedRun();
+    stack.state.delete(urnOf("members", "s"));
+    server.trouble({ on: "write", key: "a", status: 400 });
+    await failureOf(stack.up({ taker: one("b"), ...program }));
+    server.cure();
+    const { reports } = await stack.up(program);
+    expect(reports.join()).not.toContain("is kept");
+    expect(server.keys()).toEqual(["a"]);
+  });
+
   it("come right however often a removal is refused or cut, and whatever comes back meanwhile", async () => {
     const { stack, server } = await created("k1", "k2", "k3");
     server.trouble({ on: "delete", key: "k1", status: 400 });
@@ -109,6 +147,18 @@ describe.each(kinds)("the members of a set, of %s,", (_name, under) => {
     await stack.up({ s: set(under, "k1", "k2") });
     expect(server.keys().sort()).toEqual(["k1", "k2"]);
     expect((await stack.preview({ s: set(under, "k1", "k2") })).steps).toEqual([]);
+  });
+
+  it("that one run was allowed to take out are deleted by a later run, whatever its limit is", async () => {
+    const keys = Array.from({ length: 50 }, (_, index) => `k${index}`);
+    const { stack, server } = await created(...keys);
+    const rest = set(under, ...keys.slice(15));
+    server.trouble({ on: "delete", key: "k1", status: 400 });
+    await failureOf(stack.up({ s: { ...rest, inputs: { ...rest.inputs, maxDeletions: 15 } } }));
+    server.cure();
+    await stack.up({ s: rest });
+    expect(server.keys()).toHaveLength(35);
+    expect((await stack.preview({ s: rest })).steps).toEqual([]);
   });
 
   it("that leave while the run fails before its deletes are deleted by the next", async () => {

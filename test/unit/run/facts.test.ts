@@ -15,6 +15,21 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { RunFacts } from "../../../provider/src/run/facts";
 
 const engine = "127.0.0.1:4711";
+const isNameless = vi.hoisted(() => ({ value: false }));
+
+vi.mock("node:os", async (original) => {
+  const os = await original<typeof import("node:os")>();
+  const nameless = () => {
+    throw new Error("A system error occurred: uv_os_get_passwd returned ENOENT (no such file or directory)");
+  };
+  return {
+    ...os,
+    get userInfo() {
+      return isNameless.value ? nameless : os.userInfo;
+    },
+  };
+});
+
 let folder: string;
 
 beforeEach(() => {
@@ -25,6 +40,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  isNameless.value = false;
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -65,6 +81,20 @@ describe("what a process notes", () => {
     // With a second owner, each is another to the other.
     facts.noteConstructed("subject", ["a"], ["urn:second"]);
     expect(facts.read().isConstructedByAnother("subject", "a", "urn:new")).toBe(true);
+  });
+
+  it.skipIf(process.platform === "win32")("is noted by a user without a name, as many containers have", () => {
+    isNameless.value = true;
+    RunFacts.begin(engine).noteDeclared("account", "subject", ["a"]);
+    expect(RunFacts.join(engine).read().isDeclared("account", "subject", "a")).toBe(true);
+  });
+
+  it("is seen also after it has been looked for in vain", () => {
+    const facts = RunFacts.begin(engine);
+    expect(facts.read().isDeclared("account", "subject", "a")).toBe(false);
+    facts.noteDeclared("account", "subject", ["a"]);
+    expect(facts.read().isDeclared("account", "subject", "a")).toBe(true);
+    expect(facts.read()).toBe(facts.read());
   });
 
   it("can be read by nobody else, and shows no key", () => {
