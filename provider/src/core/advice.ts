@@ -1,8 +1,8 @@
 /** What a failed operation has left, and what to do next, in words. Pure. */
 import { concernsAll, type OpenMeterError } from "../openmeter/errors";
 
-/** `destroy` is a delete of a run that has shown no program, `look` a read of what the program does not manage. */
-const pastTense = {
+/** `destroy` is a delete of a run that declares no object: a destroy, or an `up` of a program that has none any more. `look` is a read of what the program does not manage. */
+export const pastTense = {
   create: "created",
   update: "updated",
   delete: "deleted",
@@ -11,11 +11,6 @@ const pastTense = {
   look: "read",
 } as const;
 export type Operation = keyof typeof pastTense;
-
-/** `was not created` */
-export function notCarriedOut(operation: Operation): string {
-  return `was not ${pastTense[operation]}`;
-}
 
 /** What is known to be stored, or to be in the state. */
 export function keptAfter(operation: Operation, error: OpenMeterError | undefined): string {
@@ -77,8 +72,8 @@ function nextAfterWrite(operation: "create" | "update", error: OpenMeterError | 
 }
 
 /**
- * What a refresh and a destroy have to say of settings that may be the cause. They do not run the program, and the engine
- * starts the provider with the configuration that the state has from the last `up`.
+ * What a run without declarations has to say of settings that may be the cause. In a refresh, a destroy, or an `up` of a program
+ * without objects the engine starts the provider with the configuration that the state has from the last `up`.
  */
 function ofLastUp(error: OpenMeterError | undefined): string {
   const [first, second] = error?.settings ?? [];
@@ -86,7 +81,7 @@ function ofLastUp(error: OpenMeterError | undefined): string {
     return "";
   }
   const [names, which] = second === undefined ? [first, "it has"] : [`${first} and ${second}`, "one of them has"];
-  return `. This command uses ${names} of the last pulumi up: if ${which} changed since, run pulumi up once without --refresh and then repeat the command, or add --run-program to it`;
+  return `. Without the program's declarations, a command uses ${names} of the last pulumi up: if ${which} changed since, run pulumi up once with them and without --refresh, and then repeat the command, or add --run-program to a refresh or destroy`;
 }
 
 /** Both in one sentence: `Nothing was sent; fix this and run pulumi up again`. */

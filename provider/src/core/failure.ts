@@ -1,6 +1,6 @@
 /** Operations that failed, in words: what happened, to which object, what was kept, what to do next. */
 import { concernsAll, OpenMeterError } from "../openmeter/errors";
-import { advice, keptAfter, nextAfter, notCarriedOut, type Operation } from "./advice";
+import { advice, keptAfter, nextAfter, type Operation, pastTense } from "./advice";
 import type { Declarer, State } from "./declaration";
 import { type Differing, differencesInWords, type ShowText } from "./differences";
 import type { RecordId } from "./port";
@@ -65,6 +65,8 @@ export function isUnfinished({ refused, stoppedBy }: Unfinished): boolean {
 interface More {
   /** What was sent of a single object: ` (displayName, metadata)`. */
   readonly sent?: string;
+  /** Which objects of a set it is about, if not all: `subjects that left it`. */
+  readonly which?: string | undefined;
   /** What was kept and what to do next, where that does not follow from operation and error. */
   readonly kept?: string | undefined;
   readonly next?: string;
@@ -75,15 +77,29 @@ interface More {
 /** An operation of which nothing was done. */
 export function notDone(who: Declarer, operation: Operation, unfinished: Unfinished, more: More = {}): Failure {
   const cause = unfinished.refused[0]?.error ?? unfinished.stoppedBy;
-  const { sent = "", kept = keptAfter(operation, cause), next = nextAfter(operation, cause) } = more;
+  const { sent = "", which, kept = keptAfter(operation, cause), next = nextAfter(operation, cause) } = more;
   const reasons = reasonsOf(who, unfinished, more.nameOf).join("; ");
-  const message = `${who.label}${sent} ${notCarriedOut(operation)}: ${reasons}. ${advice(kept, next)}`;
-  const isShared = cause !== undefined && (concernsAll(cause) || cause.kind === "unavailable");
+  const happened = (what: string) =>
+    `${what}${which === undefined ? " was" : `: ${which} were`} not ${pastTense[operation]}`;
+  const message = `${happened(who.label + sent)}: ${reasons}. ${advice(kept, next)}`;
   const inBrief = (first: string): string => {
-    return `${who.label} ${notCarriedOut(operation)}, for the same reason as ${first}: ${cause?.brief}${kept === "" ? "" : `. ${kept}`}`;
+    return `${happened(who.label)}, for the same reason as ${first}: ${cause?.brief}${kept === "" ? "" : `. ${kept}`}`;
   };
-  const shared = isShared ? { cause: `${operation} ${cause.brief}`, label: who.label, inBrief } : undefined;
+  const common = sharedCause(who, unfinished);
+  const shared = common === undefined ? undefined : { cause: `${operation} ${common}`, label: who.label, inBrief };
   return new Failure(message, { cause, shared });
+}
+
+/**
+ * By what two failures are known to have one cause: what keeps all requests from success, in its few words, or all that was said of
+ * a single object. `undefined` where it is not told briefly.
+ */
+function sharedCause({ isSet }: Declarer, { refused, stoppedBy }: Unfinished): string | undefined {
+  if (refused.length === 0 && stoppedBy !== undefined && concernsAll(stoppedBy)) {
+    return stoppedBy.brief;
+  }
+  const cause = isSet ? undefined : (refused[0]?.error ?? stoppedBy);
+  return cause?.kind === "unavailable" ? cause.message : undefined;
 }
 
 /** An operation of which a part was done, or not as declared. What was written is in the state. */
@@ -116,19 +132,17 @@ export function partlyDone(state: State, unfinished: Unfinished): PartialFailure
 export function notDeleted(
   who: Declarer,
   operation: "delete" | "destroy",
-  left: ReadonlyMap<string, RecordId>,
+  { ids, which }: { readonly ids: ReadonlyMap<string, RecordId>; readonly which?: string | undefined },
   unfinished: Unfinished,
 ): Failure {
   const nameOf = (key: string) => {
-    const id = who.secretKeys ? undefined : left.get(key);
+    const id = who.secretKeys ? undefined : ids.get(key);
     return namedKey(key, who.secretKeys) + (id === undefined ? "" : ` (id ${id})`);
   };
   const { stoppedBy } = unfinished;
-  const kept =
-    who.isSet && stoppedBy !== undefined
-      ? `Not deleted: ${firstFew([...left.keys()], 5, nameOf)}. They stay in the state`
-      : undefined;
-  return notDone(who, operation, unfinished, { kept, nameOf });
+  const named = who.isSet && stoppedBy !== undefined ? `Not deleted: ${firstFew([...ids.keys()], 5, nameOf)}. ` : "";
+  const kept = named === "" && which === undefined ? undefined : `${named}They stay in the state`;
+  return notDone(who, operation, unfinished, { which, kept, nameOf });
 }
 
 /** The refusal to take over objects that exist. */

@@ -150,7 +150,8 @@ export class MembersLifecycle {
     const left = new Map(removed.map(([key, id]) => [key, undeleted.ids.get(key) ?? id]));
     // To another process the set may have been unchanged, and so unread. Its program has noted its keys: they are kept like another's.
     const who = members === undefined ? { ...set, urn: undefined } : set;
-    await release(this.around, who, { ids: left, fields: undeleted.fields, what: "what has left it" });
+    const which = `${this.around.kind.names.objects} that left it`;
+    await release(this.around, who, { ids: left, fields: undeleted.fields, which });
   }
 
   #rename(before: DeclaredMembers | undefined, now: DeclaredMembers): void {
@@ -172,7 +173,7 @@ export function releaseOf({ run, report }: Surroundings, who: Declarer, { ids, f
   const more = new Map([...undeleted.ids, ...ids].filter(([key]) => !own.has(key)));
   if (more.size > 0 && !run.hasDeclarations) {
     report(
-      `${who.label}: kept ${namedKeys([...more.keys()], 20, who.secretKeys)}: removed from the set in an earlier run and not deleted yet, but another stack or resource may have taken over since. To delete what nothing has taken over, run pulumi up before pulumi destroy`,
+      `${who.label}: kept ${namedKeys([...more.keys()], 20, who.secretKeys)}: removed from the set in an earlier run and not deleted yet, but another stack or resource may have taken over since, which a run without declarations cannot tell. To delete what nothing has taken over, run pulumi up with the set declared, and remove or destroy it afterwards`,
       { urn: who.urn },
     );
     return { ids: own, fields };

@@ -13,8 +13,8 @@ export interface Release {
   readonly ids: ReadonlyMap<string, RecordId>;
   /** What the resource declared of each, as far as it is known. */
   readonly fields: ReadonlyMap<string, Fields>;
-  /** What they are of the resource, for the message of a failure, if they are not all of it. */
-  readonly what?: string;
+  /** Which objects of the resource they are, if not all, for the message of a failure: `subjects that left it`. */
+  readonly which?: string;
 }
 
 /**
@@ -23,7 +23,7 @@ export interface Release {
  *
  * @throws {Failure} naming keys and ids when any of them could not be deleted or cleared
  */
-export async function release(around: Surroundings, who: Declarer, { ids, fields, what }: Release): Promise<void> {
+export async function release(around: Surroundings, who: Declarer, { ids, fields, which }: Release): Promise<void> {
   const { kind, run, report, connect } = around;
   const pending = [...ids].filter(([, id]) => !run.deleted.has(id));
   if (pending.length === 0) {
@@ -71,9 +71,8 @@ export async function release(around: Surroundings, who: Declarer, { ids, fields
     }
   });
   if (isUnfinished(unfinished)) {
-    const resource = what === undefined ? who : { ...who, label: `${who.label}: ${what}` };
-    // A destroy asks no checks.
-    throw notDeleted(resource, run.hasDeclarations ? "delete" : "destroy", removed, unfinished);
+    // A destroy asks no checks, nor does an `up` of a program that declares none of these objects any more.
+    throw notDeleted(who, run.hasDeclarations ? "delete" : "destroy", { ids: removed, which }, unfinished);
   }
 }
 

@@ -28,7 +28,7 @@ export function said(
 export function comparable(outcome: Outcome, isSet: boolean): unknown {
   if ("outputs" in outcome) return withoutIds(outcome.outputs);
   const fragments = (message: string) => {
-    const text = message.replace(/ \(id [0-9A-Z]{26}\)/g, "").replace(/Not deleted: .*?\. They stay/, "It stays");
+    const text = message.replace(/ \(id [0-9A-Z]{26}\)/g, "").replace(/(Not deleted: .*?\. )?They stay/, "It stays");
     return isSet
       ? text
           .replace(/ \(\d+ tries in \d+ s\)/g, "")

@@ -103,7 +103,7 @@ function ofLastUp(ending: Ending, says: string): string {
     ending === "stopped"
       ? ["openmeter:apiKey and openmeter:baseUrl", "one of them has"]
       : ["openmeter:baseUrl", "it has"];
-  return `. This command uses ${names} of the last pulumi up: if ${has} changed since, run pulumi up once without --refresh and then repeat the command, or add --run-program to it`;
+  return `. Without the program's declarations, a command uses ${names} of the last pulumi up: if ${has} changed since, run pulumi up once with them and without --refresh, and then repeat the command, or add --run-program to a refresh or destroy`;
 }
 
 /** The message of a look-up that failed. */
@@ -112,6 +112,6 @@ export function notFound(label: string, says: string): { readonly message: strin
 }
 
 /** The message of a deletion that failed. */
-export function notDeleted(label: string, reasons: string): { readonly message: string } {
-  return { message: `${label} was not deleted: ${reasons}. It stays in the state; run pulumi up again` };
+export function notDeleted(label: string, reasons: string, was = "was"): { readonly message: string } {
+  return { message: `${label} ${was} not deleted: ${reasons}. It stays in the state; run pulumi up again` };
 }

@@ -73,7 +73,8 @@ const removal: Operation = async (earlier, _emulator, name) => {
     },
     expected: (ending, says, stays) => {
       if (ending === "done") return { outputs: { subjects: JSON.stringify(staying) } };
-      return notDeleted(`set "${name}": what has left it`, deletionReasons(keys, ending, says, stays));
+      const reasons = deletionReasons(keys, ending, says, stays);
+      return notDeleted(`set "${name}": subjects that left it`, reasons, "were");
     },
     again: async (next, ending) => {
       await declareSet(next.set, after.outputs, rest);

@@ -29,13 +29,18 @@ describe("records that were not deleted", () => {
 
   it("are named by key and id, each with its reason, or the first few where the server has stopped all", () => {
     const refused = { refused: [{ key: "k1", reason: "no", error }], done: 0, total: 7 };
-    expect(notDeleted(set, "delete", left, refused).message).toBe(
+    expect(notDeleted(set, "delete", { ids: left }, refused).message).toBe(
       'set "s" was not deleted: "k1" (id 011): no. It stays in the state; run pulumi up again',
     );
-    expect(notDeleted(set, "delete", left, unfinished(error)).message).toMatch(
+    expect(notDeleted(set, "delete", { ids: left }, unfinished(error)).message).toMatch(
       /stopped after 0 of 1: why\. Not deleted: "k0" \(id 010\), .*"k4" \(id 014\) and 2 more\. They stay in the state; run pulumi up again$/,
     );
-    expect(notDeleted({ ...set, secretKeys: true }, "delete", left, unfinished(error)).message).not.toMatch(/k\d|01\d/);
+    expect(notDeleted(set, "delete", { ids: left, which: "subjects that left it" }, refused).message).toBe(
+      'set "s": subjects that left it were not deleted: "k1" (id 011): no. They stay in the state; run pulumi up again',
+    );
+    expect(notDeleted({ ...set, secretKeys: true }, "delete", { ids: left }, unfinished(error)).message).not.toMatch(
+      /k\d|01\d/,
+    );
   });
 });
 
@@ -53,7 +58,7 @@ describe("an operation of which nothing was done", () => {
     look: /Run the command again$/,
     // Without its program, a command has the address and the key that the last up had.
     lastUp:
-      /run the command again\. This command uses openmeter:apiKey and openmeter:baseUrl of the last pulumi up: if one of them has changed since, run pulumi up once without --refresh/,
+      /run the command again\. Without the program's declarations, a command uses openmeter:apiKey and openmeter:baseUrl of the last pulumi up: if one of them has changed since, run pulumi up once with them and without --refresh/,
   };
   const settings = ["openmeter:apiKey", "openmeter:baseUrl"];
   it.each<[Operation, OpenMeterErrorKind, number | undefined, ErrorDetails, RegExp]>([
@@ -123,8 +128,48 @@ describe("a failure that many resources share", () => {
       /reason as subject "b": 401 Unauthorized\. It stays in the state$/,
     );
     const left = new Map([["k1", "011" as RecordId]]);
-    expect(told.messageOf(notDeleted(set, "delete", left, unfinished(error(401))))).toBe(
+    expect(told.messageOf(notDeleted(set, "delete", { ids: left }, unfinished(error(401))))).toBe(
       'set "s" was not deleted, for the same reason as subject "b": 401 Unauthorized. Not deleted: "k1" (id 011). They stay in the state',
+    );
+  });
+
+  it("is told of each single object that was refused for something else, and briefly where all that was said is the same", () => {
+    const told = new Told();
+    const messageOf = (label: string, message: string) => {
+      const cause = new OpenMeterError("unavailable", message, 500);
+      const refused = [{ key: label, reason: message, error: cause }];
+      return told.messageOf(notDone(other(label), "create", { refused, done: 0, total: 1 }));
+    };
+    expect(messageOf('subject "a"', "500 on a")).toContain("500 on a");
+    expect(messageOf('subject "b"', "500 on b")).toContain("500 on b");
+    expect(messageOf('subject "c"', "500 on a")).toMatch(
+      /for the same reason as subject "a": 500 Internal Server Error/,
+    );
+  });
+
+  it("is told of each set that has reasons of its own", () => {
+    const told = new Told();
+    const messageOf = (label: string, key: string) => {
+      const refused = [
+        { key: "x", reason: "slow", error: new OpenMeterError("unavailable", "slow", 500) },
+        { key, reason: `${key} is bad`, error: error(400) },
+      ];
+      const unfinished = { refused, stoppedBy: error(401), done: 0, total: 9 };
+      return told.messageOf(notDone({ ...set, label }, "create", unfinished));
+    };
+    expect(messageOf('set "s"', "a")).toContain("a is bad");
+    expect(messageOf('set "t"', "b")).toContain("b is bad");
+  });
+
+  it("is told of what has left a set, by the name of the set", () => {
+    const told = new Told();
+    const messageOf = (label: string) => {
+      const left = { ids: new Map(), which: "subjects that left it" };
+      return told.messageOf(notDeleted({ ...set, label }, "delete", left, unfinished(error(401))));
+    };
+    expect(messageOf('set "s"')).toMatch(/^set "s": subjects that left it were not deleted: stopped .*a long story\. /);
+    expect(messageOf('set "t"')).toMatch(
+      /^set "t": subjects that left it were not deleted, for the same reason as set "s": 401 Unauthorized\. /,
     );
   });
 
