@@ -151,7 +151,7 @@ export function existAlready(who: Declarer, objects: readonly Differing[]): Fail
   const happened = `${who.label}${which} ${verb} in OpenMeter already, and onExisting is "fail"; nothing was sent`;
   const inBrief = (first: string) => `${happened}. For what to do, see ${first}`;
   return new Failure(
-    `${happened}. To take ${pronoun} over, set onExisting: "adopt" (or leave it out). If this resource was renamed, give it an alias with its old name. If an earlier run was interrupted while creating ${pronoun}, use "adopt" for one run`,
+    `${happened}. To take ${pronoun} over, set onExisting: "adopt" (or leave it out). If this resource was renamed, give it an alias with its old name. If an earlier run was interrupted while creating ${pronoun}, or if this is a forced replacement (--replace, taint), use "adopt" for one run`,
     { shared: { cause: "exists", label: who.label, inBrief } },
   );
 }

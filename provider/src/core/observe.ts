@@ -50,7 +50,10 @@ export async function observe(
   );
 }
 
-/** Refuses what exists and is not this stack's, as `onExisting` says. Returns what is taken over as it is. */
+/**
+ * Refuses what exists and is not this stack's, as `onExisting` says. Returns what is taken over as it is. Of a forced replacement the
+ * engine has asked no diff, so its own object looks like another's.
+ */
 export async function takeOver(
   { run, clock, connect }: Surroundings,
   now: Declaration,

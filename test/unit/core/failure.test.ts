@@ -180,6 +180,12 @@ describe("a failure that many resources share", () => {
     }
   });
 
+  it("says that a forced replacement finds its own object there", () => {
+    expect(existAlready(single, [{ key: "k", fields: [] }]).message).toMatch(
+      /interrupted while creating it, or if this is a forced replacement \(--replace, taint\), use "adopt" for one run$/,
+    );
+  });
+
   it("is told with what to do once where many exist already", () => {
     const told = new Told();
     expect(told.messageOf(existAlready(other('subject "a"'), [{ key: "a", fields: [] }]))).toContain(
