@@ -5,10 +5,10 @@ import { everyFewSeconds } from "../core/progress";
 import { firstFew, formatCount } from "../core/words";
 import { systemClock } from "../openmeter/clock";
 import { type Configuration, readConfiguration } from "../openmeter/configuration";
-import { connectTo } from "../openmeter/connection";
+import { type ConnectionEdges, connectTo } from "../openmeter/connection";
 import { OpenMeterError } from "../openmeter/errors";
 import type { Environment } from "../openmeter/http/proxy";
-import { type Debug, isDebugging } from "../openmeter/http/trace";
+import { isDebugging } from "../openmeter/http/trace";
 import { quoted } from "../printable";
 import { CommandFailure } from "./command-failure";
 import { languageOf } from "./language";
@@ -46,7 +46,7 @@ const maxNamed = 20;
 export async function adopt(options: AdoptOptions, env: Environment, { result, say }: Output): Promise<number> {
   const configuration = await configured(options, env, say);
   const { baseUrl } = configuration;
-  const account = await listed(configuration, say, isDebugging(env) ? say : () => {});
+  const account = await listed(configuration, say, isDebugging(env) ? { debug: say } : {});
   const meant = account.filter(({ key }) => isMeant(key, options));
   const wanted = options.check || options.undeclared ? await undeclaredOf(meant, account, options, say) : meant;
   if (options.check) {
@@ -106,8 +106,8 @@ async function configured({ url, stack: [stack] }: AdoptOptions, env: Environmen
   return found.configuration;
 }
 
-async function listed(configuration: Configuration, say: Say, debug: Debug): Promise<readonly LiveObject[]> {
-  const { subjects: port, waiting } = connectTo(configuration, { debug });
+async function listed(configuration: Configuration, say: Say, edges: ConnectionEdges): Promise<readonly LiveObject[]> {
+  const { subjects: port, waiting } = connectTo(configuration, edges);
   const stop = everyFewSeconds(systemClock, patienceMs, () => say(`waiting: ${waiting(0) ?? configuration.baseUrl}`));
   try {
     const { objects, withheld } = await port.list();

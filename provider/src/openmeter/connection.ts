@@ -31,7 +31,7 @@ export interface ConnectionEdges {
 
 /** Opens nothing yet: requests are sent as they are needed. */
 export function connectTo(configuration: Configuration, edges: ConnectionEdges = {}): Connection {
-  const { clock = systemClock, send = sendOverHttp(configuration), debug = () => {} } = edges;
+  const { clock = systemClock, send = sendOverHttp(configuration), debug } = edges;
   const redactor = new Redactor(configuration.apiKey);
   const pause = new Pause(clock);
   const underway = new UnderwayRequests(clock, () => redactor.redact(configuration.baseUrl));

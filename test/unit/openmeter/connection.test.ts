@@ -2,6 +2,15 @@ import { createEmulator } from "openmeter-emulator";
 import { expect, it } from "vitest";
 import { connectedTo, FakeClock } from "../connection";
 
+it("A connection does not ask for the program's secrets before a server's text is to be shown", async () => {
+  const { subjects, redactor } = connectedTo(createEmulator());
+  let asked = 0;
+  redactor.conceal(() => [`secret ${++asked}`]);
+  await subjects.list();
+  expect(asked).toBe(0);
+  expect(redactor.show("no secret 1")).toBe("no [secret]");
+});
+
 it.each([
   [429, /^http:\/\/openmeter\.test answered 429 Too Many Requests.* \(try 2, 7 s so far\)$/],
   [503, /^http:\/\/openmeter\.test answered 503 Service Unavailable.* \(try 2, 7 s so far\)$/],

@@ -42,8 +42,8 @@ export interface TransportParts {
   readonly pause: Pause;
   readonly underway: UnderwayRequests;
   readonly send: Send;
-  /** Hears of each try, in one line. */
-  readonly debug: Debug;
+  /** Hears of each try, in one line. Where nobody does, none is written. */
+  readonly debug: Debug | undefined;
 }
 
 type Answer = Omit<Incoming, "body"> & { readonly body: string };
@@ -100,7 +100,7 @@ export function createTransport(parts: TransportParts): Transport {
         const left = Math.max(leastTryMs, policy.deadlineMs - (begun - start));
         const signal = clock.timeout(Math.min(configuration.requestTimeoutMs, left));
         const outcome = await tryOnce(send, sent, signal, maxBodyBytes);
-        debug(traceLine({ method, url, tries, elapsedMs: clock.now() - begun, outcome }, configuration, redactor));
+        debug?.(traceLine({ method, url, tries, elapsedMs: clock.now() - begun, outcome }, configuration, redactor));
         return outcome;
       });
       const attempt = attemptOf(outcome);

@@ -35,7 +35,7 @@ export class Redactor {
     for (const spelling of [apiKey, ...base64Cores(apiKey)]) this.#note(spelling, "[API key]", 1);
   }
 
-  /** Hides these from now on. They are only asked for when a server's text is to be shown, which is seldom. */
+  /** Hides these from now on. They are only asked for when a text is to be shown: a server's, or a debug line. */
   conceal(texts: () => Iterable<string>): void {
     this.#sources.push(texts);
   }
