@@ -33,3 +33,18 @@ it.each([
     expect(waiting(0)).toBeUndefined();
   },
 );
+
+it("A connection does not count a request as waiting for the server before it is sent", async () => {
+  const emulator = createEmulator();
+  const clock = new FakeClock();
+  const { subjects, waiting } = connectedTo(emulator, { clock, configuration: { maxConcurrency: 1 } });
+  const seen: (string | undefined)[] = [];
+  const before = async () => {
+    await clock.sleep(9_000);
+    seen.push(waiting(5_000), waiting(10_000));
+  };
+  emulator.faults.add({ kind: "call", before, times: 2 });
+  await Promise.all([subjects.list(), subjects.list()]);
+  const first = "no answer yet from http://openmeter.test (9 s so far)";
+  expect(seen).toEqual([first, undefined, first, undefined]);
+});

@@ -85,7 +85,6 @@ export function createTransport(parts: TransportParts): Transport {
     const { url, method } = request;
     const body = method === "GET" ? "" : await request.text();
     const sent: Outgoing = { url, method, headers: Object.fromEntries(request.headers), body };
-    let start = Number.NaN;
     let waitedOut = 0;
     let unsent = true;
     for (let tries = 1; ; tries++) {
@@ -93,11 +92,11 @@ export function createTransport(parts: TransportParts): Transport {
         await pause.over();
         // Waiting for others is no effort of this one.
         if (tries === 1) {
-          start = clock.now();
+          now.since = clock.now();
         }
         now.tries = tries;
         const begun = clock.now();
-        const left = Math.max(leastTryMs, policy.deadlineMs - (begun - start));
+        const left = Math.max(leastTryMs, policy.deadlineMs - (begun - now.since));
         const signal = clock.timeout(Math.min(configuration.requestTimeoutMs, left));
         const outcome = await tryOnce(send, sent, signal, maxBodyBytes);
         debug?.(traceLine({ method, url, tries, elapsedMs: clock.now() - begun, outcome }, configuration, redactor));
@@ -108,7 +107,7 @@ export function createTransport(parts: TransportParts): Transport {
       unsent &&= "failure" in outcome && isUnsent(outcome.failure);
       const isPatient = isWaitedOut(attempt, hasAnswered);
       waitedOut += isPatient ? 1 : 0;
-      const elapsedMs = clock.now() - start;
+      const elapsedMs = clock.now() - now.since;
       // What is waited out uses up no retry of other failures.
       const retriesSoFar = tries - 1 - (isPatient ? 0 : waitedOut);
       const context = { retriesSoFar, elapsedMs, hasAnswered, now: clock.now(), random: clock.random() };

@@ -3,7 +3,8 @@ import type { Clock } from "../clock";
 
 /** A request that is under way. */
 export interface Underway {
-  readonly since: number;
+  /** When its first try began. Until then it waits for other requests, and not for the server. */
+  since: number;
   tries: number;
   /** Why its last try was no success, in words. */
   why?: () => string;
@@ -20,7 +21,7 @@ export class UnderwayRequests {
 
   /** Notes a request until it is over. */
   async during<T>(carryOut: (request: Underway) => Promise<T>): Promise<T> {
-    const request: Underway = { since: this.clock.now(), tries: 0 };
+    const request: Underway = { since: Number.POSITIVE_INFINITY, tries: 0 };
     this.#all.add(request);
     try {
       return await carryOut(request);
