@@ -67,10 +67,11 @@ export function inOutputForm<Args extends object, Result>(
   if (hasMocks()) {
     return runtime.invokeOutput(functionTokens[lookup.name], args, options).apply(lookup.mocked);
   }
-  const done = runtime.rpcKeepAlive();
   const account = accountOfRun();
   const asked = whenKnownWith(args, options.dependsOn);
   const secret = isSecret(asked);
+  // Only now: arguments that contain themselves have thrown above.
+  const done = runtime.rpcKeepAlive();
   const result = asked.apply(async (known) => {
     try {
       refuseArguments(lookup, known);

@@ -92,6 +92,13 @@ describe("a look-up of one subject", () => {
     );
   });
 
+  it("whose arguments never end fails at once, and the program ends", async () => {
+    const metadata: Record<string, never> = {};
+    Reflect.set(metadata, "self", metadata);
+    expect(() => getSubjectsOutput({ metadata })).toThrow(/circular/);
+    await runtime.disconnect();
+  });
+
   it("that OpenMeter refuses fails with the reason", async () => {
     emulator.faults.add({ kind: "status", status: 400, echoRequest: true });
     const failure = await getSubject({ key: "acme" }).catch(String);
