@@ -83,7 +83,7 @@ export interface JsonRule {
 export const travels: JsonRule = {
   value(value) {
     if (typeof value === "string") {
-      if (lateText.test(value)) return lateProblem;
+      if (lateText.test(value)) return `contains ${lateProblem}`;
       return isWellFormed(value) ? undefined : `contains ${surrogateProblem}`;
     }
     if (typeof value === "number") return Number.isFinite(value) ? undefined : `is ${value}, which JSON cannot carry`;
@@ -93,6 +93,7 @@ export const travels: JsonRule = {
   key(key) {
     if (key === "__proto__") return "is a name that JavaScript reserves; choose another";
     if (!isWellFormed(key)) return `has in its name ${surrogateProblem}`;
+    if (lateText.test(key)) return `has in its name ${lateProblem}`;
     if (key === pulumiSignatureKey) return "is a name that Pulumi reserves; choose another";
     return undefined;
   },
@@ -114,7 +115,7 @@ export const isStored: JsonRule = {
 const lateText = /Calling \[to(String|JSON)\] on an \[Output|\[object Promise\]/;
 
 const lateProblem =
-  "contains an output or a promise instead of its value: use pulumi.interpolate`…` for a text with outputs in it, or apply, or await a promise";
+  "an output or a promise instead of its value: use pulumi.interpolate`…` for a text with outputs in it, or apply, or await a promise";
 
 /** Why an unpaired surrogate is refused wherever it stands. */
 export const surrogateProblem = "an unpaired surrogate (half of a character), which UTF-8 cannot carry";

@@ -70,6 +70,16 @@ describe.each<[string, JsonRule]>([
     expect(found[0]?.reason).toMatch(/^is a name that (JavaScript|Pulumi) reserves; choose another$/);
   });
 
+  it.each([
+    "Calling [toString] on an [Output<T>] is not supported.\n\nTo get the value",
+    `tier-${Promise.resolve("pro")}`,
+  ])("refuses an output or a promise in a text and in a name: %s", (late) => {
+    const found = jsonProblems({ text: late, [late]: 1 }, [], rule, never);
+    expect(found.map(({ path }) => path)).toEqual([["text"], [late]]);
+    expect(found[0]?.reason).toMatch(/^contains an output or a promise instead of its value: use pulumi\.interpolate/);
+    expect(found[1]?.reason).toMatch(/^has in its name an output or a promise instead of its value: use pulumi\./);
+  });
+
   it("tells that a literal's __proto__ changed the prototype", () => {
     const changed = { a: Object.setPrototypeOf({}, { plan: "pro" }) };
     expect(problemsOf(changed, rule)).toEqual([
