@@ -107,8 +107,22 @@ describe("pulumi-openmeter adopt", () => {
       const rest = await run("adopt", "--undeclared", "--state", "state.json", "--prefix", "b");
       expect(rest.stdout).toContain('new Subject("b", { key: "b", displayName: "B", onExisting }, options);');
       await declare("a", "b", "new\nline");
-      expect(await run("adopt", "--check", "--state", "state.json")).toMatchObject({ code: 0, stdout: "" });
+      const declared = await run("adopt", "--check", "--state", "state.json");
+      expect(declared).toMatchObject({ code: 0, stdout: "" });
+      expect(declared.stderr).toContain(`all 3 subjects of ${emulator.url} are declared by a stack`);
       expect(await run("adopt", "--undeclared", "--state", "state.json")).toMatchObject({ code: 0, stdout: "" });
+    });
+  });
+
+  it("says with --check of an account with one subject that it is declared", async () => {
+    await withCommand(async ({ emulator, folder, run }) => {
+      emulator.subjects.upsert({ key: "a" });
+      const resources = [
+        { type: resourceTypes.subject, id: "a", outputs: { subjectId: emulator.subjects.get("a")?.id } },
+      ];
+      await writeFile(join(folder, "state.json"), JSON.stringify({ deployment: { resources } }));
+      const { stderr } = await run("adopt", "--check", "--state", "state.json");
+      expect(stderr).toContain(`the only subject of ${emulator.url} is declared by a stack`);
     });
   });
 

@@ -73,14 +73,17 @@ export async function adopt(options: AdoptOptions, env: Environment, { result, s
   return 0;
 }
 
-/** `all 300 subjects of http://localhost:8888 are declared by a stack` */
+/** `all 300 subjects of http://localhost:8888 are declared by a stack`, `2 of 300 subjects of … are declared by no stack` */
 function undeclaredInWords(count: number, of: number, { baseUrl }: Configuration): string {
   if (count > 0) {
     return `${formatCount(count)} of ${subjects(of)} of ${baseUrl} ${count === 1 ? "is" : "are"} declared by no stack`;
   }
-  return of === 0
-    ? `there are no subjects of ${baseUrl} to check`
-    : `${baseUrl}: all ${subjects(of)} declared by a stack`;
+  if (of === 0) {
+    return `there are no subjects of ${baseUrl} to check`;
+  }
+  return of === 1
+    ? `the only subject of ${baseUrl} is declared by a stack`
+    : `all ${subjects(of)} of ${baseUrl} are declared by a stack`;
 }
 
 function whyNothing(account: number, meant: number, { baseUrl }: Configuration): string {
