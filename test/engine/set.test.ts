@@ -101,7 +101,7 @@ describe("a set of subjects", () => {
     await withStack(async (test) => {
       await test.up(program({ customers: customers(100) }));
       const message = await test.failingPreview(program({ customers: [] }));
-      expect(message).toMatch(/would remove 100 of 100 \(.*maxDeletions allows 20.*maxDeletions: 100/s);
+      expect(message).toMatch(/would lose 100 of 100 \(.*maxDeletions allows 20.*maxDeletions: 100/s);
       expect(message).not.toContain("Customer 50");
       await test.failingUp(program({ customers: customers(79) }));
       expect(test.emulator.subjects.list()).toHaveLength(100);

@@ -50,7 +50,7 @@ it("keeps OpenMeter as the export is, and takes no bad export", async () => {
     expect(requests.list()).toEqual([]);
 
     await writeExport(header);
-    expect(await failingPulumi("preview")).toContain("would remove 3,000 of 3,000");
+    expect(await failingPulumi("preview")).toContain("would lose 3,000 of 3,000");
     expect(JSON.stringify(subjects.all())).toBe(before);
   });
 });

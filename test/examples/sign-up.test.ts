@@ -97,7 +97,7 @@ it("keeps OpenMeter as the customers come and go", async () => {
     await rm(file);
     const second = new Service(example);
     expect(await second.ended).toEqual([1, null]);
-    expect(second.printed).toContain("would remove 2 of 2");
+    expect(second.printed).toContain("would lose 2 of 2");
     expect(keys().sort()).toEqual(["globex", "initech"]);
   });
 });

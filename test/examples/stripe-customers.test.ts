@@ -41,7 +41,7 @@ it("brings every page of Stripe's customers to OpenMeter, and keeps up with Stri
       expect(subjects.get("cus_250")?.displayName).toBe("Newcomer");
 
       stripe.customers = [];
-      expect(await failingPulumi("up", "--yes", "--skip-preview")).toContain("would remove 250 of 250");
+      expect(await failingPulumi("up", "--yes", "--skip-preview")).toContain("would lose 250 of 250");
       expect(subjects.size).toBe(250);
     },
     env,

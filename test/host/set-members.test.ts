@@ -107,7 +107,7 @@ describe("what leaves a set, on the dynamic host", () => {
       const run = await another();
       const cut = await createWithMembers(run, setInputs(customers(60)));
       emulator.requests.clear();
-      const tooMany = /would remove 40 of 100 .*maxDeletions allows 20\..*Nothing was deleted/s;
+      const tooMany = /would lose 40 of 100 .*maxDeletions allows 20\..*Nothing was deleted/s;
       await expect(run.members.delete("customers", members)).rejects.toThrow(tooMany);
       await expect(run.set.delete("customers", outputs)).rejects.toThrow(tooMany);
       expect(calls(emulator.requests)).toEqual([]);

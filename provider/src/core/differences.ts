@@ -41,7 +41,8 @@ export function driftInWords(who: Declarer, drifted: readonly Differing[], show:
         .flatMap(({ fields }) => fields.flatMap((mismatch) => entriesOf(who, mismatch, show)))
         .map(({ path, wanted, stored }) => `${path} changed in OpenMeter from ${wanted} to ${stored}`)
         .join("; ");
-  return `${who.label}: ${changes}. Left unchanged: this update does not touch it. Run pulumi up --refresh to repair it (fields in ignoreChanges stay as they are)`;
+  const it = drifted.length === 1 ? "it" : "them";
+  return `${who.label}: ${changes}. Left unchanged: this update does not touch ${it}. Run pulumi up --refresh to repair ${it} (fields in ignoreChanges stay as they are)`;
 }
 
 /** Where a mismatch lies, with its values as they may be shown. */

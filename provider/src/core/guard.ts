@@ -47,7 +47,7 @@ export function tooManyDeletions({ before, after, limit, secretKeys }: Removal):
     return undefined;
   }
   return (
-    `would remove ${formatCount(removed.length)} of ${formatCount(all.length)} (${namedKeys(removed, 5, secretKeys)}), and maxDeletions allows ${formatCount(allowed)}. ` +
+    `would lose ${formatCount(removed.length)} of ${formatCount(all.length)} (${namedKeys(removed, 5, secretKeys)}), and maxDeletions allows ${formatCount(allowed)}. ` +
     `If the list is complete, set maxDeletions: ${removed.length} for this update, and change it back afterwards`
   );
 }

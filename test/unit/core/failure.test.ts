@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Operation } from "../../../provider/src/core/advice";
 import type { Declarer, State } from "../../../provider/src/core/declaration";
-import { describeMismatch } from "../../../provider/src/core/differences";
+import { describeMismatch, driftInWords } from "../../../provider/src/core/differences";
 import {
   existAlready,
   Failure,
@@ -239,6 +239,20 @@ describe("an operation of which a part was done", () => {
       /^subject "k" was stored, but not as declared: first\. The state has the stored value/,
     );
     expect(failure.words.withoutState).toMatch(/too large .*--refresh$/);
+  });
+});
+
+describe("drift that an update meets", () => {
+  const drifted = (...keys: string[]) =>
+    keys.map((key) => ({ key, fields: [{ field: "displayName", wanted: "A", stored: "B" }] }));
+
+  it("is told of one object or of several, with what repairs it", () => {
+    expect(driftInWords(set, drifted("a"), show)).toContain(
+      "this update does not touch it. Run pulumi up --refresh to repair it",
+    );
+    expect(driftInWords(set, drifted("a", "b"), show)).toMatch(
+      /^set "s": "a" \(displayName\), "b" \(displayName\) changed .* does not touch them\. Run pulumi up --refresh to repair them \(/,
+    );
   });
 });
 

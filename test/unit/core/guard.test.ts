@@ -59,15 +59,15 @@ describe("a run that takes objects out of a set", () => {
   });
 
   it("is counted by what is gone, not by what is left: other keys make up for nothing", () => {
-    expect(removal(keys(0, 100), keys(100, 300))).toContain("would remove 100 of 100");
+    expect(removal(keys(0, 100), keys(100, 300))).toContain("would lose 100 of 100");
   });
 
   it("is refused with numbers, some keys and the remedy", () => {
     expect(removal(keys(0, 10_000), [])).toMatch(
-      /would remove 10,000 of 10,000 \("c0", "c1", "c2", "c3", "c4" and 9,995 more\), and maxDeletions allows 2,000\. .*maxDeletions: 10000/,
+      /would lose 10,000 of 10,000 \("c0", "c1", "c2", "c3", "c4" and 9,995 more\), and maxDeletions allows 2,000\. .*maxDeletions: 10000/,
     );
     const secret = { before: keys(0, 2), after: new Set<string>(), limit: 1, secretKeys: true };
-    expect(tooManyDeletions(secret)).toContain("would remove 2 of 2 (2 (their keys are secret))");
-    expect(() => refuseTooManyDeletions('set "s"', secret)).toThrow(/^set "s" would remove 2 .*Nothing was deleted$/);
+    expect(tooManyDeletions(secret)).toContain("would lose 2 of 2 (2 (their keys are secret))");
+    expect(() => refuseTooManyDeletions('set "s"', secret)).toThrow(/^set "s" would lose 2 .*Nothing was deleted$/);
   });
 });

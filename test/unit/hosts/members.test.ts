@@ -309,7 +309,7 @@ describe.each(kinds)("the members of a set, of %s,", (_name, under) => {
     const old = stack.state.get(urnOf("members", "s"));
     const { ids } = under.kind.names;
     const checked = await process.members.check(old?.inputs ?? {}, { ...old?.inputs, [ids]: "{}" });
-    expect(checked.failures.map(({ reason }) => reason).join()).toMatch(/would remove 30 of 30/);
+    expect(checked.failures.map(({ reason }) => reason).join()).toMatch(/would lose 30 of 30/);
     expect(server.keys()).toHaveLength(30);
   });
 });

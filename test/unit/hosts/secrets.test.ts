@@ -165,7 +165,7 @@ describe.each(kinds)("a secret value of %s", (_name, under) => {
       expect(kept.reports.join()).toMatch(/set "s": 1 \(their keys are secret\) kept/);
       const conflict = await failureOf(stack.up({ a: one("hunter4"), s: keys("4", "5") }));
       const removal = await failureOf(stack.up({ s: { ...keys(), inputs: { ...keys().inputs, maxDeletions: 0 } } }));
-      expect(removal.message).toContain("would remove 1 of 1");
+      expect(removal.message).toContain("would lose 1 of 1");
       server.trouble({ on: "delete", key: "hunter5", status: 400, detail: "hunter5 has open invoices" });
       const destroyed = await failureOf(stack.destroy());
       server.cure();

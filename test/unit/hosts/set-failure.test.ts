@@ -141,15 +141,13 @@ describe.each(kinds)("a set of %s", (_name, under) => {
       const { stack, up } = await created(named(60));
       const { message } = await failureOf(up(named(40)));
       expect(message).toMatch(
-        /would remove 20 of 60 \("c40", .* and 15 more\), and maxDeletions allows 12\. .*maxDeletions: 20/,
+        /would lose 20 of 60 \("c40", .* and 15 more\), and maxDeletions allows 12\. .*maxDeletions: 20/,
       );
       const other = named(60, () => ({}));
       const renamed = Object.fromEntries(Object.entries(other).map(([key, fields]) => [`x${key}`, fields]));
       await failureOf(stack.preview({ s: many(under, renamed) }));
       // A refused program deletes nothing, and a mistake in an object is not its removal.
-      expect((await failureOf(up({ ...named(59), c59: { [text]: 5 } } as never))).message).not.toContain(
-        "would remove",
-      );
+      expect((await failureOf(up({ ...named(59), c59: { [text]: 5 } } as never))).message).not.toContain("would lose");
       await up(named(48));
       await up(named(30), { maxDeletions: 18 });
       await up(named(20), { maxDeletions: "100%" });
@@ -160,7 +158,7 @@ describe.each(kinds)("a set of %s", (_name, under) => {
       const { stack, server } = await created(named(60));
       stack.state.delete(urnOf("members", "s"));
       const { message } = await failureOf(stack.up({ s: many(under, named(40)) }, { replace: ["s"] }));
-      expect(message).toMatch(/would remove 20 of 60 .*Nothing was deleted/);
+      expect(message).toMatch(/would lose 20 of 60 .*Nothing was deleted/);
       expect(server.keys()).toHaveLength(60);
     });
 
@@ -169,7 +167,7 @@ describe.each(kinds)("a set of %s", (_name, under) => {
       server.requests();
       const program = { s: many(under, named(40)) };
       const { message } = await failureOf(stack.up(program, { replace: ["s"] }));
-      expect(message).toMatch(/would remove 20 of 60 .*Nothing was deleted/);
+      expect(message).toMatch(/would lose 20 of 60 .*Nothing was deleted/);
       expect(server.keys()).toHaveLength(60);
     });
   });
