@@ -12,16 +12,24 @@ export function ownOptions(options: CustomResourceOptions | undefined): CustomRe
 }
 
 /**
- * Refuses options that cannot be carried out.
+ * Refuses the option `import`, which cannot be carried out.
  *
  * @throws {RunError} that says what to do instead
  */
-export function refuseOptions(resource: string, { import: imported, ignoreChanges }: CustomResourceOptions): void {
+export function refuseImport(resource: string, { import: imported }: CustomResourceOptions): void {
   if (imported !== undefined && imported !== "") {
     throw runError(
       `${resource}: import is not supported, because Pulumi's host of dynamic providers cannot import. It is not needed either: leave it out, and the first pulumi up adopts what exists in OpenMeter`,
     );
   }
+}
+
+/**
+ * Refuses to ignore changes of a part of a set's subjects.
+ *
+ * @throws {RunError} that says what to do instead
+ */
+export function refuseIgnoredParts(resource: string, { ignoreChanges }: CustomResourceOptions): void {
   const path = ignoreChanges?.find((ignored) => belowSubjects.test(ignored));
   if (path !== undefined) {
     throw runError(
@@ -30,7 +38,7 @@ export function refuseOptions(resource: string, { import: imported, ignoreChange
   }
 }
 
-/** A path to something in a set's subjects. A `Subject` has no such property. */
+/** A path to something in a set's subjects. */
 const belowSubjects = /^(subjects(?=[.[])|\["subjects"\](?=.))/;
 
 /** Options that Pulumi takes without a word and that have no effect on resources of this package: whether they are set, and why. */

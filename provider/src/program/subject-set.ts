@@ -4,7 +4,7 @@ import { quoted } from "../printable";
 import { argumentProblems, guarded, holdsDeferred, holdsSecretKey, refuse, refuseLate, whenKnown } from "./inputs";
 import type { GetSubjectResult } from "./lookup";
 import { type EncodedSubjects, encodeSubjects, subjectProblems } from "./members";
-import { membersOptions, ownOptions, refuseOptions, urnOf, warnOfIneffective } from "./options";
+import { membersOptions, ownOptions, refuseIgnoredParts, refuseImport, urnOf, warnOfIneffective } from "./options";
 import { warnOfPlainKey } from "./plain-key";
 import { refuseUnreachable } from "./reachable";
 import { currentRun, noteConstructed } from "./run";
@@ -110,7 +110,8 @@ export class SubjectSet extends CustomResource {
 
   constructor(name: string, args: SubjectSetArgs, options: CustomResourceOptions = {}) {
     const resource = `SubjectSet ${quoted(name)}`;
-    refuseOptions(resource, options);
+    refuseImport(resource, options);
+    refuseIgnoredParts(resource, options);
     refuseUnreachable(resource);
     const { subjects, ...settings } = args;
     refuse([...argumentProblems(settings), ...subjectProblems(subjects)], resource);

@@ -4,7 +4,7 @@ import { isPlainObject, type JsonObject } from "../json";
 import { subjectKind } from "../kinds/subject/fields";
 import { quoted } from "../printable";
 import { type Arguments, argumentProblems, guarded, isDeferred, refuse, secretArguments } from "./inputs";
-import { ownOptions, refuseOptions, urnOf, warnOfIneffective } from "./options";
+import { ownOptions, refuseImport, urnOf, warnOfIneffective } from "./options";
 import { warnOfPlainKey } from "./plain-key";
 import { refuseUnreachable } from "./reachable";
 import { currentRun, noteConstructed } from "./run";
@@ -126,7 +126,7 @@ export class Subject extends CustomResource {
 
   constructor(name: string, args: SubjectArgs | undefined, options: CustomResourceOptions = {}) {
     const resource = `Subject ${quoted(name)}`;
-    refuseOptions(resource, options);
+    refuseImport(resource, options);
     // With an id it is a look-up, which declares nothing.
     refuseUnreachable(resource);
     const declared = options.id === undefined ? { ...args } : undefined;

@@ -88,6 +88,13 @@ describe("ignoreChanges of a SubjectSet", () => {
   );
 });
 
+describe("ignoreChanges of a Subject", () => {
+  it("is accepted whatever it names: it has no subjects of which a text could speak", async () => {
+    await startRun();
+    await registration(new Subject("acme", { key: "a" }, { ignoreChanges: ["subjects[0]"] }));
+  });
+});
+
 describe("a look-up of a subject as a resource", () => {
   it("draws no warning for options about deletion and changes", async () => {
     await startRun();
