@@ -10,7 +10,7 @@ export interface Account {
   /**
    * Asks OpenMeter.
    *
-   * @param what what is asked for, for messages: `getSubject: subject "acme"`
+   * @param what what is asked for, as a message begins that it was not read: `getSubject: subject "acme" was`
    * @throws {RunError} where the configuration is unusable, or OpenMeter does not answer
    */
   ask<T>(what: string, question: (connection: Connection) => Promise<T>): Promise<T>;
@@ -63,6 +63,6 @@ async function answered<T>(
     if (!(error instanceof OpenMeterError)) {
       throw error;
     }
-    throw runError(`${what} was not read: ${error.message}`);
+    throw runError(`${what} not read: ${error.message}`);
   }
 }

@@ -164,7 +164,7 @@ const oneSubject: Lookup<GetSubjectArgs, GetSubjectResult> = {
   rules: { key: subjectKind.key },
   async read({ key }, account, isSecret) {
     const shownKey = isSecret ? "[secret]" : quoted(key);
-    const found = await account.ask(`getSubject: subject ${shownKey}`, async ({ subjects, redactor }) => {
+    const found = await account.ask(`getSubject: subject ${shownKey} was`, async ({ subjects, redactor }) => {
       if (isSecret) {
         redactor.conceal(() => [key]);
       }
@@ -208,7 +208,7 @@ const manySubjects: Lookup<GetSubjectsArgs, GetSubjectResult[]> = {
 };
 
 async function everySubject(account: Account): Promise<GetSubjectResult[]> {
-  const { objects, withheld } = await account.ask("getSubjects: the list", ({ subjects }) => subjects.list());
+  const { objects, withheld } = await account.ask("getSubjects: the list was", ({ subjects }) => subjects.list());
   if (withheld.length > 0) {
     const which = `${withheld.length} ${withheld.length === 1 ? "subject that contains" : "subjects that contain"}`;
     const next = "Remove the key from their data in OpenMeter, and create a new one.";
@@ -219,7 +219,7 @@ async function everySubject(account: Account): Promise<GetSubjectResult[]> {
 
 async function subjectsOf(keys: readonly string[], account: Account, isSecret: boolean): Promise<GetSubjectResult[]> {
   const wanted = [...new Set(keys)];
-  const found = await account.ask("getSubjects: the list", ({ subjects, redactor }) => {
+  const found = await account.ask("getSubjects: the subjects were", ({ subjects, redactor }) => {
     if (isSecret) {
       redactor.conceal(() => wanted);
     }

@@ -184,7 +184,7 @@ describe("a look-up of many subjects", () => {
     await expect(getSubjects()).rejects.toThrow(/getSubjects: the list was not read: http:.* answered 403/);
     emulator.faults.add({ kind: "status", status: 400, body: { title: "T", detail: "no hunter2-key" } });
     const failure = await lateFailureOf(() => getSubjectsOutput({ keys: secret(["hunter2-key"]) }).apply(() => {}));
-    expect(failure).toMatch(/getSubjects: the list was not read: .* no \[secret\]/);
+    expect(failure).toMatch(/getSubjects: the subjects were not read: .* no \[secret\]/);
     expect(failure).not.toContain("hunter2");
   });
 });
