@@ -39,8 +39,8 @@ export function marksOf(properties: Properties): Partial<Marks> {
 }
 
 /**
- * Problems as failures of a check. To a failure that names a property the engine adds its value, in clear even if it is secret,
- * and whole even if it is three megabytes long; so such a property is named by the reason alone.
+ * Problems as failures of a check. To a failure that names a property the engine adds its value, in plain text even if it is
+ * secret, and whole even if it is three megabytes long; so such a property is named by the reason alone.
  */
 export function failuresOf(problems: readonly Problem[], isShown: (property: string) => boolean): CheckFailure[] {
   return problems.map((problem) => ({

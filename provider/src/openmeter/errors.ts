@@ -57,7 +57,7 @@ export class OpenMeterError extends Error {
   }
 }
 
-/** The error of an answer that is none of OpenMeter's. */
+/** The error of an answer that does not come from OpenMeter's API. */
 export function unintelligible(message: string, status?: number, details?: ErrorDetails): OpenMeterError {
   return new OpenMeterError("unintelligible", message, status, details);
 }

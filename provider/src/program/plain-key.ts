@@ -6,8 +6,8 @@ const apiKey = "openmeter:apiKey";
 const seen = new WeakSet<object>();
 
 /**
- * Warns, once in each run, of an API key that the stack's configuration holds in clear. Pulumi copies the configuration
- * into the state, so there the key would be in clear too. Only the program is told what is secret in it.
+ * Warns, once in each run, of an API key that the stack's configuration holds in plain text. Pulumi copies the configuration
+ * into the state, so the key would be in plain text there too. Only the program is told what is secret in it.
  */
 export function warnOfPlainKey(run: object | undefined): void {
   if (run === undefined || seen.has(run)) {

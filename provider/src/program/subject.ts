@@ -46,7 +46,7 @@ export interface SubjectArgs {
 
   /**
    * What to do with metadata entries that the program does not declare, if it declares metadata. `"remove"` (default) treats
-   * them as drift, which a refresh shows and the next `up` removes. `"keep"` leaves them to whoever writes them: they are not
+   * them as drift, which a refresh shows and `up --refresh` removes. `"keep"` leaves them to whoever writes them: they are not
    * drift and are not touched. An entry that stops being declared is removed either way, unless another resource takes the
    * subject over with `"keep"`. Changing this from `"remove"` to `"keep"` removes nothing.
    */
@@ -57,8 +57,9 @@ export interface SubjectArgs {
  * A subject of OpenMeter: whatever consumes the resources that are metered, such as a customer, user, host, service or device.
  *
  * Only declared fields are managed. Deleting the resource deletes the subject and keeps its usage. The subject is not
- * deleted if another resource of the program declares it. The resource's ID is the key. The option `deleteBeforeReplace` is ignored, with a
- * warning. Source: `POST /api/v1/subjects`, `GET` and `DELETE /api/v1/subjects/{subjectIdOrKey}` of OpenMeter's API.
+ * deleted if another resource of the program declares it. The resource's ID is the key. The option `deleteBeforeReplace` is
+ * ignored, with a warning.
+ * Source: `POST /api/v1/subjects`, `GET` and `DELETE /api/v1/subjects/{subjectIdOrKey}` of OpenMeter's API.
  *
  * The preview reports all invalid arguments, each with its property path. The error of a failed operation names the subject,
  * the reason, what was kept and what to do.

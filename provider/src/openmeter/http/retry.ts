@@ -16,7 +16,7 @@ export interface RetryPolicy {
   readonly baseDelayMs: number;
   /** Upper bound of any wait, also of one that `Retry-After` asks for. */
   readonly maxDelayMs: number;
-  /** Upper bound of the random wait for a server that is away: it shall be met soon after it is back. */
+  /** Upper bound of the random wait for a server that is away, so that it is reached soon after it is back. */
   readonly maxAwayDelayMs: number;
   /** No try begins later than this after the first one began. */
   readonly deadlineMs: number;

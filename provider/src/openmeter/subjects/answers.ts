@@ -78,7 +78,7 @@ export class Answers {
     return new OpenMeterError("refused", described, status);
   }
 
-  /** The error of an answer that is none of this API. */
+  /** The error of an answer that does not come from this API. */
   unintelligible({ status, contentType, body }: Answer): OpenMeterError {
     const { redactor } = this;
     const page = isPage({ contentType, body }) ? describePage(body, redactor) : undefined;
