@@ -81,7 +81,7 @@ function ofLastUp(error: OpenMeterError | undefined): string {
     return "";
   }
   const [names, which] = second === undefined ? [first, "it has"] : [`${first} and ${second}`, "one of them has"];
-  return `. Without the program's declarations, a command uses ${names} of the last pulumi up: if ${which} changed since, run pulumi up once with them and without --refresh, and then repeat the command, or add --run-program to a refresh or destroy`;
+  return `. This command uses ${names} of the last pulumi up: if ${which} changed since, run pulumi up once, without --refresh and with a program that still declares something, and then repeat the command; or add --run-program to a refresh or destroy`;
 }
 
 /** Both in one sentence: `Nothing was sent; fix this and run pulumi up again`. */

@@ -103,7 +103,7 @@ function ofLastUp(ending: Ending, says: string): string {
     ending === "stopped"
       ? ["openmeter:apiKey and openmeter:baseUrl", "one of them has"]
       : ["openmeter:baseUrl", "it has"];
-  return `. Without the program's declarations, a command uses ${names} of the last pulumi up: if ${has} changed since, run pulumi up once with them and without --refresh, and then repeat the command, or add --run-program to a refresh or destroy`;
+  return `. This command uses ${names} of the last pulumi up: if ${has} changed since, run pulumi up once, without --refresh and with a program that still declares something, and then repeat the command; or add --run-program to a refresh or destroy`;
 }
 
 /** The message of a look-up that failed. */

@@ -58,7 +58,7 @@ describe("an operation of which nothing was done", () => {
     look: /Run the command again$/,
     // Without its program, a command has the address and the key that the last up had.
     lastUp:
-      /run the command again\. Without the program's declarations, a command uses openmeter:apiKey and openmeter:baseUrl of the last pulumi up: if one of them has changed since, run pulumi up once with them and without --refresh/,
+      /run the command again\. This command uses openmeter:apiKey and openmeter:baseUrl of the last pulumi up: if one of them has changed since, run pulumi up once, without --refresh and with a program that still declares something, and then repeat the command; or add --run-program to a refresh or destroy$/,
   };
   const settings = ["openmeter:apiKey", "openmeter:baseUrl"];
   it.each<[Operation, OpenMeterErrorKind, number | undefined, ErrorDetails, RegExp]>([
