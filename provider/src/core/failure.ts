@@ -99,7 +99,7 @@ function sharedCause({ isSet }: Declarer, { refused, stoppedBy }: Unfinished): s
     return stoppedBy.brief;
   }
   const cause = isSet ? undefined : (refused[0]?.error ?? stoppedBy);
-  return cause?.kind === "unavailable" ? cause.message : undefined;
+  return cause?.kind === "unavailable" ? cause.said : undefined;
 }
 
 /** An operation of which a part was done, or not as declared. What was written is in the state. */

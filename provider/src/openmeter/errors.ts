@@ -28,6 +28,8 @@ export interface ErrorDetails {
   readonly isAboutObject?: boolean;
   /** The message in a few words, for where it has been told: `no answer from http://localhost:8888`. Default: the status. */
   readonly brief?: string;
+  /** What was answered or went wrong, without the effort that was made: equal for failures of one cause. Default: the message. */
+  readonly said?: string;
   /** Settings of the stack that may be the cause. A refresh and a destroy take them from the last `up`. */
   readonly settings?: readonly string[];
 }
@@ -39,6 +41,7 @@ export class OpenMeterError extends Error {
   readonly effect: Effect;
   readonly isAboutObject: boolean;
   readonly brief: string;
+  readonly said: string;
   readonly settings: readonly string[];
 
   constructor(
@@ -53,6 +56,7 @@ export class OpenMeterError extends Error {
     this.effect = details.effect ?? (kind === "refused" ? "nothing" : "unknown");
     this.isAboutObject = details.isAboutObject ?? false;
     this.brief = details.brief ?? (status === undefined ? message : `${status} ${STATUS_CODES[status] ?? ""}`.trim());
+    this.said = details.said ?? message;
     this.settings = details.settings ?? [];
   }
 }

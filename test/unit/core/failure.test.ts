@@ -135,8 +135,9 @@ describe("a failure that many resources share", () => {
 
   it("is told of each single object that was refused for something else, and briefly where all that was said is the same", () => {
     const told = new Told();
+    let seconds = 30;
     const messageOf = (label: string, message: string) => {
-      const cause = new OpenMeterError("unavailable", message, 500);
+      const cause = new OpenMeterError("unavailable", `${message} (7 tries in ${++seconds} s)`, 500, { said: message });
       const refused = [{ key: label, reason: message, error: cause }];
       return told.messageOf(notDone(other(label), "create", { refused, done: 0, total: 1 }));
     };

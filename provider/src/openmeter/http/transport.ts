@@ -180,20 +180,21 @@ function responseOf(answer: Answer, { configuration, redactor }: TransportParts)
 function unavailable(outcome: Outcome, parts: TransportParts, effort: Effort): OpenMeterError {
   const { configuration, redactor } = parts;
   const settings = stackSettings(configuration, "address");
+  const said = describe(outcome, parts);
   if ("answer" in outcome) {
-    const message = `${describe(outcome, parts)}${inWords(effort)}`;
-    return new OpenMeterError("unavailable", message, outcome.answer.status, { settings });
+    return new OpenMeterError("unavailable", said + inWords(effort), outcome.answer.status, { said, settings });
   }
   const { failure } = outcome;
   if (failure instanceof OpenMeterError) {
     return failure;
   }
   const { remedy } = describeNetworkError(failure, configuration, effort.hasAnswered);
-  const message = `${describe(outcome, parts)}${inWords(effort)}${remedy === undefined ? "" : `. ${remedy}`}`;
+  const message = `${said}${inWords(effort)}${remedy === undefined ? "" : `. ${remedy}`}`;
   return new OpenMeterError("unavailable", message, undefined, {
     timedOut: isTimeout(failure),
     effect: effort.unsent ? "unsent" : "unknown",
     brief: redactor.show(`no answer from ${configuration.baseUrl}`),
+    said,
     settings,
   });
 }

@@ -168,7 +168,10 @@ describe("a transient failure", () => {
   it("is told in the end, with the last answer, the tries and the time", async () => {
     const busy = status(503, { body: { title: "Busy", detail: "come back" }, retryAfter: "9", times: always });
     const { failure } = connect([status(502), busy], { maxRetries: 2 });
-    expect((await failure()).message).toBe("http://openmeter.test answered 503 Busy: come back (3 tries in 9 s)");
+    expect(await failure()).toMatchObject({
+      message: "http://openmeter.test answered 503 Busy: come back (3 tries in 9 s)",
+      said: "http://openmeter.test answered 503 Busy: come back",
+    });
   });
 
   it("is told without a count of tries when there was one", async () => {
