@@ -86,7 +86,7 @@ describe("the API key", () => {
         const diagnostics = /Diagnostics:.*?Resources:/s.exec(String(failed))?.[0] ?? "";
         const counted = (text: RegExp) => diagnostics.match(text)?.length;
         expect(counted(/answered 401 Unauthorized.*The API key comes from openmeter:apiKey/g)).toBe(1);
-        expect(counted(/run pulumi up once without --refresh/g)).toBe(1);
+        expect(counted(/run pulumi up once, without --refresh/g)).toBe(1);
         expect(counted(/was not read, for the same reason as subject ".*": 401 Unauthorized\. The state stays/g)).toBe(
           2,
         );
