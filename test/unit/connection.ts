@@ -10,7 +10,13 @@ import type { Send } from "../../provider/src/openmeter/http/send";
 export const configuration = {
   baseUrl: "http://openmeter.test",
   apiKey: "om_secret_0123456789",
-  names: { baseUrl: "openmeter:baseUrl", apiKey: "openmeter:apiKey", setApiKey: "set it" },
+  names: {
+    baseUrl: "openmeter:baseUrl",
+    apiKey: "openmeter:apiKey",
+    setApiKey: "set it",
+    requestTimeout: "openmeter:requestTimeout",
+    lasting: { baseUrl: "openmeter:baseUrl", apiKey: "openmeter:apiKey" },
+  },
   requestTimeoutMs: 30_000,
   maxRetries: 6,
   maxConcurrency: 16,

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { defined } from "../json";
 import { nearest, printable, quoted } from "../printable";
 import { type Environment, type Proxies, proxyOf, readProxies, type ShownProxy } from "./http/proxy";
@@ -30,6 +29,9 @@ export interface SettingNames {
   readonly apiKey?: string;
   /** What to do to set a key: the end of a sentence. */
   readonly setApiKey: string;
+  readonly requestTimeout: string;
+  /** Those that a refresh and a destroy, which run no program, take from the last `up`. */
+  readonly lasting: { readonly baseUrl?: string; readonly apiKey?: string };
 }
 
 /** What reading the configuration came to: settings with warnings, or the problems that must be solved first. */
@@ -40,8 +42,9 @@ export type ConfigurationResult =
 /** Where OpenMeter Cloud is served; used when neither the stack nor the environment names a server. */
 export const cloudUrl = "https://openmeter.cloud";
 
-/** Names of the settings under `openmeter:` in a stack's configuration. */
+/** Names of the settings: under `openmeter:` in a stack's configuration, and as arguments of a `Provider`. */
 export const configurationKeys = ["baseUrl", "apiKey", "requestTimeout", "maxRetries", "maxConcurrency"] as const;
+export type SettingName = (typeof configurationKeys)[number];
 
 /** A decimal number. JavaScript itself would take "0x10" and "1e1" too, and an empty text for 0. */
 const decimal = /^\d+(\.\d+)?$/;
@@ -49,13 +52,34 @@ const decimal = /^\d+(\.\d+)?$/;
 /** The settings that are numbers: what is taken, in words too, and what a missing one counts as. */
 const numbers = {
   requestTimeout: {
-    type: z.number().gt(0).max(3600),
+    isTaken: (value: number) => value > 0 && value <= 3600,
     rule: "a number of seconds above 0 and at most 3600",
     byDefault: 30,
   },
-  maxRetries: { type: z.number().int().max(20), rule: "a whole number from 0 to 20", byDefault: 6 },
-  maxConcurrency: { type: z.number().int().min(1).max(64), rule: "a whole number from 1 to 64", byDefault: 16 },
+  maxRetries: { isTaken: isWhole(0, 20), rule: "a whole number from 0 to 20", byDefault: 6 },
+  maxConcurrency: { isTaken: isWhole(1, 64), rule: "a whole number from 1 to 64", byDefault: 16 },
 } as const;
+
+function isWhole(least: number, most: number): (value: number) => boolean {
+  return (value) => Number.isInteger(value) && value >= least && value <= most;
+}
+
+/** Where settings come from, and how messages call them. */
+interface Source {
+  /** A setting that has a value. */
+  find(setting: SettingName): Setting | undefined;
+  /** How messages call a setting that has none. */
+  nameOf(setting: SettingName): string;
+  /** An address that is set to nothing, by a variable that was not there: the key of a server of one's own is not to go to the cloud. */
+  readonly emptyAddress: Setting | undefined;
+  /** What to do to set a key: the end of a sentence. */
+  readonly setApiKey: string;
+  /** What to do with a key that none can be. */
+  setApiKeyAgain(name: string): string;
+  /** Whether a refresh and a destroy take what has this name from the last `up`. */
+  isLasting(name: string): boolean;
+  readonly problems: readonly string[];
+}
 
 const setInStack = "pulumi config set --secret openmeter:apiKey";
 
@@ -74,44 +98,76 @@ export function readConfiguration(
 ): ConfigurationResult {
   const hasStack = stackConfig !== undefined;
   const stack = stackConfig ?? {};
-  const problems: string[] = unknownKeys(stack);
-  const fromStack = (key: (typeof configurationKeys)[number]): Setting | undefined => {
-    const value = stack[`openmeter:${key}`];
-    const isSet = value !== undefined && value !== null && value !== "";
-    return isSet ? { name: `openmeter:${key}`, value: String(value).trim() } : undefined;
+  const inEnvironment = (setting: SettingName): Setting | undefined => {
+    const names = variables[setting] ?? [];
+    return names.flatMap((name) => given(name, environment[name]?.trim()) ?? [])[0];
   };
+  return readFrom(
+    {
+      find: (setting) =>
+        (setting === "baseUrl" ? givenUrl : undefined) ??
+        given(`openmeter:${setting}`, stack[`openmeter:${setting}`]) ??
+        inEnvironment(setting),
+      nameOf: (setting) => (hasStack ? undefined : variables[setting]?.[0]) ?? `openmeter:${setting}`,
+      emptyAddress: emptyAddress(stack, environment),
+      setApiKey: hasStack
+        ? `set it with: ${setInStack} (or the environment variable OPENMETER_API_KEY)`
+        : "set the environment variable OPENMETER_API_KEY",
+      setApiKeyAgain: (name) =>
+        name === "openmeter:apiKey" ? `set it again with: ${setInStack}` : `set ${name} again without them`,
+      isLasting: (name) => name.startsWith("openmeter:"),
+      problems: unknownKeys(stack),
+    },
+    environment,
+  );
+}
 
-  const url = givenUrl ??
-    fromStack("baseUrl") ??
-    fromEnvironment(environment, "OPENMETER_URL") ??
-    emptyAddress(stack, environment) ?? { name: hasStack ? "openmeter:baseUrl" : "OPENMETER_URL", value: cloudUrl };
-  const urlProblem = problemOfUrl(url.value);
+/**
+ * Reads the arguments of a `Provider`, and of the environment only the proxies: no account's key is to reach another's server.
+ *
+ * @param args by name, secrets decrypted
+ * @param nameOf how messages call an argument
+ */
+export function readProviderConfiguration(
+  args: Readonly<Record<string, unknown>>,
+  environment: Environment,
+  nameOf: (argument: SettingName) => string,
+): ConfigurationResult {
+  const address = nameOf("baseUrl");
+  return readFrom(
+    {
+      find: (setting) => given(nameOf(setting), args[setting]),
+      nameOf,
+      emptyAddress: args.baseUrl === "" ? { name: address, value: "" } : undefined,
+      setApiKey: `set ${nameOf("apiKey")}`,
+      setApiKeyAgain: (name) => `set ${name} again without them`,
+      isLasting: () => true,
+      problems: unknownArguments(args),
+    },
+    environment,
+  );
+}
+
+function readFrom(source: Source, environment: Environment): ConfigurationResult {
+  const problems: string[] = [...source.problems];
+  const url = source.find("baseUrl") ?? source.emptyAddress ?? { name: source.nameOf("baseUrl"), value: cloudUrl };
+  const urlProblem = problemOfUrl(url.value, source.nameOf("apiKey"));
   if (urlProblem !== undefined) {
     problems.push(`${url.name} ${urlProblem}`);
   }
   const baseUrl = urlProblem === undefined ? baseUrlOf(new URL(url.value)) : undefined;
 
-  const key =
-    fromStack("apiKey") ??
-    fromEnvironment(environment, "OPENMETER_API_KEY") ??
-    fromEnvironment(environment, "OPENMETER_TOKEN");
-  const setApiKey = hasStack
-    ? `set it with: ${setInStack} (or the environment variable OPENMETER_API_KEY)`
-    : "set the environment variable OPENMETER_API_KEY";
+  const key = source.find("apiKey");
+  const { setApiKey } = source;
   // A header value outside visible ASCII cannot be sent; saying so here keeps the key out of the HTTP library's own error.
   if (key !== undefined && /[^\x21-\x7e]/.test(key.value)) {
-    const again =
-      key.name === "openmeter:apiKey" ? `set it again with: ${setInStack}` : `set ${key.name} again without them`;
     problems.push(
-      `${key.name} contains characters that no API key has (a line break, a space, a leading "Bearer "?); ${again}`,
+      `${key.name} contains characters that no API key has (a line break, a space, a leading "Bearer "?); ${source.setApiKeyAgain(key.name)}`,
     );
   }
   if (baseUrl === cloudUrl && key === undefined) {
-    const [missing, address] = hasStack
-      ? ["openmeter:apiKey", "openmeter:baseUrl"]
-      : ["OPENMETER_API_KEY", "OPENMETER_URL"];
     problems.push(
-      `${missing} is missing, and OpenMeter Cloud (${cloudUrl}) requires it: ${setApiKey}. For a server of your own, set ${address}`,
+      `${source.nameOf("apiKey")} is missing, and OpenMeter Cloud (${cloudUrl}) requires it: ${setApiKey}. For a server of your own, set ${source.nameOf("baseUrl")}`,
     );
   }
 
@@ -119,18 +175,19 @@ export function readConfiguration(
   problems.push(...proxyProblems);
 
   const readNumber = (name: keyof typeof numbers): number => {
-    const { type, rule, byDefault } = numbers[name];
-    const text = fromStack(name)?.value;
-    if (text === undefined) {
+    const { isTaken, rule, byDefault } = numbers[name];
+    const found = source.find(name);
+    if (found === undefined) {
       return byDefault;
     }
-    const value = decimal.test(text) ? type.safeParse(Number(text)).data : undefined;
-    if (value === undefined) {
-      const hint =
-        name === "requestTimeout" && Number(text) > 3600 ? `: for milliseconds write ${Number(text) / 1000}` : "";
-      problems.push(`openmeter:${name} is ${quoted(text)}; it must be ${rule}${hint}`);
+    const { value: text } = found;
+    const value = Number(text);
+    if (decimal.test(text) && isTaken(value)) {
+      return value;
     }
-    return value ?? byDefault;
+    const hint = name === "requestTimeout" && value > 3600 ? `: for milliseconds write ${value / 1000}` : "";
+    problems.push(`${found.name} is ${quoted(text)}; it must be ${rule}${hint}`);
+    return byDefault;
   };
   // Timers take whole milliseconds.
   const requestTimeoutMs = Math.max(1, Math.round(readNumber("requestTimeout") * 1000));
@@ -140,7 +197,16 @@ export function readConfiguration(
     return { ok: false, problems };
   }
   const [proxy, apiKey] = [proxyOf(baseUrl, environment), key?.value];
-  const names = { baseUrl: url.name, setApiKey, ...defined({ apiKey: key?.name }) };
+  const lasting = source.isLasting(url.name) ? { baseUrl: url.name } : {};
+  // A key that is missing belongs where the address comes from.
+  const keyName = key?.name ?? (source.isLasting(url.name) ? source.nameOf("apiKey") : "");
+  const names: SettingNames = {
+    baseUrl: url.name,
+    ...defined({ apiKey: key?.name }),
+    setApiKey,
+    requestTimeout: source.find("requestTimeout")?.name ?? source.nameOf("requestTimeout"),
+    lasting: source.isLasting(keyName) ? { ...lasting, apiKey: keyName } : lasting,
+  };
   return {
     ok: true,
     configuration: {
@@ -155,18 +221,23 @@ export function readConfiguration(
   };
 }
 
+/** The environment variables of settings, where they have some. */
+const variables: Readonly<Partial<Record<SettingName, readonly [string, ...string[]]>>> = {
+  baseUrl: ["OPENMETER_URL"],
+  apiKey: ["OPENMETER_API_KEY", "OPENMETER_TOKEN"],
+};
+
 /** A value, and the name of the setting or variable that it comes from. */
 export interface Setting {
   readonly name: string;
   readonly value: string;
 }
 
-function fromEnvironment(environment: Environment, name: string): Setting | undefined {
-  const value = environment[name]?.trim() ?? "";
-  return value === "" ? undefined : { name, value };
+/** A value that is there. One of blanks alone counts as one in a stack, where somebody wrote it. */
+function given(name: string, value: unknown): Setting | undefined {
+  return value === undefined || value === null || value === "" ? undefined : { name, value: String(value).trim() };
 }
 
-/** An address that is set to nothing, by a variable that was not there: the key of a server of one's own is not to go to the cloud. */
 function emptyAddress(stack: Readonly<Record<string, unknown>>, environment: Environment): Setting | undefined {
   if (stack["openmeter:baseUrl"] === "") {
     return { name: "openmeter:baseUrl", value: "" };
@@ -185,10 +256,20 @@ function unknownKeys(stackConfig: Readonly<Record<string, unknown>>): string[] {
   });
 }
 
+function unknownArguments(args: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(args)
+    .filter((name) => !configurationKeys.some((known) => known === name))
+    .map((name) => {
+      const meant = nearest(name, configurationKeys);
+      const hint = meant === undefined ? "" : `. Did you mean ${meant}?`;
+      return `${printable(name)} is not an argument; arguments are ${configurationKeys.join(", ")}${hint}`;
+    });
+}
+
 const writeAddress = "; set it to the server's address, such as https://openmeter.cloud or http://localhost:8888";
 
 /** Why a text is not the address of a server, and what to write instead. */
-function problemOfUrl(text: string): string | undefined {
+function problemOfUrl(text: string, apiKeyName: string): string | undefined {
   if (text === "") {
     return `is empty, which is no address${writeAddress}, or remove it for OpenMeter Cloud`;
   }
@@ -204,7 +285,7 @@ function problemOfUrl(text: string): string | undefined {
     return `is ${shown}, which is not an http or https URL${writeAddress}`;
   }
   if (username !== "" || password !== "") {
-    return `contains a user name or password; set the address without them, and the key as openmeter:apiKey`;
+    return `contains a user name or password; set the address without them, and the key as ${apiKeyName}`;
   }
   if (search !== "" || hash !== "") {
     return `has a query or fragment (the address is not repeated here, because it may contain a password)${writeAddress}`;

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type Configuration, readConfiguration } from "../../../provider/src/openmeter/configuration";
+import {
+  type Configuration,
+  readConfiguration,
+  readProviderConfiguration,
+} from "../../../provider/src/openmeter/configuration";
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -23,7 +27,12 @@ const local = { baseUrl: "http://localhost:8888" };
 const key = "om_secret_0123456789";
 
 /** What messages call the settings of a stack. */
-const names = { baseUrl: "openmeter:baseUrl", setApiKey: expect.stringContaining("pulumi config set --secret") };
+const names = {
+  baseUrl: "openmeter:baseUrl",
+  setApiKey: expect.stringContaining("pulumi config set --secret"),
+  requestTimeout: "openmeter:requestTimeout",
+  lasting: { baseUrl: "openmeter:baseUrl", apiKey: "openmeter:apiKey" },
+};
 
 describe("the configuration", () => {
   it("of a stack with an API key alone is OpenMeter Cloud with defaults", () => {
@@ -270,6 +279,15 @@ describe("a bad configuration is refused with the name of the setting and the re
     });
   });
 
+  it.each<[string, Settings, Settings, object]>([
+    ["that the stack has", { ...local, apiKey: key }, {}, { baseUrl: "openmeter:baseUrl", apiKey: "openmeter:apiKey" }],
+    ["and where a missing key belongs", local, {}, { baseUrl: "openmeter:baseUrl", apiKey: "openmeter:apiKey" }],
+    ["but none of the environment", {}, { OPENMETER_URL: "http://x", OPENMETER_API_KEY: key }, {}],
+    ["but no key of the environment", local, { OPENMETER_TOKEN: key }, { baseUrl: "openmeter:baseUrl" }],
+  ])("tells which settings a refresh takes from the last up: those %s", (_what, stack, environment, lasting) => {
+    expect(configured(stack, environment).names.lasting).toEqual(lasting);
+  });
+
   it("names the environment alone where no stack is read", () => {
     const result = readConfiguration(undefined, {});
     expect(result.ok ? [] : result.problems).toEqual([
@@ -298,6 +316,80 @@ describe("a bad configuration is refused with the name of the setting and the re
 
   it.each(["1", "64"])("but %s requests at once are taken", (maxConcurrency) => {
     expect(problems({ ...local, maxConcurrency })).toEqual([]);
+  });
+});
+
+describe("the arguments of a Provider", () => {
+  const readArguments = (args: Readonly<Record<string, unknown>>, environment: Settings = {}) =>
+    readProviderConfiguration(args, environment, (name) => `${name} of Provider "eu"`);
+  const problemsOf = (args: Readonly<Record<string, unknown>>): readonly string[] => {
+    const result = readArguments(args);
+    return result.ok ? [] : result.problems;
+  };
+
+  it("are named as such, and are all lasting", () => {
+    expect(readArguments({ ...local, apiKey: key, requestTimeout: 2, maxRetries: 0, maxConcurrency: 3 })).toEqual({
+      ok: true,
+      configuration: {
+        ...local,
+        apiKey: key,
+        names: {
+          baseUrl: 'baseUrl of Provider "eu"',
+          apiKey: 'apiKey of Provider "eu"',
+          setApiKey: 'set apiKey of Provider "eu"',
+          requestTimeout: 'requestTimeout of Provider "eu"',
+          lasting: { baseUrl: 'baseUrl of Provider "eu"', apiKey: 'apiKey of Provider "eu"' },
+        },
+        requestTimeoutMs: 2_000,
+        maxRetries: 0,
+        maxConcurrency: 3,
+      },
+      warnings: [],
+    });
+  });
+
+  it("take neither address nor key from the environment, but the proxy", () => {
+    const others = { OPENMETER_URL: "http://other.test", OPENMETER_API_KEY: "other", OPENMETER_TOKEN: "other" };
+    expect(readArguments(local, others)).toMatchObject({ ok: true, configuration: local });
+    expect(Object(readArguments(local, others)).configuration).not.toHaveProperty("apiKey");
+    expect(problemsOf({})).toEqual([
+      'apiKey of Provider "eu" is missing, and OpenMeter Cloud (https://openmeter.cloud) requires it: set apiKey of Provider "eu". For a server of your own, set baseUrl of Provider "eu"',
+    ]);
+    const proxied = readArguments({ apiKey: key }, { HTTPS_PROXY: "http://proxy.test:3128" });
+    expect(proxied).toMatchObject({ configuration: { proxy: { variable: "HTTPS_PROXY" } } });
+  });
+
+  it.each<[string, Readonly<Record<string, unknown>>, RegExp]>([
+    ["an address that is none", { baseUrl: 42 }, /^baseUrl of Provider "eu" is "42", which is not a URL/],
+    [
+      "an address that is empty",
+      { baseUrl: "", apiKey: key },
+      /^baseUrl of Provider "eu" is empty, which is no address/,
+    ],
+    [
+      "a password in the address",
+      { baseUrl: "https://:hunter2@example.com" },
+      /contains a user name or password; set the address without them, and the key as apiKey of Provider "eu"$/,
+    ],
+    [
+      "a key that none can be",
+      { ...local, apiKey: "Bearer hunter2" },
+      /^apiKey of Provider "eu" contains characters .* set apiKey of Provider "eu" again without them$/,
+    ],
+    [
+      "a number out of range",
+      { ...local, requestTimeout: 30_000 },
+      /^requestTimeout of Provider "eu" is "30000"; it must be .*: for milliseconds write 30$/,
+    ],
+    [
+      "a name that is none",
+      { ...local, apikey: "hunter2" },
+      /^apikey is not an argument; arguments are baseUrl, apiKey, requestTimeout, maxRetries, maxConcurrency\. Did you mean apiKey\?$/,
+    ],
+    ["a name that is like no other", { ...local, colour: "red" }, /maxConcurrency$/],
+  ])("are refused for %s", (_what, args, message) => {
+    expect(problemsOf(args)).toEqual([expect.stringMatching(message)]);
+    expect(problemsOf(args).join()).not.toContain("hunter2");
   });
 });
 

@@ -51,7 +51,7 @@ export function describeNetworkError(
   hasAnswered = false,
 ): NetworkFailure {
   if (isTimeout(failure)) {
-    return { reason: ` within ${requestTimeoutMs / 1000} s (openmeter:requestTimeout)${hintOf(proxy)}` };
+    return { reason: ` within ${requestTimeoutMs / 1000} s (${names.requestTimeout})${hintOf(proxy)}` };
   }
   const proxyStatus = proxyStatusOf(failure);
   if (proxyStatus !== undefined) {

@@ -77,10 +77,10 @@ export function describeAnswer(
     : said;
 }
 
-/** The settings of the stack that may be why a server does not answer as it should, or does not take the key. */
-export function stackSettings({ names }: Pick<Configuration, "names">, suspect: "address" | "key"): string[] {
-  const key = names.apiKey ?? (names.baseUrl === "openmeter:baseUrl" ? "openmeter:apiKey" : "");
-  return [...(suspect === "key" ? [key] : []), names.baseUrl].filter((name) => name.startsWith("openmeter:"));
+/** The settings of the last `up` that may be why a server does not answer as it should, or does not take the key. */
+export function lastingSettings({ names }: Pick<Configuration, "names">, suspect: "address" | "key"): string[] {
+  const { baseUrl, apiKey } = names.lasting;
+  return [suspect === "key" ? apiKey : undefined, baseUrl].flatMap((name) => name ?? []);
 }
 
 /** A text on one line and cut, which is done last, so that no half of a secret is left. */

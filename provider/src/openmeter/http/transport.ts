@@ -6,7 +6,7 @@ import type { Redactor } from "../redact/redactor";
 import { readBody } from "./body";
 import { describeNetworkError, isRefusedOnTheWay, isTimeout, isUnsent } from "./network-error";
 import type { Pause } from "./pause";
-import { describeAnswer, stackSettings } from "./problem";
+import { describeAnswer, lastingSettings } from "./problem";
 import type { Attempt, RetryPolicy } from "./retry";
 import { isFromServer, isThrottled, isTransient, isWaitedOut, nextDelay } from "./retry";
 import type { Incoming, Outgoing, Send } from "./send";
@@ -165,7 +165,7 @@ function responseOf(answer: Answer, { configuration, redactor }: TransportParts)
     throw unintelligible(`${redirect}, ${remedy}`, answer.status, {
       effect: "nothing",
       brief: "a redirect",
-      settings: stackSettings(configuration, "address"),
+      settings: lastingSettings(configuration, "address"),
     });
   }
   // The body was read whole, so headers about its transfer no longer hold.
@@ -179,7 +179,7 @@ function responseOf(answer: Answer, { configuration, redactor }: TransportParts)
 /** The error of a request whose last try came to this. */
 function unavailable(outcome: Outcome, parts: TransportParts, effort: Effort): OpenMeterError {
   const { configuration, redactor } = parts;
-  const settings = stackSettings(configuration, "address");
+  const settings = lastingSettings(configuration, "address");
   const said = describe(outcome, parts);
   if ("answer" in outcome) {
     return new OpenMeterError("unavailable", said + inWords(effort), outcome.answer.status, { said, settings });

@@ -3,7 +3,7 @@ import { defined } from "../../json";
 import { cut, quoted } from "../../printable";
 import type { Configuration } from "../configuration";
 import { type Effect, OpenMeterError, unintelligible } from "../errors";
-import { describeAnswer, describePage, describeProblem, isPage, parseProblem, stackSettings } from "../http/problem";
+import { describeAnswer, describePage, describeProblem, isPage, lastingSettings, parseProblem } from "../http/problem";
 import type { Redactor } from "../redact/redactor";
 import { containsSecret } from "../redact/secret";
 
@@ -116,7 +116,7 @@ export class Answers {
     const { names } = this.configuration;
     const described = describeAnswer(answer, this.configuration, this.redactor);
     if (isPage(answer)) {
-      const settings = stackSettings(this.configuration, "address");
+      const settings = lastingSettings(this.configuration, "address");
       return new OpenMeterError("refused", described, status, { settings });
     }
     if (status === 403 && isAboutSubject(answer)) {
@@ -125,14 +125,14 @@ export class Answers {
     const ofKey = `The API key comes from ${names.apiKey}: check that it is ${status === 401 ? "complete, still valid and made for this server" : "for this account and has the permission to do this"}`;
     const noKey = `No API key was sent: ${names.setApiKey}`;
     return new OpenMeterError("refused", `${described}. ${names.apiKey === undefined ? noKey : ofKey}`, status, {
-      settings: stackSettings(this.configuration, "key"),
+      settings: lastingSettings(this.configuration, "key"),
     });
   }
 
   #fromElsewhere(what: string, { status, effect }: { status?: number; effect?: Effect } = {}): OpenMeterError {
     const hint = `check that ${this.configuration.names.baseUrl} is OpenMeter's address, and whether a proxy in front of it answered`;
     const brief = "an answer that is not OpenMeter's";
-    const settings = stackSettings(this.configuration, "address");
+    const settings = lastingSettings(this.configuration, "address");
     return unintelligible(`${what}; ${hint}`, status, { brief, settings, ...defined({ effect }) });
   }
 }

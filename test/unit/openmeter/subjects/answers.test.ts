@@ -60,9 +60,7 @@ describe("a refusal", () => {
     expect(error).toMatchObject({ kind: "refused", status, effect: "nothing" });
     expect(error.message).toContain(`http://openmeter.test answered ${status} Error: who are you. ${says}`);
     expect(error.message).not.toContain(configuration.apiKey);
-    // A refresh takes from the last up what the stack's configuration says, and not the environment.
-    const ofStack = apiKey === "OPENMETER_TOKEN" ? [] : ["openmeter:apiKey"];
-    expect(error.settings).toEqual([...ofStack, "openmeter:baseUrl"]);
+    expect(error.settings).toEqual(["openmeter:apiKey", "openmeter:baseUrl"]);
   });
 
   it.each([401, 403])("with status %d and a page is told by its title, and does not blame the key", async (status) => {
