@@ -15,5 +15,6 @@ export {
   getSubjects,
   getSubjectsOutput,
 } from "./program/lookup";
+export { Provider, type ProviderArgs } from "./program/provider";
 export { type JsonInput, Subject, type SubjectArgs } from "./program/subject";
 export { SubjectSet, type SubjectSetArgs, type SubjectSetMember, type SubjectSetRecord } from "./program/subject-set";

@@ -74,7 +74,7 @@ describe("a delete on the dynamic host, in a run of several processes", () => {
     await withHost(async ({ host, emulator, beginRun }) => {
       const { outputs } = await host.create(old);
       const { facts, process } = await beginRun();
-      facts.noteConstructed("subject", ["acme"], [urnOf("Subject", "new")]);
+      facts.noteConstructed(undefined, "subject", ["acme"], [urnOf("Subject", "new")]);
       const run = await process();
       emulator.requests.clear();
       await run.delete("acme", outputs);
@@ -86,7 +86,7 @@ describe("a delete on the dynamic host, in a run of several processes", () => {
     await withHost(async ({ host, emulator, beginRun }) => {
       const { outputs } = await host.create(old);
       const { facts, process } = await beginRun();
-      facts.noteConstructed("subject", ["acme"], [urnOf("Subject", "new"), urnOf("Subject", "old")]);
+      facts.noteConstructed(undefined, "subject", ["acme"], [urnOf("Subject", "new"), urnOf("Subject", "old")]);
       const run = await process();
       await run.check(renamed, old);
       await run.delete("acme", outputs);

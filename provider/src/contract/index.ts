@@ -33,16 +33,24 @@ export const providerLines = {
   subjectSetMembers: 'exports.handler=require("pulumi-openmeter/dynamic").subjectSetMembers',
 } as const;
 
+/** The package of the dynamic host, and so of a provider resource that configures it. */
+export const hostPackage = "pulumi-nodejs";
+
 /** The module that those lines name. */
 export const providerModule = "pulumi-openmeter/dynamic";
 
-/** The one property beside the user's inputs by which the classes tell the provider what inputs cannot say. */
+/**
+ * The one property beside the user's inputs by which the classes tell the provider what inputs cannot say. Among the inputs of a
+ * `Provider` it tells its configuration from that of a stack, in which no name can be like this.
+ */
 export const marksProperty = "__openmeter";
 
 /** What `marksProperty` holds. It stays in the state. */
 export interface Marks {
   /** The URN of the resource in the program; for `SubjectSetMembers` that of its set. It tells resources of one key apart. */
   readonly urn: string;
+  /** Which `Provider` the resource has, if any: its URN without stack and project. Added by the provider's process itself. */
+  readonly provider?: string;
   /** Names of the inputs that hold a secret anywhere; for a set, `subjects` where any value is secret. */
   readonly secrets?: readonly string[];
   /** Whether a key of a set is secret, so that messages count its subjects and name none. */

@@ -6,6 +6,7 @@ import type { Fields, LiveObject, RecordId } from "./port";
 
 /** A record of an answer. One that is marked deleted has no object, which for us is the same as absent. */
 export interface Answered {
+  readonly id: string;
   readonly key: string;
   readonly object?: LiveObject;
 }
@@ -24,7 +25,7 @@ export function readAnswer(kind: Kind, value: unknown): Answered | undefined {
   }
   const { id, key, deletedAt } = parsed.data;
   if (deletedAt !== undefined && deletedAt !== null) {
-    return { key };
+    return { id, key };
   }
   const all: Readonly<Record<string, unknown>> = { ...(value as object) }; // it has been parsed as an object
   const fields = withValues(Object.keys(kind.fields).map((name) => [name, all[name] ?? undefined]));
@@ -32,5 +33,5 @@ export function readAnswer(kind: Kind, value: unknown): Answered | undefined {
     return undefined;
   }
   // Where a string becomes a RecordId: an answer of the server. What a state has was read from one. Its fields were just judged.
-  return { key, object: { id: id as RecordId, key, fields: fields as Fields } };
+  return { id, key, object: { id: id as RecordId, key, fields: fields as Fields } };
 }

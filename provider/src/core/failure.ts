@@ -168,8 +168,8 @@ export function existOtherwise(who: Declarer, differing: readonly Differing[], s
 }
 
 /** The answer to a look-up of an object that is not there. */
-export function notFound(kind: string, key: string): Failure {
-  const next = `Check the key and openmeter:baseUrl, or declare the ${kind}`;
+export function notFound(kind: string, key: string, addressName: string): Failure {
+  const next = `Check the key and ${addressName}, or declare the ${kind}`;
   return new Failure(`there is no ${kind} ${namedKey(key, false)} in OpenMeter. ${next}`);
 }
 

@@ -93,6 +93,8 @@ export interface Port {
     take: (object: LiveObject) => Taken,
     options?: ReadOptions,
   ): Promise<ReadonlyMap<string, Taken>>;
+  /** Whether the account has a record of this id, be it marked deleted. */
+  hasRecord(id: RecordId): Promise<boolean>;
   /** All objects of the account. */
   list(): Promise<Listed>;
   /** Creates or changes objects, whose keys differ from each other. */

@@ -87,8 +87,9 @@ export class Reconciler {
       undeleted.ids.set(key, id);
       undeleted.fields.set(key, before.objects.get(key) ?? {});
     }
-    run.hold({ urn: now.urn, ids: () => state.ids, goesOn: () => now.objects });
-    if (isUnfinished(unfinished)) {
+    const isComplete = !isUnfinished(unfinished);
+    run.hold({ urn: now.urn, ids: () => state.ids, goesOn: () => now.objects, isComplete });
+    if (!isComplete) {
       // The companion of a set, which remembers what has left it, is not reached in a run that fails here, and may be missing.
       throw partlyDone({ ...state, ids: new Map([...left, ...state.ids]) }, unfinished);
     }
@@ -130,7 +131,7 @@ export class Reconciler {
       withProgress(this.around, who, { total: 1, what: "read" }, () => connect().port.get(key)),
     );
     if (live === undefined) {
-      throw notFound(kind.name, key);
+      throw notFound(kind.name, key, connect().addressName);
     }
     const all: State = { ...who, options: {}, objects: new Map(), ids: new Map([[key, live.id]]) };
     return { ...all, objects: new Map([[key, asLive(kind, all, live, Object.keys(live.fields))]]) };

@@ -5,7 +5,7 @@
  * The engine asks check and diff of everything that a program declares before its delete phase. "Declared", and not "has been
  * written", because after a crash between create and delete the next run writes nothing and deletes.
  */
-import type { FactsSeen, RunFacts } from "../run/facts";
+import type { FactsSeen, OwnAccount, RunFacts } from "../run/facts";
 import type { Objects, Options } from "./declaration";
 import { Failure } from "./failure";
 import type { Kind } from "./kind";
@@ -29,6 +29,8 @@ interface Holding {
   readonly ids: () => ReadonlyMap<string, string>;
   /** The objects that it goes on to have. */
   readonly goesOn: () => { has(key: string): boolean };
+  /** Whether it is up to date, so that it has no others. */
+  readonly isComplete: boolean;
 }
 
 /** A key that two resources declare. */
@@ -64,7 +66,7 @@ export class Run {
    */
   constructor(
     readonly facts: RunFacts,
-    private readonly account: () => string,
+    private readonly account: () => OwnAccount,
   ) {}
 
   /**
@@ -112,7 +114,20 @@ export class Run {
 
   /** A resource of this stack has these records. */
   hold(holding: Holding): void {
+    const { urn, ids, goesOn, isComplete } = holding;
     this.#toHold.push(holding);
+    if (isComplete && urn !== undefined) {
+      this.#note(() => {
+        // Where nothing is carried out, a hundred thousand ids need not be read.
+        if (this.facts.hasBegun()) {
+          const declared = goesOn();
+          this.facts.noteHeld(
+            urn,
+            [...ids()].flatMap(([key, id]) => (declared.has(key) ? [id] : [])),
+          );
+        }
+      });
+    }
   }
 
   /** Whether a record belongs to a resource of this stack, as far as the run has shown it. */
@@ -125,7 +140,7 @@ export class Run {
     return (
       this.#declarerOf(kind, text) !== undefined ||
       facts.isDeclared(this.account(), kind.name, text) ||
-      facts.isConstructedByAnother(kind.name, text, undefined)
+      facts.isConstructed(kind.name, text)
     );
   }
 
@@ -182,7 +197,8 @@ export class Run {
     return (
       this.successor(kind, key) !== undefined ||
       facts.isDeclared(this.account(), kind.name, key) ||
-      facts.isConstructedByAnother(kind.name, key, urn) ||
+      facts.isConstructedByAnother(this.account(), kind.name, key, urn) ||
+      facts.isHeldByAnother(id, urn === undefined ? [] : [urn, this.#currentUrn(urn)]) ||
       [...this.#holdersOf(id)].some(
         (holder) => holder !== undefined && holder !== urn && holder !== this.#currentUrn(urn),
       )

@@ -29,6 +29,8 @@ export interface Surroundings {
   readonly connect: () => {
     readonly port: Port;
     readonly redactor: { conceal(texts: () => Iterable<string>): void; readonly show: (text: string) => string };
+    /** How messages call the setting that holds the address. */
+    readonly addressName: string;
     /** What the connection waits for, in words, when a request has been under way so many milliseconds. */
     readonly waiting: (atLeastMs: number) => string | undefined;
   };

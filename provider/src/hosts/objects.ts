@@ -6,6 +6,7 @@ import { type Declaration, type Declarer, knownDeclaration, type Preview, type S
 import { Failure } from "../core/failure";
 import { tooManyDeletions } from "../core/guard";
 import { releaseOf } from "../core/members";
+import { isElsewhere, moveMessage } from "../core/move";
 import { foresee } from "../core/observe";
 import { isWork, optionsDiffer, workOf } from "../core/plan";
 import { Reconciler } from "../core/reconcile";
@@ -134,7 +135,9 @@ export function objectResource(around: Surroundings, session: Session, form: For
         // Thrown, it would draw a stack trace.
         failures.push({ property: "", reason: session.told.messageOf(error) });
       }
-      return { inputs: { ...inputs, ...options, ...lastingMarks(news) }, failures };
+      const { provider } = session;
+      const marks = { ...marksOf(news), ...(provider !== undefined && { provider }) };
+      return { inputs: { ...inputs, ...options, ...lastingMarks({ ...news, [marksProperty]: marks }) }, failures };
     },
 
     async diff(_id, olds, news) {
@@ -142,19 +145,27 @@ export function objectResource(around: Surroundings, session: Session, form: For
       const isUnchanged = form.isUnchanged(olds, news);
       const objects = isUnchanged ? unknown : form.read(news);
       const work = isUnknown(objects) ? undefined : workOf(kind, objectsOf(olds), objects);
+      const changes = !isUnchanged && (work === undefined || isWork(work));
+      const hasOtherProvider = marksOf(olds).provider !== marksOf(news).provider;
+      const moves = hasOtherProvider && (await isElsewhere(around, is, form.readIds(olds).values()));
       // A refresh asks too, with what was declared before, and so does a destroy: only after a check this run applies the program.
       if (run.hasChecked(is.urn)) {
         run.apply();
+      }
+      if (moves) {
+        around.report(moveMessage(is, objectsOf(olds).size), { urn: is.urn });
+        return { changes: true, replaces: [required] };
+      }
+      if (run.hasChecked(is.urn)) {
         const goesOn = () => (isUnknown(objects) ? objectsOf(olds) : objects);
-        run.hold({ urn: is.urn, ids: () => form.readIds(olds), goesOn });
+        run.hold({ urn: is.urn, ids: () => form.readIds(olds), goesOn, isComplete: !changes });
         if (work !== undefined && !isUnknown(objects)) {
           // What is removed may have had a secret key that the program has stopped to declare.
           reconciler.summarize({ ...is, secretKeys: is.secretKeys || was.secretKeys }, work, objects.size);
         }
       }
-      const changes = !isUnchanged && (work === undefined || isWork(work));
       return {
-        changes: changes || optionsDiffer(was, is),
+        changes: changes || optionsDiffer(was, is) || hasOtherProvider,
         replaces: !is.isSet && work !== undefined && work.removed.length > 0 ? [required] : [],
       };
     },

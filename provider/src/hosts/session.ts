@@ -1,5 +1,6 @@
 /** One provider instance in one run of the engine: its configuration, its connection, and what the run has shown it. */
 
+import { marksProperty } from "../contract";
 import { Failure } from "../core/failure";
 import type { Kind } from "../core/kind";
 import type { Port } from "../core/port";
@@ -7,12 +8,15 @@ import { Patience } from "../core/progress";
 import { Run } from "../core/run";
 import type { Report, Surroundings } from "../core/surroundings";
 import { Told } from "../core/told";
+import { shortName } from "../core/words";
+import { isPlainObject } from "../json";
 import { type Clock, systemClock } from "../openmeter/clock";
-import { type ConfigurationResult, readConfiguration } from "../openmeter/configuration";
+import { type ConfigurationResult, readConfiguration, readProviderConfiguration } from "../openmeter/configuration";
 import { type Connection, connectTo } from "../openmeter/connection";
 import type { Environment } from "../openmeter/http/proxy";
 import type { Debug } from "../openmeter/http/trace";
-import { RunFacts } from "../run/facts";
+import { quoted } from "../printable";
+import { type OwnAccount, RunFacts } from "../run/facts";
 import type { CheckFailure } from "./resource";
 
 /** What a session needs of its host. */
@@ -34,23 +38,37 @@ export class Session {
   readonly #reported = new Set<string>();
   #configured: ConfigurationResult = { ok: false, problems: ["the provider was used before it was configured"] };
   #connection: Connection | undefined;
+  #providerUrn: string | undefined;
 
   constructor(private readonly host: SessionHost) {
-    this.run = new Run(RunFacts.join(host.engineAddress), () =>
-      this.#configured.ok ? this.#configured.configuration.baseUrl : "",
-    );
+    this.run = new Run(RunFacts.join(host.engineAddress), () => this.#account);
     this.#patience = new Patience(this.#clock, this.#report, (atLeastMs) => this.#connection?.waiting(atLeastMs));
   }
 
-  /** Reads the configuration, once: of the provider resource, or of the stack. */
+  /** Reads the configuration, once: of a `Provider`, or of the stack. */
   configure(config: Readonly<Record<string, unknown>>): void {
     if (this.#configured.ok) {
       return;
     }
-    this.#configured = readConfiguration(config, this.host.environment);
+    const { environment } = this.host;
+    const marks = config[marksProperty];
+    const urn = isPlainObject(marks) && typeof marks.urn === "string" ? marks.urn : undefined;
+    this.#providerUrn = urn;
+    this.#configured =
+      urn === undefined
+        ? readConfiguration(config, environment)
+        : readProviderConfiguration(argumentsOf(config), environment, (name) => argumentName(name, urn));
     for (const warning of this.#configured.ok ? this.#configured.warnings : []) {
       this.#report(warning, { level: "warning" });
     }
+  }
+
+  /**
+   * What tells the resources of a `Provider` from those of others: its URN without stack and project, which may be renamed.
+   * `undefined` for the provider of the stack's configuration.
+   */
+  get provider(): string | undefined {
+    return this.#providerUrn?.split("::").slice(2).join("::");
   }
 
   /** What is wrong with the configuration, as failures of a check. */
@@ -72,6 +90,11 @@ export class Session {
         return { ...connection, port: portOf(connection) };
       },
     };
+  }
+
+  get #account(): OwnAccount {
+    const { baseUrl, apiKey } = this.#configured.ok ? this.#configured.configuration : { baseUrl: "", apiKey: "" };
+    return { baseUrl, apiKey, isStack: this.#providerUrn === undefined };
   }
 
   get #clock(): Clock {
@@ -100,4 +123,15 @@ export class Session {
     this.#connection ??= connectTo(this.#configured.configuration, this.host);
     return this.#connection;
   }
+}
+
+/** The settings among the inputs of a `Provider`, by name. Others are the engine's. */
+function argumentsOf(inputs: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const prefix = "openmeter:";
+  const own = Object.entries(inputs).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]));
+}
+
+function argumentName(name: string, urn: string): string {
+  return `${name} of Provider ${quoted(shortName(urn))}`;
 }

@@ -17,6 +17,8 @@ export interface Connection {
   readonly subjects: Port;
   /** Hides the API key, and what is concealed, in what the server says. */
   readonly redactor: Redactor;
+  /** How messages call the setting that holds the address. */
+  readonly addressName: string;
   /** What the connection waits for, in words, when a request has been under way so many milliseconds. */
   readonly waiting: (atLeastMs: number) => string | undefined;
 }
@@ -40,6 +42,7 @@ export function connectTo(configuration: Configuration, edges: ConnectionEdges =
   return {
     subjects: new SubjectsPort(api, clock, configuration.maxConcurrency),
     redactor,
+    addressName: configuration.names.baseUrl,
     waiting: (atLeastMs) => underway.waiting(atLeastMs),
   };
 }

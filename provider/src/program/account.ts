@@ -1,7 +1,9 @@
-/** The account of OpenMeter that the program's look-ups read, by the stack's configuration. */
+/** The accounts of OpenMeter that the program's look-ups read: by the stack's configuration, or by a `Provider`. */
 import { log, runtime } from "@pulumi/pulumi";
+import type { ConfigurationResult } from "../openmeter/configuration";
 import type { Connection } from "../openmeter/connection";
 import { warnOfPlainKey } from "./plain-key";
+import type { ProviderAccess } from "./provider";
 import { currentRun } from "./run";
 import { runError } from "./stack-traces";
 
@@ -11,35 +13,54 @@ export interface Account {
    * Asks OpenMeter.
    *
    * @param what what is asked for, as a message begins that it was not read: `getSubject: subject "acme" was`
-   * @throws {RunError} where the configuration is unusable, or OpenMeter does not answer
+   * @throws {RunError} where the configuration is unusable or not known yet, or OpenMeter does not answer
    */
   ask<T>(what: string, question: (connection: Connection) => Promise<T>): Promise<T>;
 }
 
-/** One connection for each run of a program: it bounds how many requests are under way at once. */
+/** One connection for each provider, or run of a program: it bounds how many requests are under way at once. */
 const connections = new WeakMap<object, Promise<Connection>>();
 
-/** The account of the current run. To be taken at a call and not in an `apply`, where the run may not be known any more. */
-export function accountOfRun(): Account {
+/**
+ * The account of a provider; without one, that of the current run, which is to be taken at a call and not in an `apply`, where
+ * the run may not be known any more.
+ */
+export function accountOf(access: ProviderAccess | undefined): Account {
   const run = currentRun();
-  warnOfPlainKey(run);
-  const connecting = (run && connections.get(run)) ?? connect(runtime.allConfig());
+  if (access === undefined) {
+    warnOfPlainKey(run);
+  }
+  const owner = access ?? run;
+  const connecting =
+    (owner && connections.get(owner)) ?? connect(access === undefined ? runtime.allConfig() : knownSettings(access));
   // Each look-up that awaits it passes the error on.
   connecting.catch(() => {});
-  if (run !== undefined) {
-    connections.set(run, connecting);
+  if (owner !== undefined) {
+    connections.set(owner, connecting);
   }
   return { ask: (what, question) => answered(connecting, what, question) };
 }
 
-async function connect(stackConfig: Readonly<Record<string, string>>): Promise<Connection> {
+/** The configuration of a provider. Leans on the internal field `isKnown` of Pulumi's outputs, since one that is not never comes. */
+async function knownSettings({ label, settings }: ProviderAccess): Promise<ConfigurationResult> {
+  if ((await Reflect.get(settings, "isKnown")) === false) {
+    const why = "an argument of the provider is not known yet: use the Output form of the look-up, which waits for it";
+    return { ok: false, problems: [`${label}: ${why}`] };
+  }
+  const { readProviderConfiguration } = await import("../openmeter/configuration.js");
+  const known = await new Promise<Readonly<Record<string, unknown>>>((resolve) => void settings.apply(resolve));
+  return readProviderConfiguration(known, process.env, (argument) => `${argument} of ${label}`);
+}
+
+/** @param from the configuration of the stack, or what reading another one came to */
+async function connect(from: Readonly<Record<string, string>> | Promise<ConfigurationResult>): Promise<Connection> {
   // Loaded when needed: programs that look nothing up pay neither for the client nor for zod.
   const [{ readConfiguration }, { connectTo }, { isDebugging }] = await Promise.all([
     import("../openmeter/configuration.js"),
     import("../openmeter/connection.js"),
     import("../openmeter/http/trace.js"),
   ]);
-  const configured = readConfiguration(stackConfig, process.env);
+  const configured = from instanceof Promise ? await from : readConfiguration(from, process.env);
   if (!configured.ok) {
     throw runError(`the OpenMeter provider is not configured: ${configured.problems.join("; ")}`);
   }

@@ -65,10 +65,15 @@ export function guarded(args: Arguments, resource: string): Record<string, unkno
  * @throws {RunError} that names all problems with their property paths
  */
 export function refuse(problems: readonly Problem[], resource: string): void {
+  refuseLines(problems.map(problemText), resource);
+}
+
+/** Refuses what has problems, each of which is in words already, as {@link refuse} does. */
+export function refuseLines(problems: readonly string[], resource: string): void {
   if (problems.length === 0) {
     return;
   }
-  const lines = problems.slice(0, maxNamed).map(problemText);
+  const lines = problems.slice(0, maxNamed);
   if (problems.length > maxNamed) {
     lines.push(`and ${problems.length - maxNamed} more`);
   }
@@ -81,8 +86,13 @@ export function refuse(problems: readonly Problem[], resource: string): void {
 
 /** Refuses, in an `apply`, what has problems, as {@link refuse} does. */
 export function refuseLate(problems: readonly Problem[], resource: string): void {
+  late(() => refuse(problems, resource));
+}
+
+/** Does in an `apply` what may refuse something. */
+export function late(judge: () => void): void {
   try {
-    refuse(problems, resource);
+    judge();
   } catch (error) {
     throw untraced(error);
   }

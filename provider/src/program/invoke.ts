@@ -1,11 +1,12 @@
 /** Look-ups in the two forms of Pulumi's functions ("invokes"), with their options and their rules about what is not known yet. */
-import { type InvokeOptions, type InvokeOutputOptions, isSecret, type Output, runtime } from "@pulumi/pulumi";
+import { all, type InvokeOptions, type InvokeOutputOptions, isSecret, type Output, runtime } from "@pulumi/pulumi";
 import { functionTokens, resourceTypes } from "../contract";
 import type { Rule } from "../core/kind";
 import { isPlainObject, own, type Problem, problemsAt, typeInWords } from "../json";
-import { type Account, accountOfRun } from "./account";
+import { type Account, accountOf } from "./account";
 import { whenKnownWith } from "./dependencies";
 import { holdsDeferred, refuse } from "./inputs";
+import { accessOf, type ProviderAccess } from "./provider";
 import { runError, untraced } from "./stack-traces";
 
 /** A function that looks something up. */
@@ -40,7 +41,7 @@ async function lookUp<Args extends object, Result>(
 ): Promise<Result> {
   const done = runtime.rpcKeepAlive();
   try {
-    refuseProvider(lookup.name, options);
+    const access = providerIn(lookup.name, options);
     if (holdsDeferred(args)) {
       throw runError(
         `${lookup.name}: an argument is an output or a promise, whose value is not known yet. Use ${lookup.name}Output, which waits for it`,
@@ -49,7 +50,7 @@ async function lookUp<Args extends object, Result>(
     refuseArguments(lookup, args);
     return hasMocks()
       ? lookup.mocked(await runtime.invoke(functionTokens[lookup.name], args, options))
-      : await lookup.read(args, accountOfRun(), false);
+      : await lookup.read(args, accountOf(access), false);
   } catch (error) {
     throw untraced(error);
   } finally {
@@ -63,12 +64,13 @@ export function inOutputForm<Args extends object, Result>(
   args: object,
   options: InvokeOutputOptions = {},
 ): Output<Result> {
-  refuseProvider(lookup.name, options);
+  const access = providerIn(lookup.name, options);
   if (hasMocks()) {
     return runtime.invokeOutput(functionTokens[lookup.name], args, options).apply(lookup.mocked);
   }
-  const account = accountOfRun();
-  const asked = whenKnownWith(args, options.dependsOn);
+  const account = accountOf(access);
+  const known = whenKnownWith(args, options.dependsOn);
+  const asked = access === undefined ? known : all([known, access.settings]).apply(([value]) => value);
   const secret = isSecret(asked);
   // Only now: arguments that contain themselves have thrown above.
   const done = runtime.rpcKeepAlive();
@@ -100,14 +102,15 @@ function hasMocks(): boolean {
   return runtime.getMonitor() !== undefined && runtime.getEngine() === undefined;
 }
 
-function refuseProvider(name: string, { provider, parent }: InvokeOptions): void {
-  const inherited = parent?.getProvider(resourceTypes.subject);
-  if ((provider ?? inherited) === undefined) {
-    return;
+/** The provider whose account is asked; `undefined` for that of the stack's configuration. */
+function providerIn(name: string, { provider, parent }: InvokeOptions): ProviderAccess | undefined {
+  const one = provider ?? parent?.getProvider(resourceTypes.subject);
+  const access = accessOf(one);
+  if (one === undefined || access !== undefined) {
+    return access;
   }
-  const where =
-    provider === undefined ? "the one that the option parent passes down" : "the one in the option provider";
-  throw runError(`${name}: look-ups use the provider of the stack's configuration, not ${where}. Leave the option out`);
+  const where = provider === undefined ? "that the option parent passes down" : "in the option provider";
+  throw runError(`${name}: the provider ${where} is not a Provider of this package. Give one, or leave the option out`);
 }
 
 function refuseArguments<Args>(lookup: Lookup<Args, unknown>, args: unknown): asserts args is Args {

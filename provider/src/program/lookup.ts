@@ -61,12 +61,12 @@ export interface GetSubjectsOutputArgs {
 }
 
 /**
- * Looks up a subject (`GET /api/v1/subjects/{key}`) with the stack's configuration, in previews too. It creates no resource
+ * Looks up a subject (`GET /api/v1/subjects/{key}`) in previews too, with the stack's configuration or that of a {@link Provider}. It creates no resource
  * and stores nothing in the state. For a key that is an output, or for a subject that this program creates, use
  * {@link getSubjectOutput}.
  *
- * @param options `parent` is accepted. A `provider`, even one that the parent passes down, is refused: look-ups use the
- *   stack's configuration. The other options concern plugins and have no effect.
+ * @param options `provider`: a {@link Provider}; by default the one that `parent` passes down, else the stack's configuration.
+ *   The other options concern plugins and have no effect.
  * @returns the subject. An error rejects the promise; if nothing awaits the promise, the error is not shown
  * @throws {RunError} if there is no such subject, or if the configuration is invalid or the request fails
  *
@@ -104,7 +104,7 @@ export function getSubjectOutput(args: GetSubjectOutputArgs, options?: InvokeOut
 }
 
 /**
- * Looks up the subjects that meet all conditions of a filter, with the stack's configuration, in previews too. They come in the
+ * Looks up the subjects that meet all conditions of a filter, in previews too. They come in the
  * order of their creation or, with `keys`, in the order of the keys. It reads a few `keys` one by one, and otherwise lists the
  * whole account (`GET /api/v1/subjects`) and filters it.
  *
@@ -164,18 +164,18 @@ const oneSubject: Lookup<GetSubjectArgs, GetSubjectResult> = {
   rules: { key: subjectKind.key },
   async read({ key }, account, isSecret) {
     const shownKey = isSecret ? "[secret]" : quoted(key);
-    const found = await account.ask(`getSubject: subject ${shownKey} was`, async ({ subjects, redactor }) => {
+    return account.ask(`getSubject: subject ${shownKey} was`, async ({ subjects, redactor, addressName }) => {
       if (isSecret) {
         redactor.conceal(() => [key]);
       }
       // Not `get`, which may answer from a list of some seconds ago: a resource of this run has perhaps changed the subject.
-      return (await subjects.getAll([key], infoOf)).get(key);
+      const found = (await subjects.getAll([key], infoOf)).get(key);
+      if (found === undefined) {
+        const next = `Check the key and ${addressName}. Where it may be missing, use getSubjects({ keys: [key] })`;
+        throw runError(`getSubject: there is no subject ${shownKey} in OpenMeter. ${next}`);
+      }
+      return found;
     });
-    if (found === undefined) {
-      const next = `Check the key and openmeter:baseUrl. Where it may be missing, use getSubjects({ keys: [key] })`;
-      throw runError(`getSubject: there is no subject ${shownKey} in OpenMeter. ${next}`);
-    }
-    return found;
   },
   // A program's own mocks say what a subject is.
   mocked: (returned) => returned as GetSubjectResult,

@@ -1,7 +1,11 @@
 /** The current run of a program, and what it notes for the provider's processes: which resource declares which objects. */
-import { allAliases, log, Output, output, type Resource, runtime } from "@pulumi/pulumi";
+import { all, allAliases, type CustomResource, log, Output, output, type Resource, runtime } from "@pulumi/pulumi";
 import { subjectKind } from "../kinds/subject/fields";
-import { RunFacts } from "../run/facts";
+import { quoted } from "../printable";
+import { type Account, RunFacts } from "../run/facts";
+import { claim } from "./claims";
+import { late } from "./inputs";
+import { accessOf, credentialsOf } from "./provider";
 
 /** What tells the current run of a program from others in this process, which the Automation API makes possible. */
 export function currentRun(): object | undefined {
@@ -11,6 +15,8 @@ export function currentRun(): object | undefined {
 /** What a resource declares, and by which names the engine knows it. */
 export interface Constructed {
   readonly keys: readonly string[] | Output<readonly string[]>;
+  /** Whether a key is secret, so that no message names it. */
+  readonly secretKeys: boolean;
   readonly urn: string | Promise<string>;
   readonly name: string;
   readonly type: string;
@@ -20,32 +26,36 @@ export interface Constructed {
 /**
  * Notes what a resource declares as soon as that is known, so that no delete of this run removes it. Neither waited for nor
  * fatal: where nothing can be noted, a warning says so once.
+ *
+ * @throws {RunError} where a resource of another provider declares one of its keys in the same account
  */
-export function noteConstructed(resource: Resource, constructed: Constructed): void {
-  const { keys, urn } = constructed;
+export function noteConstructed(resource: CustomResource, constructed: Constructed): void {
+  const { keys, urn, type, name, secretKeys } = constructed;
   const run = currentRun();
-  const facts = factsOf(run);
-  if (run === undefined || facts === undefined) {
+  if (run === undefined) {
     return;
   }
-  const note = (known: readonly string[], urns: readonly string[]): void => {
-    if (opened.get(run) === undefined) {
+  const provider = resource.getProvider(type);
+  const account = credentialsOf(provider);
+  const label = `${type.slice(type.lastIndexOf(":") + 1)} ${quoted(name)}`;
+  const facts = factsOf(run);
+  const note = (where: Account | undefined, known: readonly string[], urns: readonly string[]): void => {
+    claim(run, accessOf(provider), where, { resource: label, keys: known, secretKeys });
+    if (facts === undefined || opened.get(run) === undefined) {
       return;
     }
     try {
-      facts.noteConstructed(subjectKind.name, known, urns);
+      facts.noteConstructed(where, subjectKind.name, known, urns);
     } catch (error) {
       warnOfUnnoted(run, error);
     }
   };
-  const aliases = aliasesOf(resource, constructed);
-  if (aliases.length === 0 && typeof urn === "string" && !Output.isInstance(keys)) {
-    note(keys, [urn]);
+  const aliases = facts === undefined ? [] : aliasesOf(resource, constructed);
+  if (aliases.length === 0 && typeof urn === "string" && !Output.isInstance(keys) && account === undefined) {
+    note(undefined, keys, [urn]);
     return;
   }
-  output([urn, ...aliases]).apply((urns) => {
-    return Output.isInstance(keys) ? keys.apply((known) => note(known, urns)) : note(keys, urns);
-  });
+  all([output([urn, ...aliases]), account, keys]).apply(([urns, where, known]) => late(() => note(where, known, urns)));
 }
 
 /** Runs whose facts have been begun, by whichever copy of this package was first. */

@@ -128,7 +128,14 @@ export class SubjectSet extends CustomResource {
     super(resourceTypes.subjectSet, name, inputs, ownOptions(options));
     warnOfIneffective(resource, options);
     const keys = Output.isInstance(encoded) ? encoded.apply((known) => known.keys) : encoded.keys;
-    noteConstructed(this, { keys, urn, name, type: resourceTypes.subjectSet, parent: options.parent });
+    noteConstructed(this, {
+      keys,
+      secretKeys: secretKeys !== undefined,
+      urn,
+      name,
+      type: resourceTypes.subjectSet,
+      parent: options.parent,
+    });
     const members = { subjectIds: this.subjectIds, [marksProperty]: { urn, secretKeys } };
     new SubjectSetMembers(name, members, membersOptions(this, options));
   }

@@ -146,7 +146,14 @@ export class Subject extends CustomResource {
       warnOfIneffective(resource, options);
       const { key } = declared;
       const keys = isDeferred(key) ? output(key).apply((known) => [known]) : [String(key)];
-      noteConstructed(this, { keys, urn, name, type: resourceTypes.subject, parent: options.parent });
+      noteConstructed(this, {
+        keys,
+        secretKeys: false,
+        urn,
+        name,
+        type: resourceTypes.subject,
+        parent: options.parent,
+      });
     }
   }
 }

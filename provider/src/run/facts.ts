@@ -16,15 +16,37 @@ import { join } from "node:path";
 
 const appendOnly = fs.constants.O_APPEND | fs.constants.O_WRONLY;
 
-/** What one process can say. Objects and owners are short hashes, since keys may be secret. */
-const letters = { declared: "D", constructed: "P", settled: "S" };
+/** What one process can say. Objects, owners and accounts are short hashes, since keys may be secret. */
+const letters = { declared: "D", constructed: "P", held: "H", settled: "S" };
+
+/** Where objects are, and with which key one gets there. Two keys may open the same account. */
+export interface Account {
+  readonly baseUrl: string;
+  readonly apiKey?: string | undefined;
+}
+
+/** The account of a process that asks. */
+export interface OwnAccount extends Account {
+  /** Whether it is the one of the stack's configuration. */
+  readonly isStack: boolean;
+}
+
+/** In place of an account: that of the stack's configuration, which a program need not know. */
+const ofStack = "-";
 
 /** The facts of a run at one moment. */
 export interface FactsSeen {
   /** Whether a provider process of this account was asked to check a resource with this object. */
-  isDeclared(account: string, kind: string, key: string): boolean;
-  /** Whether the program has constructed a resource with this object that is none of these (its URN, or one of its aliases). */
-  isConstructedByAnother(kind: string, key: string, urn: string | undefined): boolean;
+  isDeclared(account: Account, kind: string, key: string): boolean;
+  /** Whether the program has constructed a resource with an object of this key, in whatever account. */
+  isConstructed(kind: string, key: string): boolean;
+  /**
+   * Whether the program has constructed a resource with this object, of this account, that is none of these (this URN, or one of its
+   * aliases). Where it cannot be known whether it is the same account, it counts unless that resource has told which records it has.
+   */
+  isConstructedByAnother(account: OwnAccount, kind: string, key: string, urn: string | undefined): boolean;
+  /** Whether a resource of another URN than these has this record. */
+  isHeldByAnother(id: string, urns: readonly string[]): boolean;
   /** Whether the members of the set of this URN have been brought up to date. */
   isSettled(urn: string): boolean;
 }
@@ -62,14 +84,25 @@ export class RunFacts {
   }
 
   /** A provider of this account was asked to check resources with these objects. */
-  noteDeclared(account: string, kind: string, keys: Iterable<string>): void {
-    this.#append(Array.from(keys, (key) => [letters.declared, hash(account, kind, key)]));
+  noteDeclared(account: Account, kind: string, keys: Iterable<string>): void {
+    const id = idOf(account);
+    this.#append(Array.from(keys, (key) => [letters.declared, hash(id, kind, key)]));
   }
 
-  /** The program has constructed a resource of this URN, with these aliases, that declares these objects. */
-  noteConstructed(kind: string, keys: Iterable<string>, urns: readonly string[]): void {
+  /**
+   * The program has constructed a resource of this URN, with these aliases, that declares these objects.
+   *
+   * @param account that of its `Provider`; `undefined` for that of the stack's configuration
+   */
+  noteConstructed(account: Account | undefined, kind: string, keys: Iterable<string>, urns: readonly string[]): void {
+    const where = account === undefined ? [ofStack, ofStack] : [hash(account.baseUrl), idOf(account)];
     const owners = urns.map((urn) => hash(urn));
-    this.#append(Array.from(keys, (key) => [letters.constructed, hash(kind, key), ...owners]));
+    this.#append(Array.from(keys, (key) => [letters.constructed, hash(kind, key), ...where, ...owners]));
+  }
+
+  /** The resource of this URN is up to date, and these are its records. */
+  noteHeld(urn: string, ids: Iterable<string>): void {
+    this.#append([[letters.held, hash(urn), ...Array.from(ids, encodeURIComponent)]]);
   }
 
   /** The members of the set of this URN are up to date. */
@@ -95,20 +128,40 @@ export class RunFacts {
   }
 
   #parse(): FactsSeen {
-    const seen = { D: new Set<string>(), S: new Set<string>(), P: new Map<string, (readonly string[])[]>() };
+    const declared = new Set<string>();
+    const settled = new Set<string>();
+    const constructed = new Map<string, Constructed[]>();
+    const told = new Set<string>();
+    const holders = new Map<string, string[]>();
     for (const line of this.#lines()) {
-      const [letter, object = "", ...owners] = line.split(" ");
-      if (letter === letters.declared) seen.D.add(object);
-      if (letter === letters.settled) seen.S.add(object);
-      if (letter === letters.constructed) seen.P.set(object, [...(seen.P.get(object) ?? []), owners]);
+      const [letter, first = "", ...words] = line.split(" ");
+      if (letter === letters.declared) declared.add(first);
+      if (letter === letters.settled) settled.add(first);
+      if (letter === letters.constructed) {
+        const [address = "", account = "", ...owners] = words;
+        constructed.set(first, [...(constructed.get(first) ?? []), { address, account, owners }]);
+      }
+      if (letter === letters.held) {
+        told.add(first);
+        for (const id of words) holders.set(id, [...(holders.get(id) ?? []), first]);
+      }
     }
     return {
-      isDeclared: (account, kind, key) => seen.D.size > 0 && seen.D.has(hash(account, kind, key)),
-      isConstructedByAnother: (kind, key, urn) => {
-        const owners = seen.P.size > 0 ? seen.P.get(hash(kind, key)) : undefined;
-        return owners?.some((urns) => urn === undefined || !urns.includes(hash(urn))) === true;
+      isDeclared: (account, kind, key) => declared.size > 0 && declared.has(hash(idOf(account), kind, key)),
+      isConstructed: (kind, key) => constructed.size > 0 && constructed.has(hash(kind, key)),
+      isConstructedByAnother: (account, kind, key, urn) => {
+        const notes = constructed.size > 0 ? constructed.get(hash(kind, key)) : undefined;
+        return (notes ?? []).some(({ owners, ...where }) => {
+          const isOwn = urn !== undefined && owners.includes(hash(urn));
+          const isInDoubt = mayBeSame(where, account) && !owners.some((owner) => told.has(owner));
+          return !isOwn && (isSame(where, account) || isInDoubt);
+        });
       },
-      isSettled: (urn) => seen.S.has(hash(urn)),
+      isHeldByAnother: (id, urns) => {
+        const own = urns.map((urn) => hash(urn));
+        return (holders.get(encodeURIComponent(id)) ?? []).some((holder) => !own.includes(holder));
+      },
+      isSettled: (urn) => settled.has(hash(urn)),
     };
   }
 
@@ -136,6 +189,26 @@ export class RunFacts {
       if (!isMissing(error)) throw error;
     }
   }
+}
+
+/** A resource that the program has constructed, as its note says. */
+interface Constructed {
+  readonly address: string;
+  readonly account: string;
+  readonly owners: readonly string[];
+}
+
+function isSame({ account }: Pick<Constructed, "account">, own: OwnAccount): boolean {
+  return account === ofStack ? own.isStack : account === idOf(own);
+}
+
+/** Two keys of one address may open one account, and what the stack's configuration says, the program need not know. */
+function mayBeSame({ address }: Pick<Constructed, "address">, own: OwnAccount): boolean {
+  return address === ofStack || address === hash(own.baseUrl);
+}
+
+function idOf({ baseUrl, apiKey = "" }: Account): string {
+  return hash(baseUrl, apiKey);
 }
 
 function folderPath(): string {

@@ -262,7 +262,7 @@ function companion(set: string, declared: Declared, ids: unknown): Registration 
 
 /** What the classes note when they are constructed. */
 function noteConstructed(facts: RunFacts, name: string, { members, options }: Declared): void {
-  facts.noteConstructed("subject", Object.keys(members), [name, ...(options.aliases ?? [])].map(urnOf));
+  facts.noteConstructed(undefined, "subject", Object.keys(members), [name, ...(options.aliases ?? [])].map(urnOf));
 }
 
 /** The engine's workers end what they have begun when another fails, and begin nothing more. */

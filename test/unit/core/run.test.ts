@@ -4,7 +4,8 @@ import { subjectKind as kind } from "../../../provider/src/kinds/subject/fields"
 import { RunFacts } from "../../../provider/src/run/facts";
 import { tenantKind } from "../second-kind/fields";
 
-const start = () => new Run(RunFacts.join("unit.test:1"), () => "account");
+const account = { baseUrl: "http://openmeter.test", isStack: true };
+const start = () => new Run(RunFacts.join("unit.test:1"), () => account);
 const objects = (...keys: string[]) => new Map(keys.map((key) => [key, { displayName: key }]));
 
 describe("a run", () => {
@@ -62,7 +63,7 @@ describe("a run", () => {
       ["a", "01A"],
       ["b", "01B"],
     ]);
-    run.hold({ urn: "one", ids: () => ids, goesOn: () => new Set(["a"]) });
+    run.hold({ urn: "one", ids: () => ids, goesOn: () => new Set(["a"]), isComplete: true });
     const facts = run.facts.read();
     const keeps = (id: string, urn: string) => run.keeps(kind, { key: "k", id, urn }, facts);
     expect([keeps("01A", "one"), keeps("01A", "two"), keeps("01B", "one")]).toEqual([false, true, false]);
@@ -75,7 +76,7 @@ describe("a run", () => {
     const noteSettled = vi.spyOn(facts, "noteSettled").mockImplementation(() => {
       throw new Error("ENOSPC: no space left on device");
     });
-    const run = new Run(facts, () => "account");
+    const run = new Run(facts, () => account);
     run.noteSettled("one", () => new Map());
     run.noteSettled("two", () => new Map());
     expect(() => run.apply()).toThrow(

@@ -131,6 +131,7 @@ describe.each(kinds)("the create of %s", (_name, under) => {
           urn: "urn",
           ids: () => new Map([["acme", String(server.id("acme"))]]),
           goesOn: () => new Set(["acme"]),
+          isComplete: true,
         });
       });
       await expect(process.single.create({ key: "acme", onExisting: "fail" })).resolves.toMatchObject({ id: "acme" });

@@ -68,8 +68,8 @@ export const subjects: KindUnderTest = {
     return {
       clock,
       connect: () => {
-        const { subjects: port, redactor, waiting } = connectedTo(emulator, { clock });
-        return { port, redactor, waiting };
+        const { subjects: port, ...connection } = connectedTo(emulator, { clock });
+        return { port, ...connection };
       },
       put: (key, fields) => void store.upsert({ key, ...fields } as SubjectUpsert),
       remove: (key) => void store.delete(key),
@@ -148,7 +148,7 @@ export function startTenants(server: TenantServer): Server {
   const port = tenantsPort(server);
   return {
     clock: new FakeClock(),
-    connect: () => ({ port, redactor, waiting: () => undefined }),
+    connect: () => ({ port, redactor, addressName: "openmeter:baseUrl", waiting: () => undefined }),
     put: (key, fields) => server.put(key, fields),
     remove: (key) => server.delete(key),
     keys: () => server.all().map(({ key }) => key),

@@ -43,14 +43,14 @@ describe.each(kinds)("in a run of several processes, %s", (_name, under) => {
 
   it("is kept where the program has constructed another resource with it, though nobody was asked to check that", async () => {
     const { facts, server, remove } = await twoProcesses();
-    facts.noteConstructed(kind.name, ["acme"], [urnOf("single", "b")]);
+    facts.noteConstructed(undefined, kind.name, ["acme"], [urnOf("single", "b")]);
     await remove();
     expect(server.keys()).toEqual(["acme"]);
   });
 
   it("is deleted where the program has constructed only the resource itself, as in a destroy that runs the program", async () => {
     const { facts, server, remove } = await twoProcesses();
-    facts.noteConstructed(kind.name, ["acme"], [urnOf("single", "new name"), urnOf("single", "a")]);
+    facts.noteConstructed(undefined, kind.name, ["acme"], [urnOf("single", "new name"), urnOf("single", "a")]);
     await remove();
     expect(server.keys()).toEqual([]);
   });

@@ -28,13 +28,27 @@ export type Process = Readonly<Record<Type, ResourceOperations>> & {
   readonly session: Session;
 };
 
-/** Starts a process of the provider at a server. */
-export function startProcess({ kind }: KindUnderTest, server: Server, engineAddress = "unit.test:1"): Process {
+/**
+ * Starts a process of the provider at a server.
+ *
+ * @param provider the name of the `Provider` that configures it; by default the stack's configuration does
+ */
+export function startProcess(
+  { kind }: KindUnderTest,
+  server: Server,
+  engineAddress = "unit.test:1",
+  provider?: { readonly name: string; readonly apiKey?: string; readonly baseUrl?: string },
+): Process {
   const reports: string[] = [];
   const { clock } = server;
   const connect = once(server.connect);
   const session = new Session({ engineAddress, environment: {}, report: (line) => reports.push(line), clock });
-  session.configure({ "openmeter:baseUrl": "http://127.0.0.1:1" });
+  const { name, apiKey, baseUrl = "http://127.0.0.1:1" } = provider ?? {};
+  session.configure({
+    "openmeter:baseUrl": baseUrl,
+    ...(apiKey !== undefined && { "openmeter:apiKey": apiKey }),
+    ...(name !== undefined && { [marksProperty]: { urn: `urn:pulumi:test::unit::pulumi:providers:x::${name}` } }),
+  });
   const around = { ...session.surroundings(kind, ({ subjects }) => subjects), connect };
   return {
     reports,

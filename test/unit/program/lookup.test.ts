@@ -1,5 +1,6 @@
 import {
   ComponentResource,
+  CustomResource,
   type InvokeOptions,
   isSecret,
   log,
@@ -12,7 +13,14 @@ import {
 } from "@pulumi/pulumi";
 import { type Emulator, startEmulator } from "openmeter-emulator";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { getSubject, getSubjectOutput, getSubjects, getSubjectsOutput, Subject } from "../../../provider/src/index";
+import {
+  getSubject,
+  getSubjectOutput,
+  getSubjects,
+  getSubjectsOutput,
+  Provider,
+  Subject,
+} from "../../../provider/src/index";
 import { startConnectProxy } from "../../servers/connect-proxy";
 import { lateFailureOf, resolved, startRun } from "./mocked-run";
 
@@ -226,9 +234,10 @@ describe("arguments of a look-up that cannot be meant", () => {
         parent: new ComponentResource("app:index:Tenant", "tenant", {}, { providers: [provider] }),
       }),
     ],
-  ])("are options with which it %s, whose account it would not read", async (_how, optionsWith) => {
+  ])("are options with which it %s that is no Provider, whose account it would not read", async (_how, optionsWith) => {
     const options = optionsWith(new (class extends ProviderResource {})("pulumi-nodejs", "other-account", {}));
-    const says = /look-ups use the provider of the stack's configuration, not the one /;
+    const says =
+      /the provider (in the option provider|that the option parent passes down) is not a Provider of this package/;
     await expect(getSubject({ key: "acme" }, options)).rejects.toThrow(says);
     await expect(getSubjects({}, options)).rejects.toThrow(says);
     expect(() => getSubjectOutput({ key: "acme" }, options)).toThrow(says);
@@ -239,6 +248,58 @@ describe("arguments of a look-up that cannot be meant", () => {
     const parent = new ComponentResource("app:index:Tenant", "tenant");
     expect(await getSubject({ key: "acme" }, { parent })).toEqual(foundAcme());
     expect(await resolved(getSubjectsOutput({}, { parent }).length)).toBe(2);
+  });
+});
+
+describe("a look-up with a Provider", () => {
+  let other: Emulator;
+  beforeEach(async () => {
+    other = await startEmulator({ apiKey: "key-of-the-other-account" });
+    other.subjects.upsert({ key: "acme", displayName: "Acme elsewhere" }, { key: "only-here" });
+  });
+  afterEach(() => other.close());
+
+  const providerOf = (args: object = {}) =>
+    new Provider("other", { baseUrl: other.url, apiKey: secret("key-of-the-other-account"), maxRetries: 0, ...args });
+
+  it("reads its account, in all forms, and that of the stack's configuration is not asked", async () => {
+    const options = { provider: providerOf() };
+    expect(await getSubject({ key: "acme" }, options)).toMatchObject({ displayName: "Acme elsewhere" });
+    expect((await getSubjects({}, options)).map(({ key }) => key)).toEqual(["acme", "only-here"]);
+    const found = getSubjectOutput({ key: output("acme") }, options);
+    expect(await resolved(found)).toMatchObject({ displayName: "Acme elsewhere" });
+    expect(await isSecret(found)).toBe(false);
+    expect(await resolved(getSubjectsOutput({ keys: ["only-here"] }, options).length)).toBe(1);
+    expect(emulator.requests.list()).toEqual([]);
+    expect(await getSubject({ key: "acme" })).toEqual(foundAcme());
+  });
+
+  it("reads the account of the provider that its parent hands down", async () => {
+    const parent = new ComponentResource("app:index:Tenant", "tenant", {}, { providers: [providerOf()] });
+    expect(await getSubject({ key: "acme" }, { parent })).toMatchObject({ displayName: "Acme elsewhere" });
+  });
+
+  it("names the provider's arguments in its errors, and never the key", async () => {
+    const options = { provider: providerOf({ apiKey: "another-key-0123456789" }) };
+    const failure = await getSubject({ key: "acme" }, options).catch(String);
+    expect(failure).toMatch(/401 .*The API key comes from apiKey of Provider "other": check that it is complete/);
+    expect(failure).not.toContain("another-key");
+    const missing = getSubject({ key: "nobody" }, { provider: providerOf() });
+    await expect(missing).rejects.toThrow(
+      /there is no subject "nobody" .* Check the key and baseUrl of Provider "other"/,
+    );
+  });
+
+  it("is unknown in a preview while an argument of the provider is, and the other form says so", async () => {
+    await startPreview();
+    haveEngine();
+    const baseUrl = new (class extends CustomResource {})("app:index:Server", "server", {}).id;
+    const options = { provider: providerOf({ baseUrl }) };
+    expect(await isKnown(getSubjectOutput({ key: "acme" }, options))).toBe(false);
+    await expect(getSubject({ key: "acme" }, options)).rejects.toThrow(
+      /Provider "other": an argument of the provider is not known yet: use the Output form of the look-up/,
+    );
+    expect(other.requests.list()).toEqual([]);
   });
 });
 

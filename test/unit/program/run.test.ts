@@ -52,7 +52,7 @@ async function startRunOfEngine(): Promise<void> {
 
 /** Whether a resource of this URN may not delete the subject, because the program has constructed another that declares it. */
 const isKept = (key: string, urn = "another") =>
-  RunFacts.join(address).read().isConstructedByAnother("subject", key, urn);
+  RunFacts.join(address).read().isConstructedByAnother({ baseUrl: "", isStack: true }, "subject", key, urn);
 
 function filesIn(path: string): string[] {
   return readdirSync(path, { recursive: true, withFileTypes: true })

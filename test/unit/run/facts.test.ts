@@ -15,6 +15,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { RunFacts } from "../../../provider/src/run/facts";
 
 const engine = "127.0.0.1:4711";
+const account = { baseUrl: "http://one.test", apiKey: "om-key-never-to-be-seen", isStack: true };
+const other = { baseUrl: "http://two.test", isStack: false };
 const isNameless = vi.hoisted(() => ({ value: false }));
 
 vi.mock("node:os", async (original) => {
@@ -54,69 +56,115 @@ describe("what a process notes", () => {
   it("is seen by the others of the run, and by those of no other", () => {
     const program = RunFacts.begin(engine);
     const [one, two] = [RunFacts.join(engine), RunFacts.join(engine)];
-    one.noteDeclared("account", "subject", ["a", "b"]);
+    one.noteDeclared(account, "subject", ["a", "b"]);
     two.noteSettled("urn:set");
-    program.noteConstructed("subject", ["c"], ["urn:c"]);
+    program.noteConstructed(undefined, "subject", ["c"], ["urn:c"]);
     const seen = one.read();
-    expect(seen.isDeclared("account", "subject", "b")).toBe(true);
-    expect(seen.isDeclared("account", "subject", "c")).toBe(false);
-    expect(seen.isDeclared("other", "subject", "a")).toBe(false);
-    expect(seen.isDeclared("account", "customer", "a")).toBe(false);
+    expect(seen.isDeclared(account, "subject", "b")).toBe(true);
+    expect(seen.isDeclared(account, "subject", "c")).toBe(false);
+    expect(seen.isDeclared(other, "subject", "a")).toBe(false);
+    expect(seen.isDeclared(account, "customer", "a")).toBe(false);
     expect(seen.isSettled("urn:set")).toBe(true);
     expect(seen.isSettled("urn:other")).toBe(false);
-    expect(seen.isConstructedByAnother("subject", "c", "urn:d")).toBe(true);
+    expect(seen.isConstructedByAnother(account, "subject", "c", "urn:d")).toBe(true);
     const { isDeclared } = RunFacts.join("127.0.0.1:4712").read();
-    expect(isDeclared("account", "subject", "a")).toBe(false);
+    expect(isDeclared(account, "subject", "a")).toBe(false);
   });
 
   it("as constructed keeps a key from all but its owner, under each of its names", () => {
     const facts = RunFacts.begin(engine);
-    facts.noteConstructed("subject", ["a", "b"], ["urn:new", "urn:old"]);
+    facts.noteConstructed(undefined, "subject", ["a", "b"], ["urn:new", "urn:old"]);
     const { isConstructedByAnother } = facts.read();
-    expect(isConstructedByAnother("subject", "a", "urn:new")).toBe(false);
-    expect(isConstructedByAnother("subject", "a", "urn:old")).toBe(false);
-    expect(isConstructedByAnother("subject", "a", "urn:x")).toBe(true);
-    expect(isConstructedByAnother("subject", "a", undefined)).toBe(true);
-    expect(isConstructedByAnother("customer", "a", "urn:x")).toBe(false);
+    expect(isConstructedByAnother(account, "subject", "a", "urn:new")).toBe(false);
+    expect(isConstructedByAnother(account, "subject", "a", "urn:old")).toBe(false);
+    expect(isConstructedByAnother(account, "subject", "a", "urn:x")).toBe(true);
+    expect(isConstructedByAnother(account, "subject", "a", undefined)).toBe(true);
+    expect(isConstructedByAnother(account, "customer", "a", "urn:x")).toBe(false);
     // With a second owner, each is another to the other.
-    facts.noteConstructed("subject", ["a"], ["urn:second"]);
-    expect(facts.read().isConstructedByAnother("subject", "a", "urn:new")).toBe(true);
+    facts.noteConstructed(undefined, "subject", ["a"], ["urn:second"]);
+    expect(facts.read().isConstructedByAnother(account, "subject", "a", "urn:new")).toBe(true);
   });
 
   it.skipIf(process.platform === "win32")("is noted by a user without a name, as many containers have", () => {
     isNameless.value = true;
-    RunFacts.begin(engine).noteDeclared("account", "subject", ["a"]);
-    expect(RunFacts.join(engine).read().isDeclared("account", "subject", "a")).toBe(true);
+    RunFacts.begin(engine).noteDeclared(account, "subject", ["a"]);
+    expect(RunFacts.join(engine).read().isDeclared(account, "subject", "a")).toBe(true);
   });
 
   it("is seen also after it has been looked for in vain", () => {
     const facts = RunFacts.begin(engine);
-    expect(facts.read().isDeclared("account", "subject", "a")).toBe(false);
-    facts.noteDeclared("account", "subject", ["a"]);
-    expect(facts.read().isDeclared("account", "subject", "a")).toBe(true);
+    expect(facts.read().isDeclared(account, "subject", "a")).toBe(false);
+    facts.noteDeclared(account, "subject", ["a"]);
+    expect(facts.read().isDeclared(account, "subject", "a")).toBe(true);
     expect(facts.read()).toBe(facts.read());
   });
 
   it("can be read by nobody else, and shows no key", () => {
-    RunFacts.begin(engine).noteDeclared("account", "subject", ["hunter2"]);
+    RunFacts.begin(engine).noteDeclared(account, "subject", ["hunter2"]);
     const [file = ""] = readdirSync(shared());
-    expect(readFileSync(join(shared(), file), "utf8")).not.toMatch(/hunter2|account/);
+    expect(readFileSync(join(shared(), file), "utf8")).not.toMatch(/hunter2|one.test|never-to-be-seen/);
+  });
+});
+
+describe("what a program has constructed with other providers", () => {
+  const [eu, us] = [
+    { baseUrl: "https://eu.test", apiKey: "a", isStack: false },
+    { baseUrl: "https://us.test", apiKey: "a", isStack: false },
+  ];
+  /** Another key of the same address: perhaps of the same account, perhaps of another. */
+  const [cloudOne, cloudTwo] = [
+    { baseUrl: "https://cloud.test", apiKey: "a", isStack: false },
+    { baseUrl: "https://cloud.test", apiKey: "b", isStack: false },
+  ];
+
+  it.each([
+    ["of the same account", eu, eu, true],
+    ["of another address", eu, us, false],
+    ["of another key of the same address, in doubt", cloudOne, cloudTwo, true],
+    ["of the stack's configuration, of which the program need not know the address, in doubt", undefined, eu, true],
+    ["of a provider at the stack's address, in doubt", eu, { ...eu, isStack: true }, true],
+    ["of a provider at another address than the stack's", eu, { ...us, isStack: true }, false],
+  ])("keeps a key from a process %s: %s, %s", (_what, constructed, asking, isKept) => {
+    const facts = RunFacts.begin(engine);
+    facts.noteConstructed(constructed, "subject", ["a"], ["urn:a"]);
+    expect(facts.read().isConstructedByAnother(asking, "subject", "a", "urn:b")).toBe(isKept);
+    expect(facts.read().isConstructed("subject", "a")).toBe(true);
+    expect(facts.read().isConstructed("subject", "b")).toBe(false);
+  });
+
+  it("is in doubt no more once it has told which records it has", () => {
+    const facts = RunFacts.begin(engine);
+    facts.noteConstructed(cloudOne, "subject", ["a"], ["urn:a", "urn:alias"]);
+    facts.noteHeld("urn:a", []);
+    expect(facts.read().isConstructedByAnother(cloudTwo, "subject", "a", "urn:b")).toBe(false);
+    expect(facts.read().isConstructedByAnother(cloudOne, "subject", "a", "urn:b")).toBe(true);
+  });
+
+  it("keeps its records, whatever account the process that deletes takes itself for", () => {
+    const facts = RunFacts.begin(engine);
+    facts.noteHeld("urn:a", ["01A", "an odd id"]);
+    facts.noteHeld("urn:b", ["01B"]);
+    const { isHeldByAnother } = facts.read();
+    expect(isHeldByAnother("01A", ["urn:b"])).toBe(true);
+    expect(isHeldByAnother("an odd id", [])).toBe(true);
+    expect(isHeldByAnother("01A", ["urn:old", "urn:a"])).toBe(false);
+    expect(isHeldByAnother("01C", ["urn:b"])).toBe(false);
   });
 });
 
 describe("a run", () => {
   it("of which nobody has begun the file has no facts, and none are noted: a preview", () => {
     const facts = RunFacts.join(engine);
-    facts.noteDeclared("account", "subject", ["a"]);
-    expect(facts.read().isDeclared("account", "subject", "a")).toBe(false);
+    facts.noteDeclared(account, "subject", ["a"]);
+    expect(facts.read().isDeclared(account, "subject", "a")).toBe(false);
     expect(readdirSync(folder)).toEqual([]);
     RunFacts.begin(engine);
-    expect(facts.read().isDeclared("account", "subject", "a")).toBe(false);
+    expect(facts.read().isDeclared(account, "subject", "a")).toBe(false);
   });
 
   it("begins without what an earlier one at the same address has left", () => {
-    RunFacts.begin(engine).noteDeclared("account", "subject", ["a"]);
-    expect(RunFacts.begin(engine).read().isDeclared("account", "subject", "a")).toBe(false);
+    RunFacts.begin(engine).noteDeclared(account, "subject", ["a"]);
+    expect(RunFacts.begin(engine).read().isDeclared(account, "subject", "a")).toBe(false);
   });
 
   it("whose file cannot be read deletes nothing: reading throws", () => {

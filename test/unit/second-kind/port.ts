@@ -105,6 +105,10 @@ export function tenantsPort(server: TenantServer): Port {
       }
       return found;
     },
+    hasRecord: async (id) => {
+      const answer = await unless(404, server.request({ method: "GET", target: id }));
+      return answer !== undefined && readAnswer(tenantKind, answer)?.id === id;
+    },
     list: async () => ({ objects: server.all(), withheld: [] }),
     write,
     delete: async (records, { progress }) => {

@@ -41,7 +41,7 @@ export class TenantServer {
   /** Somebody else writes these fields of a tenant. */
   put(key: string, fields: Readonly<Record<string, JsonValue | null>>): void {
     const old = this.get(key);
-    const id = old?.id ?? (`01T${String(this.#byId.size).padStart(5, "0")}` as RecordId);
+    const id = old?.id ?? nextId();
     this.#byId.set(id, { id, key, fields: stored({ ...old?.fields, ...fields }), isDeleted: false });
   }
 
@@ -95,6 +95,14 @@ export class TenantServer {
     }
     return answer(this.#byId.get(tenant.id));
   }
+}
+
+let made = 0;
+
+/** No two servers give out one id. */
+function nextId(): RecordId {
+  made += 1;
+  return `01T${String(made).padStart(7, "0")}` as RecordId;
 }
 
 /** An answer that refuses. */

@@ -65,6 +65,14 @@ export class SubjectApi {
     return found.object;
   }
 
+  /** Whether there is a record of this id, live or deleted (`GET /api/v1/subjects/{id}`). */
+  async hasRecord(id: RecordId): Promise<boolean> {
+    const segment = encodeURIComponent(id);
+    const answer = await answerOf(this.#http.GET("/api/v1/subjects/{subjectIdOrKey}", addressed(segment)));
+    // What the route finds may also be a subject whose key is this text.
+    return !isNotFound(answer) && this.#subjectOf(this.answers.json(answer)).id === id;
+  }
+
   /**
    * All live subjects in the order of their creation (`GET /api/v1/subjects`), which has neither pages nor a limit.
    *

@@ -51,6 +51,8 @@ export class SubjectsPort implements Port {
     private readonly maxConcurrency: number,
   ) {}
 
+  readonly hasRecord: Port["hasRecord"] = (id) => this.api.hasRecord(id);
+
   readonly list: Port["list"] = async () => {
     const { objects, withheld } = await this.api.list();
     // The API key may stand in a key, too.

@@ -25,11 +25,16 @@ describe("a subject of an answer", () => {
     ],
     ["with an empty name", { ...answered, displayName: "" }, { displayName: "", metadata: {} }],
   ])("is read %s", (_what, value, fields) => {
-    expect(readAnswer(subjectKind, value)).toStrictEqual({ key: "k", object: { id: "01J", key: "k", fields } });
+    expect(readAnswer(subjectKind, value)).toStrictEqual({
+      id: "01J",
+      key: "k",
+      object: { id: "01J", key: "k", fields },
+    });
   });
 
   it("is deleted when it is marked so", () => {
     expect(readAnswer(subjectKind, { ...answered, deletedAt: "2026-01-01T00:00:00Z" })).toStrictEqual({
+      id: "01J",
       key: "k",
     });
   });

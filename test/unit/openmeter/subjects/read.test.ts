@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { createEmulator, type Fault } from "openmeter-emulator";
 import { describe, expect, it } from "vitest";
+import type { RecordId } from "../../../../provider/src/core/port";
 import { type JsonObject, jsonEqual } from "../../../../provider/src/json";
 import { connectTo } from "../../../../provider/src/openmeter/connection";
 import { configuration, FakeClock, sendTo } from "../../connection";
@@ -186,6 +187,34 @@ describe("a single read", () => {
       status: 404,
       message: expect.stringMatching(/The Subject API is not there; check that openmeter:baseUrl is/),
     });
+  });
+});
+
+describe("whether an account has a record", () => {
+  it("is one request for the id, and so also of one that is deleted", async () => {
+    const { subjects, emulator } = started();
+    const [{ id } = { id: "" }] = emulator.subjects.upsert({ key: "acme" });
+    expect(await subjects.hasRecord(id as RecordId)).toBe(true);
+    emulator.subjects.delete("acme");
+    expect(await subjects.hasRecord(id as RecordId)).toBe(true);
+    expect(await subjects.hasRecord("01JZZZZZZZZZZZZZZZZZZZZZZZ" as RecordId)).toBe(false);
+    expect(lines(emulator)).toEqual([
+      `GET /api/v1/subjects/${id}`,
+      `GET /api/v1/subjects/${id}`,
+      "GET /api/v1/subjects/01JZZZZZZZZZZZZZZZZZZZZZZZ",
+    ]);
+  });
+
+  it("is not told by another subject that has the id as its key", async () => {
+    const { subjects, emulator } = started();
+    emulator.subjects.upsert({ key: "01JZZZZZZZZZZZZZZZZZZZZZZZ" });
+    expect(await subjects.hasRecord("01JZZZZZZZZZZZZZZZZZZZZZZZ" as RecordId)).toBe(false);
+  });
+
+  it("is not told by an answer that is none of OpenMeter's", async () => {
+    const { subjects, emulator } = started();
+    emulator.faults.add({ kind: "status", status: 404 });
+    await expect(subjects.hasRecord("01J" as RecordId)).rejects.toMatchObject({ kind: "unintelligible" });
   });
 });
 

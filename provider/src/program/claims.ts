@@ -1,0 +1,76 @@
+/**
+ * Keys that two resources declare in one account by different providers. Those of one provider are found by its process, which
+ * knows nothing of the others.
+ */
+import { runtime } from "@pulumi/pulumi";
+import { readConfiguration } from "../openmeter/configuration";
+import { quoted } from "../printable";
+import type { Account } from "../run/facts";
+import { refuseLines } from "./inputs";
+import type { ProviderAccess } from "./provider";
+
+/** What a resource declares. */
+interface Claim {
+  /** As messages name it: `Subject "acme"`. */
+  readonly resource: string;
+  readonly keys: readonly string[];
+  readonly secretKeys: boolean;
+}
+
+/** What the resources of one provider declare, and where, as far as the program knows. */
+interface Claims {
+  readonly account: () => Account | undefined;
+  readonly made: Claim[];
+}
+
+/** By run, and by provider; those of the stack's configuration stand under `undefined`. */
+const runs = new WeakMap<object, Map<ProviderAccess | undefined, Claims>>();
+
+/** More keys than these are counted and not named. */
+const maxNamed = 20;
+
+/**
+ * Notes what a resource declares.
+ *
+ * @param account that of its provider; `undefined` for that of the stack's configuration
+ * @throws {RunError} where a resource of another provider declares one of its keys in the same account
+ */
+export function claim(
+  run: object,
+  access: ProviderAccess | undefined,
+  account: Account | undefined,
+  made: Claim,
+): void {
+  const all = runs.get(run) ?? new Map<ProviderAccess | undefined, Claims>();
+  runs.set(run, all);
+  const own = all.get(access) ?? { account: () => account ?? accountOfStack(), made: [] };
+  all.set(access, own);
+  own.made.push(made);
+  // Programs with one provider compare nothing.
+  const others =
+    all.size > 1 ? [...all.values()].filter((other) => other !== own && isSame(other.account(), own.account())) : [];
+  const problems = others.flatMap(({ made: theirs }) => theirs.flatMap((their) => conflicts(made, their)));
+  const more = problems.length - maxNamed;
+  refuseLines(more > 0 ? [...problems.slice(0, maxNamed), `and ${more} more`] : problems, made.resource);
+}
+
+function conflicts(made: Claim, their: Claim): string[] {
+  const theirKeys = new Set(their.keys);
+  const next = "A key belongs to one resource: remove one of the two, or give it another key";
+  return made.keys
+    .filter((key) => theirKeys.has(key))
+    .map((key) => {
+      const shown = made.secretKeys || their.secretKeys ? "[secret]" : quoted(key);
+      return `${shown} is declared by ${made.resource} and by ${their.resource}, by different providers of the same account. ${next}`;
+    });
+}
+
+/** As the program sees it. The environment of the provider's process may be another, where the Automation API gives it one. */
+function accountOfStack(): Account | undefined {
+  const found = readConfiguration(runtime.allConfig(), process.env);
+  return found.ok ? found.configuration : undefined;
+}
+
+function isSame(one: Account | undefined, other: Account | undefined): boolean {
+  return one !== undefined && one.baseUrl === other?.baseUrl && one.apiKey === other.apiKey;
+}

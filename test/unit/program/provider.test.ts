@@ -1,0 +1,205 @@
+import {
+  ComponentResource,
+  Output,
+  output,
+  ProviderResource,
+  RunError,
+  runtime,
+  secret,
+  unsecret,
+} from "@pulumi/pulumi";
+import { afterEach, describe, expect, it } from "vitest";
+import { marksProperty } from "../../../provider/src/contract";
+import { Provider, Subject, SubjectSet } from "../../../provider/src/index";
+import { lateFailureOf, registration, resolved, startRun } from "./mocked-run";
+
+const type = "pulumi:providers:pulumi-nodejs";
+const urnOf = (name: string, types = type) => `urn:pulumi:stack::project::${types}::${name}`;
+const apiKey = "om-key-never-to-be-seen";
+const local = { baseUrl: "http://localhost:8888" };
+
+afterEach(() => runtime.setAllConfig({}));
+
+describe("a Provider", () => {
+  it("is registered for the dynamic host with its arguments, its mark, and its key as a secret", async () => {
+    const { registered } = await startRun();
+    const args = { ...local, apiKey, requestTimeout: 20, maxRetries: 0, maxConcurrency: 3 };
+    await registration(new Provider("eu", args), new Provider("cloud", { apiKey: output(apiKey) }));
+    const key = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: apiKey };
+    expect(registered).toEqual([
+      {
+        type,
+        name: "eu",
+        id: undefined,
+        inputs: {
+          "openmeter:baseUrl": "http://localhost:8888",
+          "openmeter:apiKey": key,
+          "openmeter:requestTimeout": 20,
+          "openmeter:maxRetries": 0,
+          "openmeter:maxConcurrency": 3,
+          [marksProperty]: { urn: urnOf("eu") },
+        },
+      },
+      {
+        type,
+        name: "cloud",
+        id: undefined,
+        inputs: { "openmeter:apiKey": key, [marksProperty]: { urn: urnOf("cloud") } },
+      },
+    ]);
+  });
+
+  it("names itself by its URN below its parent", async () => {
+    const { registered } = await startRun();
+    const parent = new ComponentResource("acme:index:Region", "europe");
+    await registration(new Provider("eu", local, { parent }));
+    expect(registered.at(-1)?.inputs[marksProperty]).toEqual({ urn: urnOf("eu", `acme:index:Region$${type}`) });
+  });
+
+  it("is taken for one also where it comes from another copy of the package, and nothing else is", async () => {
+    await startRun();
+    const provider = new Provider("eu", local);
+    expect(Provider.isInstance(provider)).toBe(true);
+    for (const other of [
+      undefined,
+      null,
+      "eu",
+      {},
+      new (class extends ProviderResource {})("pulumi-nodejs", "x", {}),
+    ]) {
+      expect(Provider.isInstance(other)).toBe(false);
+    }
+    expect(ProviderResource.isInstance(provider)).toBe(true);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ["no arguments for OpenMeter Cloud", undefined, /^Provider "eu": apiKey is missing, and OpenMeter Cloud/],
+    ["an address", "http://localhost", /^Provider "eu": the arguments are a string; they must be an object such as/],
+    ["an output", output(local), /^Provider "eu": the arguments are /],
+    [
+      "an address that is none",
+      { baseUrl: "localhost:8888" },
+      /^Provider "eu": baseUrl is "localhost:8888", which is not/,
+    ],
+    [
+      "an address beside a key that is to come",
+      { baseUrl: "x", apiKey: output("k") },
+      /^Provider "eu": baseUrl is "x"/,
+    ],
+    [
+      "several mistakes at once",
+      { baseURL: "x", apiKey: "a b", maxRetries: 99 },
+      /^Provider "eu": 3 problems\n {2}baseURL is not an argument.* Did you mean baseUrl\?\n {2}apiKey contains .*\n {2}maxRetries is "99"/,
+    ],
+  ])("refuses %s before anything is registered", async (_what, args, message) => {
+    const { registered } = await startRun();
+    const make = () => new Provider("eu", args as never);
+    expect(make).toThrow(RunError);
+    expect(make).toThrow(message);
+    expect(registered).toEqual([]);
+  });
+
+  it.each<[string, object]>([
+    ["an address that is to come, beside no key", { baseUrl: output("http://localhost:8888") }],
+    ["a key that is to come", { apiKey: Promise.resolve("k") }],
+    ["numbers that are to come", { ...local, requestTimeout: output(3), maxRetries: output(0) }],
+    ["null, as everywhere in Pulumi", { ...local, apiKey: null, maxRetries: null }],
+  ])("takes %s", async (_what, args) => {
+    const { registered } = await startRun();
+    await registration(new Provider("eu", args));
+    expect(registered).toHaveLength(1);
+  });
+
+  it("refuses what comes later when it comes, and says nothing of the key", async () => {
+    const { registered } = await startRun();
+    const failure = await lateFailureOf(
+      () => new Provider("eu", { baseUrl: output("nowhere"), apiKey: secret("a hunter2") }),
+    );
+    expect(failure).toMatch(/Provider "eu": 2 problems\n {2}baseUrl is "nowhere"/);
+    expect(failure).not.toContain("hunter2");
+    expect(registered).toEqual([]);
+  });
+
+  it("is what a resource gets by the option provider, and its companion too", async () => {
+    const { options } = await startRun();
+    const provider = new Provider("eu", local);
+    await registration(
+      new Subject("a", { key: "a" }, { provider }),
+      new SubjectSet("s", { subjects: [] }, { provider }),
+    );
+    const id = await resolved(unsecret(output(provider.id)));
+    const reference = `${urnOf("eu")}::${id}`;
+    const used = [...options].filter(([one]) => one.includes("dynamic")).map(([, { provider: one }]) => one);
+    expect(used).toEqual([reference, reference, reference]);
+  });
+});
+
+describe("one key in one account by different providers", () => {
+  const provider = (name: string, args: object = {}) => new Provider(name, { ...local, ...args });
+  const conflict = (program: () => void) => lateFailureOf(program);
+
+  it.each<[string, () => void, RegExp]>([
+    [
+      "of two providers",
+      () => {
+        new Subject("a", { key: "acme" }, { provider: provider("one") });
+        new Subject("b", { key: "acme" }, { provider: provider("two") });
+      },
+      /Subject "b": "acme" is declared by Subject "b" and by Subject "a", by different providers of the same account\. A key belongs/,
+    ],
+    [
+      "of the stack's configuration and a provider",
+      () => {
+        runtime.setAllConfig({ "openmeter:baseUrl": "http://localhost:8888" });
+        new Subject("a", { key: "acme" });
+        new SubjectSet("s", { subjects: [{ key: "acme" }, { key: "other" }] }, { provider: provider("one") });
+      },
+      /SubjectSet "s": "acme" is declared by SubjectSet "s" and by Subject "a"/,
+    ],
+    [
+      "that is an output, of a provider whose address is one",
+      () => {
+        new Subject("a", { key: output("acme") }, { provider: provider("one", { baseUrl: output(local.baseUrl) }) });
+        new Subject("b", { key: "acme" }, { provider: provider("two") });
+      },
+      /"acme" is declared by Subject "[ab]" and by Subject "[ab]"/,
+    ],
+    [
+      "that may be secret",
+      () => {
+        new Subject("a", { key: "hunter2" }, { provider: provider("one") });
+        new SubjectSet("s", { subjects: [{ key: secret("hunter2") }] }, { provider: provider("two") });
+      },
+      /\[secret\] is declared by SubjectSet "s" and by Subject "a"/,
+    ],
+  ])("is refused, with the names of both: a key %s", async (_what, program, says) => {
+    await startRun();
+    const failure = await conflict(program);
+    expect(failure).toMatch(says);
+    expect(failure).not.toContain("hunter2");
+  });
+
+  it("names the first of many", async () => {
+    await startRun();
+    const subjects = Array.from({ length: 30 }, (_, index) => ({ key: `k${index}` }));
+    const failure = await conflict(() => {
+      new SubjectSet("a", { subjects }, { provider: provider("one") });
+      new SubjectSet("b", { subjects }, { provider: provider("two") });
+    });
+    expect(failure).toMatch(/SubjectSet "b": 21 problems\n {2}"k0" is declared .*\n {2}and 10 more/s);
+  });
+
+  it("is fine in two accounts, and each provider's own process sees to its own", async () => {
+    await startRun();
+    runtime.setAllConfig({ "openmeter:baseUrl": "http://localhost:9999" });
+    const [one, other] = [provider("one"), provider("other", { apiKey: "another" })];
+    await registration(
+      new Subject("a", { key: "acme" }),
+      new Subject("b", { key: "acme" }, { provider: one }),
+      new Subject("c", { key: "acme" }, { provider: other }),
+      new Subject("d", { key: "acme" }, { provider: one }),
+    );
+    await new Promise(setImmediate);
+    expect(Output.isInstance(one.id)).toBe(true);
+  });
+});
