@@ -196,6 +196,11 @@ export function canonicalJson(value: unknown): string {
     .join(",")}}`;
 }
 
+/** Writes values by key, such as the objects of a set, in their one normal form: equal ones are equal texts. */
+export function encodeByKey(values: Iterable<readonly [string, unknown]>): string {
+  return canonicalJson(Object.fromEntries(values));
+}
+
 /** Whether the keys of all objects in a value stand in sorted order, which is not V8's order where they are numbers. */
 function isInOrder(value: unknown): boolean {
   if (Array.isArray(value)) return value.every(isInOrder);

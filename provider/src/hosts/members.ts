@@ -4,10 +4,11 @@ import { type DeclaredMembers, type Members, MembersLifecycle, type PreviewedIds
 import type { Surroundings } from "../core/surroundings";
 import { isUnknown, unknown } from "../core/unknown";
 import { shortName } from "../core/words";
+import { encodeByKey } from "../json";
 import { failuresOf, marksOf, once, type Properties, type ResourceOperations, Secret } from "./resource";
 import type { Session } from "./session";
 import { setForm } from "./set";
-import { decodeByKey, encodeByKey } from "./set-text";
+import { decodeByKey } from "./set-text";
 
 /**
  * What a preview shows as the id of a record that is still to be created. The engine would show an entry that becomes `null` as one

@@ -5,10 +5,10 @@ import type { Kind } from "../core/kind";
 import type { Fields, RecordId } from "../core/port";
 import { isUnknown, unknown } from "../core/unknown";
 import { shortName } from "../core/words";
-import { problemsAt } from "../json";
+import { encodeByKey, problemsAt } from "../json";
 import type { Form } from "./objects";
 import { marksOf, type Properties } from "./resource";
-import { decodeByKey, encodeByKey, pack } from "./set-text";
+import { decodeByKey, pack } from "./set-text";
 
 export function setForm(kind: Kind): Form {
   const { objects: objectsName, ids: idsName } = kind.names;

@@ -26,11 +26,10 @@ const connections = new WeakMap<object, Promise<Connection>>();
  * the run may not be known any more.
  */
 export function accountOf(access: ProviderAccess | undefined): Account {
-  const run = currentRun();
   if (access === undefined) {
-    warnOfPlainKey(run);
+    warnOfPlainKey();
   }
-  const owner = access ?? run;
+  const owner = access ?? currentRun();
   const connecting =
     (owner && connections.get(owner)) ?? connect(access === undefined ? runtime.allConfig() : knownSettings(access));
   // Each look-up that awaits it passes the error on.

@@ -1,7 +1,7 @@
 /** The subjects of a set as a program declares them: what is wrong with them, and how they travel. */
 import type { Field, Rule } from "../core/kind";
 import type { JsonObject, PathSegment, Problem } from "../json";
-import { canonicalJson, isPlainObject, mapValues, own, problemsAt, typeInWords } from "../json";
+import { encodeByKey, isPlainObject, mapValues, own, problemsAt, typeInWords } from "../json";
 import { subjectKind } from "../kinds/subject/fields";
 import { quoted } from "../printable";
 import { isDeferred } from "./inputs";
@@ -23,7 +23,7 @@ export function encodeSubjects(subjects: unknown): EncodedSubjects {
   // It has been looked at: there is an array of objects with a key each, and JSON carries them.
   const known = subjects as readonly ({ readonly key: string } & JsonObject)[];
   const byKey = new Map(known.map(({ key, ...fields }) => [key, fields]));
-  return { text: canonicalJson(Object.fromEntries(byKey)), keys: [...byKey.keys()] };
+  return { text: encodeByKey(byKey), keys: [...byKey.keys()] };
 }
 
 /**

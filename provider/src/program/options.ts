@@ -3,7 +3,7 @@ import { createUrn, isSecret, log, runtime } from "@pulumi/pulumi";
 import { resourceTypes } from "../contract";
 import { defined } from "../json";
 import { aliasesOfMembers } from "./aliases";
-import { currentRun } from "./run";
+import { perRun } from "./run";
 import { runError } from "./stack-traces";
 
 /** A user's options, with those that this package decides by itself. */
@@ -65,13 +65,12 @@ const ineffective: Readonly<Record<string, { isSet(options: CustomResourceOption
     },
   };
 
-/** Runs of a program, and the options of which they have been warned. */
-const warned = new WeakMap<object, Set<string>>();
+/** The options of which the run has been warned. */
+const warned = perRun(() => new Set<string>());
 
 /** Warns of options that have no effect, of each once in a run: a program may set one on a thousand resources. */
 export function warnOfIneffective(resource: string, options: CustomResourceOptions): void {
-  const run = currentRun();
-  const told = (run && warned.get(run)) ?? new Set<string>();
+  const told = warned();
   for (const [name, { isSet, why }] of Object.entries(ineffective)) {
     if (isSet(options) && !told.has(name)) {
       told.add(name);
@@ -79,9 +78,6 @@ export function warnOfIneffective(resource: string, options: CustomResourceOptio
         `${resource}: ${name} has no effect, neither here nor on other resources of this package, because ${why}`,
       );
     }
-  }
-  if (run !== undefined) {
-    warned.set(run, told);
   }
 }
 

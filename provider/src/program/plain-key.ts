@@ -1,19 +1,21 @@
 import { log, runtime } from "@pulumi/pulumi";
+import { perRun } from "./run";
 
 const apiKey = "openmeter:apiKey";
 
-/** Runs of a program that have been looked at. */
-const seen = new WeakSet<object>();
+/** Whether the run has been looked at. */
+const looked = perRun(() => ({ at: false }));
 
 /**
  * Warns, once in each run, of an API key that the stack's configuration holds in plain text. Pulumi copies the configuration
  * into the state, so the key would be in plain text there too. Only the program is told what is secret in it.
  */
-export function warnOfPlainKey(run: object | undefined): void {
-  if (run === undefined || seen.has(run)) {
+export function warnOfPlainKey(): void {
+  const run = looked();
+  if (run.at) {
     return;
   }
-  seen.add(run);
+  run.at = true;
   if (runtime.allConfig()[apiKey] === undefined || isSecret()) {
     return;
   }

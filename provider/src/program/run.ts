@@ -12,6 +12,19 @@ export function currentRun(): object | undefined {
   return runtime.getStackResource() ?? runtime.getMonitor();
 }
 
+/** A value for each run: the same one as long as the run lasts. Where there is no run, a new one each time. */
+export function perRun<Value>(make: () => Value): () => Value {
+  const values = new WeakMap<object, { readonly value: Value }>();
+  return () => {
+    const run = currentRun();
+    const made = (run && values.get(run)) ?? { value: make() };
+    if (run !== undefined) {
+      values.set(run, made);
+    }
+    return made.value;
+  };
+}
+
 /** What a resource declares, and by which names the engine knows it. */
 export interface Constructed {
   readonly keys: readonly string[] | Output<readonly string[]>;

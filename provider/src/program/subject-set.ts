@@ -7,7 +7,7 @@ import { type EncodedSubjects, encodeSubjects, subjectProblems } from "./members
 import { membersOptions, ownOptions, refuseIgnoredParts, refuseImport, urnOf, warnOfIneffective } from "./options";
 import { warnOfPlainKey } from "./plain-key";
 import { refuseUnreachable } from "./reachable";
-import { currentRun, noteConstructed } from "./run";
+import { noteConstructed } from "./run";
 import type { SubjectArgs } from "./subject";
 import { SubjectSetMembers } from "./subject-set-members";
 
@@ -115,7 +115,7 @@ export class SubjectSet extends CustomResource {
     refuseUnreachable(resource);
     const { subjects, ...settings } = args;
     refuse([...argumentProblems(settings), ...subjectProblems(subjects)], resource);
-    warnOfPlainKey(currentRun());
+    warnOfPlainKey();
     const { encoded, secrets, secretKeys } = encode(subjects, resource);
     const urn = urnOf(name, resourceTypes.subjectSet, options.parent);
     const inputs = {

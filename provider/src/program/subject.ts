@@ -7,7 +7,7 @@ import { type Arguments, argumentProblems, guarded, isDeferred, refuse, secretAr
 import { ownOptions, refuseImport, urnOf, warnOfIneffective } from "./options";
 import { warnOfPlainKey } from "./plain-key";
 import { refuseUnreachable } from "./reachable";
-import { currentRun, noteConstructed } from "./run";
+import { noteConstructed } from "./run";
 import { resumeTraces, retraced, skipTracesAfterTransformations } from "./stack-traces";
 
 /** A JSON value. Any part of it may be an output of another resource. */
@@ -128,8 +128,8 @@ export class Subject extends CustomResource {
   constructor(name: string, args: SubjectArgs | undefined, options: CustomResourceOptions = {}) {
     const resource = `Subject ${quoted(name)}`;
     refuseImport(resource, options);
-    // With an id it is a look-up, which declares nothing.
     refuseUnreachable(resource);
+    // With an id it is a look-up, which declares nothing.
     const declared = options.id === undefined ? { ...args } : undefined;
     const urn = urnOf(name, resourceTypes.subject, options.parent);
     const declaredInputs = declared === undefined ? {} : inputsOf(resource, declared, urn);
@@ -167,7 +167,7 @@ const outputs = Object.fromEntries(
 
 function inputsOf(resource: string, args: Arguments, urn: string | Promise<string>): Arguments {
   refuse(argumentProblems(args), resource);
-  warnOfPlainKey(currentRun());
+  warnOfPlainKey();
   const inputs = guarded(args, resource);
   const secrets = secretArguments(inputs);
   const marks = { urn, ...(secrets !== undefined && { secrets }) };

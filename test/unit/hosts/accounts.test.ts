@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { marksProperty } from "../../../provider/src/contract";
 import type { Properties } from "../../../provider/src/hosts/resource";
-import { encodeByKey } from "../../../provider/src/hosts/set-text";
+import { encodeByKey } from "../../../provider/src/json";
 import { RunFacts } from "../../../provider/src/run/facts";
 import { failureOf, type KindUnderTest, kinds, type Server } from "./kinds";
 import { type Process, startProcess, urnOf } from "./stack";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeByKey, encodeByKey, pack } from "../../../provider/src/hosts/set-text";
-import { isPlainObject, jsonEqual } from "../../../provider/src/json";
+import { decodeByKey, pack } from "../../../provider/src/hosts/set-text";
+import { encodeByKey, isPlainObject, jsonEqual } from "../../../provider/src/json";
 import { encodeSubjects } from "../../../provider/src/program/members";
 import { anyFields, oddName } from "../core/any-value";
 

@@ -16,8 +16,8 @@ import {
 } from "../../../provider/src/hosts/resource";
 import { Session } from "../../../provider/src/hosts/session";
 import { setForm } from "../../../provider/src/hosts/set";
-import { encodeByKey } from "../../../provider/src/hosts/set-text";
 import { singleForm } from "../../../provider/src/hosts/single";
+import { encodeByKey } from "../../../provider/src/json";
 import type { KindUnderTest, Server } from "./kinds";
 
 type Type = "single" | "set" | "members";
