@@ -38,3 +38,14 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   const normal = (text: string): string => text.toLowerCase().replace(/(ies|y|s)$/, "");
   return known.find((other) => normal(name) === normal(other));
 }
+
+/** Why a name is none of those that are known, and which was likely meant: `is not an argument; arguments are a, b. Did you mean a?` */
+export function notAmong(
+  name: string,
+  known: readonly string[],
+  { one, all }: { readonly one: string; readonly all: string },
+): string {
+  const meant = nearest(name, known);
+  const hint = meant === undefined ? "" : `. Did you mean ${meant}?`;
+  return `is not ${one}; ${all} are ${known.join(", ")}${hint}`;
+}

@@ -1,6 +1,6 @@
 /** Checks what a program declares: everything at once, by property path, before anything is sent. Pure. */
 import { isPlainObject, jsonEqual, normalizeJson, own, type Problem, problemsAt } from "../json";
-import { nearest } from "../printable";
+import { notAmong } from "../printable";
 import { type Declarer, type Objects, onExistingValues, type Preview, undeclaredValues } from "./declaration";
 import { allowedDeletions } from "./guard";
 import type { Kind, Rule } from "./kind";
@@ -78,11 +78,7 @@ export function checkObject(kind: Kind, raw: Raw, before: Raw = {}): Checked<Rea
 export function notInputs(raw: Raw, names: readonly string[], what: string): Problem[] {
   return Object.keys(raw)
     .filter((name) => !names.includes(name))
-    .map((name) => {
-      const meant = nearest(name, names);
-      const hint = meant === undefined ? "" : `. Did you mean ${meant}?`;
-      return { path: [name], reason: `is not an input of a ${what}; inputs are ${names.join(", ")}${hint}` };
-    });
+    .map((name) => ({ path: [name], reason: notAmong(name, names, { one: `an input of a ${what}`, all: "inputs" }) }));
 }
 
 /** Checks the objects of a set, by key: each as if it stood alone. */

@@ -1,5 +1,5 @@
 import { defined } from "../json";
-import { nearest, printable, quoted } from "../printable";
+import { nearest, notAmong, printable, quoted } from "../printable";
 import { type Environment, type Proxies, proxyOf, readProxies, type ShownProxy } from "./http/proxy";
 
 /** Settings of one connection to OpenMeter. */
@@ -259,11 +259,7 @@ function unknownKeys(stackConfig: Readonly<Record<string, unknown>>): string[] {
 function unknownArguments(args: Readonly<Record<string, unknown>>): string[] {
   return Object.keys(args)
     .filter((name) => !configurationKeys.some((known) => known === name))
-    .map((name) => {
-      const meant = nearest(name, configurationKeys);
-      const hint = meant === undefined ? "" : `. Did you mean ${meant}?`;
-      return `${printable(name)} is not an argument; arguments are ${configurationKeys.join(", ")}${hint}`;
-    });
+    .map((name) => `${printable(name)} ${notAmong(name, configurationKeys, { one: "an argument", all: "arguments" })}`);
 }
 
 const writeAddress = "; set it to the server's address, such as https://openmeter.cloud or http://localhost:8888";

@@ -2,7 +2,8 @@
 import { all, type InvokeOptions, type InvokeOutputOptions, isSecret, type Output, runtime } from "@pulumi/pulumi";
 import { functionTokens, resourceTypes } from "../contract";
 import type { Rule } from "../core/kind";
-import { isPlainObject, own, type Problem, problemsAt, typeInWords } from "../json";
+import { isPlainObject, type Problem, problemsAt, typeInWords } from "../json";
+import { notAmong } from "../printable";
 import { type Account, accountOf } from "./account";
 import { whenKnownWith } from "./dependencies";
 import { holdsDeferred, refuse } from "./inputs";
@@ -122,9 +123,10 @@ function refuseArguments<Args>(lookup: Lookup<Args, unknown>, args: unknown): as
 }
 
 function problemsOf(args: Readonly<Record<string, unknown>>, rules: Readonly<Record<string, Rule>>): Problem[] {
-  const strangers = Object.keys(args).filter((name) => own(rules, name) === undefined);
+  const known = Object.keys(rules);
+  const strangers = Object.keys(args).filter((name) => !known.includes(name));
   const isDeferred = () => false;
   const problems = Object.entries(rules).flatMap(([name, rule]) => problemsAt([name], rule(args[name], isDeferred)));
-  const reason = `is not an argument; arguments are ${Object.keys(rules).join(", ")}`;
-  return [...problems, ...strangers.map((name) => ({ path: [name], reason }))];
+  const inWords = { one: "an argument", all: "arguments" };
+  return [...problems, ...strangers.map((name) => ({ path: [name], reason: notAmong(name, known, inWords) }))];
 }

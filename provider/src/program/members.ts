@@ -3,7 +3,7 @@ import type { Field, Rule } from "../core/kind";
 import type { JsonObject, PathSegment, Problem } from "../json";
 import { encodeByKey, isPlainObject, mapValues, own, problemsAt, typeInWords } from "../json";
 import { subjectKind } from "../kinds/subject/fields";
-import { quoted } from "../printable";
+import { notAmong, quoted } from "../printable";
 import { isDeferred } from "./inputs";
 
 /** The rules of all that a subject of a set may have. */
@@ -65,7 +65,7 @@ function problemsOf(subject: unknown, path: readonly PathSegment[]): Problem[] {
   return ["key", ...Object.keys(subject).filter((name) => name !== "key")].flatMap((name) => {
     const [rule, value] = [own(rules, name), subject[name]];
     if (rule === undefined) {
-      const reason = `is not a field of a set's subject; its fields are ${Object.keys(rules).join(", ")}`;
+      const reason = notAmong(name, Object.keys(rules), { one: "a field of a set's subject", all: "its fields" });
       return [{ path: [...path, name], reason }];
     }
     // A value that is null means the same as one that is absent, as everywhere in Pulumi.

@@ -207,7 +207,11 @@ describe("arguments of a look-up that cannot be meant", () => {
     [getSubject, { key: "" }, /^getSubject: key must not be empty/],
     [getSubject, "acme", /^getSubject: the argument is a string; it must be an object such as \{ key: /],
     [getSubject, { key: output("acme") }, /^getSubject: an argument is an output or a promise, .* getSubjectOutput,/],
-    [getSubjects, { prefix: "a" }, /^getSubjects: prefix is not an argument; arguments are keys, keyPrefix, /],
+    [
+      getSubjects,
+      { keyprefix: "a" },
+      /^getSubjects: keyprefix is not an argument; arguments are keys, keyPrefix, .* Did you mean keyPrefix\?$/,
+    ],
     [getSubjects, { keys: "acme" }, /^getSubjects: keys must be an array of keys/],
     [getSubjects, { keys: ["acme", 42] }, /^getSubjects: keys\[1\] is a number/],
     [getSubjects, { keys: [Promise.resolve("acme")] }, /^getSubjects: an argument is an output or a promise/],

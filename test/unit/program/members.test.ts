@@ -55,6 +55,11 @@ describe("a set's subjects", () => {
       [{ key: "a", onExisting: "fail" }],
       "subjects[0].onExisting is not a field of a set's subject; its fields are key, displayName, metadata, stripeCustomerId",
     ],
+    [
+      "a field in another spelling",
+      [{ key: "a", displayname: "A" }],
+      "subjects[0].displayname is not a field of a set's subject; its fields are key, displayName, metadata, stripeCustomerId. Did you mean displayName?",
+    ],
   ])("that are or hold %s are named", (_what, subjects, problem) => {
     expect(problems(subjects)).toEqual([problem]);
   });
