@@ -53,6 +53,16 @@ describe("a debug line", () => {
     expect(line.length).toBeLessThan(4_200);
   });
 
+  it("of a request about many objects asks for none of their secrets, which takes a second for 300,000", () => {
+    const redactor = new Redactor(configuration.apiKey);
+    redactor.conceal(() => {
+      throw new Error("asked for");
+    });
+    const list = { ...trace, url: "http://openmeter.test/api/v1/subjects" };
+    expect(traceLine(list, configuration, redactor)).toBe("openmeter: GET /api/v1/subjects: 200 in 12 ms, try 1");
+    expect(() => traceLine(trace, configuration, redactor)).toThrow("asked for");
+  });
+
   it("leaves a path alone that no URL decodes", () => {
     expect(lineOf({ url: "http://openmeter.test/%ff" })).toContain("GET /%ff:");
   });
