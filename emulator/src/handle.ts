@@ -14,7 +14,7 @@ export interface Parts {
   readonly events: EventLog;
   readonly faults: Faults;
   readonly requests: RequestLog;
-  readonly apiKey: string | undefined;
+  readonly apiKey: string | readonly string[] | undefined;
   readonly latencyMs: number;
   readonly log: (line: string) => void;
   /** Aborted when the emulator closes, so that nothing waits any longer. */

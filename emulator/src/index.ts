@@ -18,8 +18,8 @@ export type { JsonObject, JsonValue, Subject, SubjectUpsert } from "./subject";
 
 /** What an emulator does, wherever it runs. */
 export interface ApiOptions {
-  /** When set, every call to the Subject API needs it as a Bearer token. */
-  readonly apiKey?: string;
+  /** When set, every call to the Subject API needs it, or one of several, as a Bearer token. */
+  readonly apiKey?: string | readonly string[];
   /** A JSON file to load the subjects from, if it is there, and to write them to after every change. */
   readonly stateFile?: string;
   /** Called with one line per call to the Subject API. */

@@ -7,11 +7,16 @@ import { InvalidItem, KeyConflict, type SubjectStore } from "./store";
 import { RefusedByDatabase } from "./stored-value";
 
 /** Answers a call as OpenMeter does, given the subjects that it may read and change, and where it puts usage events. */
-export function answerCall(call: ApiCall, store: SubjectStore, events: EventLog, apiKey?: string): Answer {
+export function answerCall(
+  call: ApiCall,
+  store: SubjectStore,
+  events: EventLog,
+  apiKey?: string | readonly string[],
+): Answer {
   if (call.target.kind === "malformed") {
     return { status: 400, headers: { "content-type": "text/plain; charset=utf-8" }, payload: "400 Bad Request" };
   }
-  if (apiKey !== undefined && call.headers.authorization !== `Bearer ${apiKey}`) {
+  if (apiKey !== undefined && ![apiKey].flat().some((key) => call.headers.authorization === `Bearer ${key}`)) {
     return problem(401, "missing or unknown API key");
   }
   try {

@@ -38,6 +38,8 @@ export interface Preview {
   readonly steps: readonly PlannedStep[];
   /** The same of the resources that delete for sets (`SubjectSetMembers`). */
   readonly companions: readonly PlannedStep[];
+  /** The same of the `Provider`s. */
+  readonly providers: readonly PlannedStep[];
   /** What a person reads, with `--diff`. */
   readonly text: string;
 }
@@ -71,6 +73,9 @@ export interface TestStack {
 
 const ownType = /:Subject(Set)?$/;
 const companionType = /:SubjectSetMembers$/;
+const providerType = /^pulumi:providers:pulumi-nodejs$/;
+/** Providers that the engine makes by itself. */
+const byDefault = /^default/;
 const projectName = "subjects";
 const stackName = "test";
 
@@ -82,14 +87,30 @@ export async function withStack(
   test: (stack: TestStack) => Promise<void>,
   options: EmulatorOptions = {},
 ): Promise<void> {
+  const { stack, close } = await openStack(options);
+  try {
+    await test(stack);
+  } finally {
+    await close();
+  }
+}
+
+/** A stack of its own, for several tests. `close` clears all of it away. */
+export async function openStack(
+  options: EmulatorOptions = {},
+): Promise<{ readonly stack: TestStack; close(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-openmeter-test-"));
   const emulator = await startEmulator(options);
-  try {
-    await link(folder, ["pulumi-openmeter", "@pulumi/pulumi"]);
-    await test(new EngineStack(folder, emulator, await createStack(folder, emulator.url)));
-  } finally {
+  const close = async () => {
     await emulator.close();
     await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await link(folder, ["pulumi-openmeter", "@pulumi/pulumi"]);
+    return { stack: new EngineStack(folder, emulator, await createStack(folder, emulator.url)), close };
+  } catch (error) {
+    await close();
+    throw error;
   }
 }
 
@@ -148,8 +169,8 @@ class EngineStack implements TestStack {
       for (const [key, fields] of Object.entries(holds)) {
         expect(this.emulator.subjects.get(key), `the server's subject ${key}`).toMatchObject(fields);
       }
-      const { steps, companions } = await this.preview(program, { refresh: true });
-      expect([...steps, ...companions], "a preview with refresh right after an up").toEqual([]);
+      const { steps, companions, providers } = await this.preview(program, { refresh: true });
+      expect([...steps, ...companions, ...providers], "a preview with refresh right after an up").toEqual([]);
     }
     return result;
   }
@@ -171,6 +192,9 @@ class EngineStack implements TestStack {
       text: `${stdout}\n${stderr}`,
       steps: events.flatMap((event) => plannedStep(event, ownType)),
       companions: events.flatMap((event) => plannedStep(event, companionType)),
+      providers: events
+        .flatMap((event) => plannedStep(event, providerType))
+        .filter(({ name }) => !byDefault.test(name)),
     };
   }
 

@@ -74,7 +74,7 @@ export async function deletedDuring(test: TestStack, step: () => Promise<unknown
 }
 
 /** What has been asked of the server since the log was cleared: `["POST", "k1"]` for each subject written, `["DELETE", "k1"]`. */
-export function writesOf({ emulator }: TestStack): [method: string, key: string][] {
+export function writesOf({ emulator }: Pick<TestStack, "emulator">): [method: string, key: string][] {
   return emulator.requests.list().flatMap(({ method, path, body }): [string, string][] => {
     if (method === "POST" && Array.isArray(body)) return body.map(({ key }) => [method, key]);
     const idOrKey = decodeURIComponent(path.slice(path.lastIndexOf("/") + 1));

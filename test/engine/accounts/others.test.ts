@@ -1,0 +1,83 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { apiKeys, sharedAccounts } from "./scene";
+
+/**
+ * A program with a dynamic resource of somebody else, a server that tells its address, and of which configuration it has been
+ * given. `SCENE` says how ours get our provider.
+ */
+const program = `
+  const { ComponentResource, dynamic, secret } = require("@pulumi/pulumi");
+  const { Provider, Subject } = require("pulumi-openmeter");
+
+  const foreignProvider = {
+    async configure({ config }) {
+      this.baseUrl = config.get("openmeter:baseUrl");
+      this.hasKey = config.get("openmeter:apiKey") !== undefined;
+    },
+    async create({ url }) {
+      return { id: "server", outs: { url, seen: this.baseUrl, hasKey: this.hasKey } };
+    },
+  };
+  class Server extends dynamic.Resource {
+    constructor(name, options) {
+      super(foreignProvider, name, { url: process.env.EU_URL, seen: undefined, hasKey: undefined }, options);
+    }
+  }
+  class Region extends ComponentResource {
+    constructor(name, options) {
+      super("acme:index:Region", name, {}, options);
+      new Subject("below", { key: "below" }, { parent: this });
+      this.server = new Server("server-below", { parent: this });
+    }
+  }
+
+  const scene = process.env.SCENE;
+  const beside = scene === "unknown address" ? undefined : new Server("beside");
+  const baseUrl = scene === "unknown address" ? new Server("eu-server").url : process.env.EU_URL;
+  const eu = new Provider("eu", { baseUrl, apiKey: process.env.EU_KEY });
+  const acme = new Subject("acme", { key: "acme" }, { provider: eu });
+  if (scene === "component") {
+    const { server } = new Region("europe", { providers: [eu] });
+    exports.below = server.seen;
+    exports.belowHasKey = server.hasKey;
+  }
+  exports.beside = beside?.seen;
+  exports.id = acme.subjectId;`;
+
+describe("with dynamic resources of others", () => {
+  const accounts = sharedAccounts();
+  const scene = async (name: string) => {
+    const { stack, servers } = accounts();
+    await writeFile(join(stack.folder, "index.js"), program);
+    Object.assign(stack.stack.workspace.envVars, { SCENE: name, EU_URL: servers.eu.url, EU_KEY: apiKeys.eu });
+  };
+  const preview = () => accounts().stack.cli("preview", "--diff");
+  const up = () => accounts().stack.cli("up", "--yes", "--skip-preview");
+
+  it("an address that comes from one of them is not known in the first preview, and the up uses it", async () => {
+    const { stack, keys } = accounts();
+    await scene("unknown address");
+    expect(await preview()).toMatch(/\+ pulumi-nodejs:dynamic\/openmeter:Subject: \(create\)/);
+    await up();
+    expect(keys()).toEqual({ eu: ["acme"] });
+    await stack.cli("preview", "--refresh", "--expect-no-changes");
+  });
+
+  it("the option provider on ours leaves the others with the stack's configuration", async () => {
+    const { stack, servers } = accounts();
+    await scene("beside");
+    await up();
+    expect((await stack.outputs()).beside?.value).toBe(servers.home.url);
+  });
+
+  it("the option providers of a component gives its foreign resources our address and key too", async () => {
+    const { stack, servers, keys } = accounts();
+    await scene("component");
+    await up();
+    const { below, belowHasKey, beside } = await stack.outputs();
+    expect([below?.value, belowHasKey?.value, beside?.value]).toEqual([servers.eu.url, true, servers.home.url]);
+    expect(keys()).toEqual({ eu: ["acme", "below"] });
+  });
+});
