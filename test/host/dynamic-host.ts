@@ -4,9 +4,9 @@ import { dirname, join } from "node:path";
 import { credentials } from "@grpc/grpc-js";
 import * as grpcService from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as messages from "@pulumi/pulumi/proto/provider_pb";
-import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { clockArguments, HostClock } from "./clock/host-clock";
-import { call, type HostClient, Operations } from "./operations";
+import { call, type HostClient, Operations, type Properties } from "./operations";
 
 /** The packages that hold the dynamic host: the version that is locked, and the oldest that the provider supports. */
 export const hostPackages = ["@pulumi/pulumi", "pulumi-oldest"] as const;
@@ -25,8 +25,8 @@ const clientOptions = { "grpc.max_receive_message_length": 400 * 1024 * 1024 };
 
 export interface HostOptions {
   readonly package?: HostPackage;
-  /** The stack's configuration, keys with their namespace. */
-  readonly config?: Record<string, string>;
+  /** The stack's configuration, keys with their namespace; or the inputs of a `Provider`. */
+  readonly config?: Properties;
   readonly env?: Record<string, string>;
   /** The address of the engine that the process belongs to, by which it finds the facts of its run. Default: of no run. */
   readonly engineAddress?: string;
@@ -121,9 +121,10 @@ export class DynamicHost extends Operations {
     await new Promise((resolve) => this.#process.once("exit", resolve));
   }
 
-  async #configure(config: Record<string, string>): Promise<void> {
+  async #configure(config: Properties): Promise<void> {
     const request = new messages.ConfigureRequest();
-    request.setArgs(Struct.fromJavaScript(config));
+    const given = Object.entries(config).filter((entry): entry is [string, JavaScriptValue] => entry[1] !== undefined);
+    request.setArgs(Struct.fromJavaScript(Object.fromEntries(given)));
     await call((done) => this.#client.configure(request, done));
   }
 }
