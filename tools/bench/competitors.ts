@@ -15,6 +15,7 @@ export interface Competitor {
 
 export const FLOOR = "floor";
 export const SUBJECT = "Subject";
+export const BY_PROVIDERS = "3 Providers";
 export const SUBJECT_SET = "SubjectSet";
 export const DYNAMIC_RESOURCE = "dynamic.Resource";
 export const SCRIPT_ONCE = "SDK, 1 upsert";
@@ -29,6 +30,13 @@ export const competitors: readonly Competitor[] = [
     name: DYNAMIC_RESOURCE,
     kind: "singles",
     program: require.resolve("./competitors/dynamic-resource/index.js"),
+    writes: true,
+  },
+  { name: SUBJECT, kind: "accounts", program: require.resolve("./competitors/subject/index.js"), writes: true },
+  {
+    name: BY_PROVIDERS,
+    kind: "accounts",
+    program: require.resolve("./competitors/subject-by-providers/index.js"),
     writes: true,
   },
   { name: FLOOR, kind: "sets", program: require.resolve("./competitors/floor-set/index.js"), writes: false },

@@ -5,7 +5,7 @@ import { runTimed } from "./child";
 import type { Competitor } from "./competitors";
 import { PulumiProject, serverEnvironment } from "./project";
 import { RequestTally } from "./requests";
-import type { Measurement, Operation, Scenario } from "./sample";
+import type { Kind, Measurement, Operation, Scenario } from "./sample";
 import { stateFacts } from "./state";
 
 /** What a contender needs to take part. */
@@ -77,7 +77,7 @@ function hasChanged(operation: Operation): boolean {
 type Command = (operation: Operation, variables: NodeJS.ProcessEnv) => Promise<Omit<Measurement, "requests">>;
 
 async function commandOf(
-  { program, scriptArguments }: Competitor,
+  { kind, program, scriptArguments }: Competitor,
   baseUrl: string,
   { engine, folder, signal }: Surroundings,
 ): Promise<Command> {
@@ -95,7 +95,7 @@ async function commandOf(
   }
   const project = new PulumiProject(engine, folder, program, baseUrl, signal);
   await project.create();
-  return (operation, variables) => measureProject(project, operation, variables);
+  return (operation, variables) => measureProject(project, operation, variables, kind);
 }
 
 /** What must find nothing to do fails when it does, so that nothing else than what is named is measured. */
@@ -111,8 +111,9 @@ async function measureProject(
   project: PulumiProject,
   operation: Operation,
   variables: NodeJS.ProcessEnv,
+  kind: Kind,
 ): Promise<Omit<Measurement, "requests">> {
   const { ms } = await project.run(commands[operation], variables);
-  const peakMemoryBytes = await project.peakMemory();
+  const peakMemoryBytes = await project.peakMemory(kind === "accounts" ? "all" : "largest");
   return { ms, ...stateFacts(await project.state()), ...(peakMemoryBytes !== undefined && { peakMemoryBytes }) };
 }

@@ -16,6 +16,7 @@ it("measures every size at every latency, what takes less time first", () => {
     "singles 100 @ 0",
     "singles 100 @ 80",
     "sets 10000 @ 80",
+    "accounts 150 @ 0",
   ]);
 });
 
@@ -33,6 +34,7 @@ it("measures last what a time limit may cut off: the sizes in between", () => {
     "sets 10000 @ 80",
     "sets 1000 @ 0",
     "singles 100 @ 0",
+    "accounts 150 @ 0",
   ]);
 });
 
@@ -40,6 +42,7 @@ it("counts what each competitor can do", () => {
   // Three programs with five operations each; two programs with five and two scripts with one.
   expect(countOperations([{ kind: "singles", size: 1, latencyMs: 0 }], 2)).toBe(30);
   expect(countOperations([{ kind: "sets", size: 1, latencyMs: 0 }], 1)).toBe(12);
+  expect(countOperations([{ kind: "accounts", size: 1, latencyMs: 0 }], 1)).toBe(10);
 });
 
 it("lets another competitor begin each time", () => {

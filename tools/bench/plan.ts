@@ -2,24 +2,28 @@ import { canDo, competitors } from "./competitors";
 import type { Options } from "./options";
 import { type Kind, operations, type Scenario } from "./sample";
 
+/** So many subjects by one provider, and by three `Provider`s of 50 each: what a process for each account costs. */
+const byProviders = 150;
+
 /**
  * What is to be measured, in order. The sizes between the smallest and the largest come last: if the time limit cuts them
  * off, one still sees what is gained, and how cost grows.
  */
 export function scenarios({ parts, singles, sets, latencies, furtherLatencies }: Options): Scenario[] {
-  const sizes: Readonly<Record<Kind, readonly number[]>> = { singles, sets };
+  const sizes: Readonly<Record<Kind, readonly number[]>> = { singles, sets, accounts: [byProviders] };
   const largest = Math.max(...sets);
-  return (["singles", "sets"] as const)
+  return (["singles", "sets", "accounts"] as const)
     .filter((kind) => parts.includes(kind))
     .flatMap((kind) => sizes[kind].flatMap((size) => latencies.map((latencyMs) => ({ kind, size, latencyMs }))))
     .filter(({ kind, size, latencyMs }) => {
       const isFirst = latencyMs === latencies[0];
-      return isFirst || furtherLatencies === "everywhere" || (kind === "sets" && size === largest);
+      const isEverywhere = furtherLatencies === "everywhere" && kind !== "accounts";
+      return isFirst || isEverywhere || (kind === "sets" && size === largest);
     })
     .sort((a, b) => Number(isBetween(a)) - Number(isBetween(b)) || weight(a) - weight(b));
 
   function isBetween({ kind, size }: Scenario): boolean {
-    return size !== Math.min(...sizes[kind]) && size !== Math.max(...sizes[kind]);
+    return kind === "accounts" || (size !== Math.min(...sizes[kind]) && size !== Math.max(...sizes[kind]));
   }
 }
 
@@ -28,7 +32,7 @@ export function scenarios({ parts, singles, sets, latencies, furtherLatencies }:
  * server comes to, of which the most is that of a set's deletion, subject by subject.
  */
 function weight({ kind, size, latencyMs }: Scenario): number {
-  return kind === "singles" ? size * (270 + latencyMs / 2) : size * (0.5 + latencyMs / 10);
+  return kind !== "sets" ? size * (270 + latencyMs / 2) : size * (0.5 + latencyMs / 10);
 }
 
 /** The number of operations that will be measured. */

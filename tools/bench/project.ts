@@ -46,11 +46,12 @@ export class PulumiProject {
     });
   }
 
-  /** Peak memory in the last command of the process, or the processes, that hosted the provider. */
-  async peakMemory(): Promise<number | undefined> {
+  /** Peak memory in the last command: of the largest process that hosted a provider, or of all of them together. */
+  async peakMemory(of: "largest" | "all"): Promise<number | undefined> {
     const files = await readdir(this.#memoryFolder);
     const peaks = await Promise.all(files.map((file) => readFile(join(this.#memoryFolder, file), "utf8")));
-    return peaks.length === 0 ? undefined : Math.max(...peaks.map(Number));
+    if (peaks.length === 0) return undefined;
+    return of === "largest" ? Math.max(...peaks.map(Number)) : peaks.reduce((total, peak) => total + Number(peak), 0);
   }
 
   /** The stack as it lies in the backend's file. */

@@ -36,6 +36,7 @@ function tables({ imports, samples }: Results): Table[] {
     ...(imports.length > 0 ? [importTable(imports)] : []),
     ...tablesOf("singles", ledger),
     ...tablesOf("sets", ledger),
+    ...tablesOf("accounts", ledger),
     ...(samples.length > 0 ? [targetTable(ledger)] : []),
   ];
 }

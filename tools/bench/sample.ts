@@ -2,7 +2,8 @@
 export const operations = ["create", "no-op", "one change", "preview with refresh", "destroy"] as const;
 export type Operation = (typeof operations)[number];
 
-export type Kind = "singles" | "sets";
+/** Single subjects, one set, or single subjects by several `Provider`s. */
+export type Kind = "singles" | "sets" | "accounts";
 
 /** One size of the task: so many subjects, at a server that waits so long before each answer. */
 export interface Scenario {
@@ -21,7 +22,7 @@ export interface Measurement {
   readonly requests: RequestCounts;
   /** Wall time of its requests alone, start of the process and import excluded. Scripts only. */
   readonly upsertMs?: number;
-  /** Peak resident memory of the provider's process. Pulumi only. */
+  /** Peak resident memory of the provider's process; with several accounts, of all processes together. Pulumi only. */
   readonly peakMemoryBytes?: number;
   /** Size of the stack's file after the operation. Pulumi only. */
   readonly stateBytes?: number;

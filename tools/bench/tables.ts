@@ -1,15 +1,20 @@
-import { competitors, DYNAMIC_RESOURCE, FLOOR, SCRIPT_CHUNKS, SUBJECT, SUBJECT_SET } from "./competitors";
+import { BY_PROVIDERS, competitors, DYNAMIC_RESOURCE, FLOOR, SCRIPT_CHUNKS, SUBJECT, SUBJECT_SET } from "./competitors";
 import { bytes, count, memory, milliseconds, ratio, requests, seconds } from "./figures";
 import { type Entry, isDefined, type Ledger, time } from "./ledger";
 import { type Kind, operations, type Scenario } from "./sample";
 import type { Table } from "./table";
 
-const titles: Readonly<Record<Kind, string>> = { singles: "Single subjects", sets: "One set" };
+const titles: Readonly<Record<Kind, string>> = {
+  singles: "Single subjects",
+  sets: "One set",
+  accounts: "Several accounts",
+};
 
 const MEDIANS = "Medians; a ratio is the median of the ratios of runs that were taken one right after the other.";
 
 const notes: Readonly<Record<Kind, string>> = {
   singles: MEDIANS,
+  accounts: `${MEDIANS} The same subjects by one provider, and by three \`Provider\`s, each a process of its own.`,
   sets: `${MEDIANS} A script sends everything each time, so that all of its runs are like the first.`,
 };
 
@@ -23,6 +28,7 @@ const comparisons: Readonly<Record<Kind, readonly (readonly [string, string])[]>
     [SUBJECT_SET, FLOOR],
     [SUBJECT_SET, SCRIPT_CHUNKS],
   ],
+  accounts: [[BY_PROVIDERS, SUBJECT]],
 };
 
 /** All tables of the samples of one kind; none when nothing of it was measured. */
@@ -125,7 +131,7 @@ function costTable(kind: Kind, ledger: Ledger): Table {
     }),
   );
   return {
-    title: `${titles[kind]}: state, and peak memory of the provider's process`,
+    title: `${titles[kind]}: state, and peak memory of the provider`,
     note: "State after the creation. The state has `__provider` twice for each resource.",
     columns: ["subjects", "", "state", "per subject", "__provider", ...operations.map((name) => `memory, ${name}`)],
     rows,
