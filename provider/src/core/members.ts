@@ -64,15 +64,24 @@ export class MembersLifecycle {
     return { ids, problem: tooManyDeletions({ before: old.keys(), after: ids, limit: set?.maxDeletions, secretKeys }) };
   }
 
-  /** A member less is a replacement, whose delete comes at the end of the run. What is unknown never is. */
-  diff(before: Members, now: DeclaredMembers): "same" | "update" | "replace" {
+  /**
+   * A member less is a replacement, whose delete comes at the end of the run. So is another record with another provider: the set
+   * has moved to another account, and what has left it before and is still there is known to its old companion alone. What is
+   * unknown never is.
+   */
+  diff(
+    before: Members,
+    now: DeclaredMembers,
+    { hasOtherProvider }: { readonly hasOtherProvider: boolean },
+  ): "same" | "update" | "replace" {
     const { ids } = now;
     // Outputs keep the name that they were written under.
     this.#rename(before, now);
     if (isUnknown(ids)) {
       return "update";
     }
-    if ([...before.ids.keys()].some((key) => !ids.has(key))) {
+    const isLeft = (key: string, id: RecordId) => !ids.has(key) || (hasOtherProvider && ids.get(key) !== id);
+    if ([...before.ids].some(([key, id]) => isLeft(key, id))) {
       // A refresh asks too, before the set has been checked.
       if (this.around.run.hasChecked(now.set.urn)) {
         this.#toDeleteLater.add(now.set.urn);

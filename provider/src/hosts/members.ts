@@ -56,22 +56,26 @@ export function membersResource(around: Surroundings, session: Session): Resourc
       const [before, now] = [name in olds ? declaredOf(olds) : undefined, declaredOf(news)];
       if (isUnchanged(olds, news)) {
         lifecycle.unchanged(before, now);
-        return { inputs: propertiesOf(String(news[name]), news), failures: session.configurationFailures() };
+        return {
+          inputs: propertiesOf(String(news[name]), session.marked(news)),
+          failures: session.configurationFailures(),
+        };
       }
       const { ids, problem } = lifecycle.check(before, now);
       const problems = problem === undefined ? [] : [{ path: [objects], reason: problem }];
       const failures = [...session.configurationFailures(), ...failuresOf(problems, () => false)];
-      return { inputs: propertiesOf(ids, news), failures };
+      return { inputs: propertiesOf(ids, session.marked(news)), failures };
     },
 
     async diff(_id, olds, news) {
       const [before, now] = [membersOf(olds), declaredOf(news)];
+      const hasOtherProvider = marksOf(olds).provider !== marksOf(news).provider;
       if (isUnchanged(olds, news)) {
         lifecycle.unchanged(before, now);
-        return { changes: false, replaces: [] };
+        return { changes: hasOtherProvider, replaces: [] };
       }
-      const change = lifecycle.diff(before, now);
-      return { changes: change !== "same", replaces: change === "replace" ? [name] : [] };
+      const change = lifecycle.diff(before, now, { hasOtherProvider });
+      return { changes: hasOtherProvider || change !== "same", replaces: change === "replace" ? [name] : [] };
     },
 
     async create(news) {

@@ -135,9 +135,7 @@ export function objectResource(around: Surroundings, session: Session, form: For
         // Thrown, it would draw a stack trace.
         failures.push({ property: "", reason: session.told.messageOf(error) });
       }
-      const { provider } = session;
-      const marks = { ...marksOf(news), ...(provider !== undefined && { provider }) };
-      return { inputs: { ...inputs, ...options, ...lastingMarks({ ...news, [marksProperty]: marks }) }, failures };
+      return { inputs: { ...inputs, ...options, ...lastingMarks(session.marked(news)) }, failures };
     },
 
     async diff(_id, olds, news) {

@@ -17,7 +17,7 @@ import type { Environment } from "../openmeter/http/proxy";
 import type { Debug } from "../openmeter/http/trace";
 import { quoted } from "../printable";
 import { type OwnAccount, RunFacts } from "../run/facts";
-import type { CheckFailure } from "./resource";
+import { type CheckFailure, marksOf, type Properties } from "./resource";
 
 /** What a session needs of its host. */
 export interface SessionHost {
@@ -69,6 +69,13 @@ export class Session {
    */
   get provider(): string | undefined {
     return this.#providerUrn?.split("::").slice(2).join("::");
+  }
+
+  /** Properties with the mark of this provider. */
+  marked(properties: Properties): Properties {
+    const { provider } = this;
+    const marks = marksOf(properties);
+    return { ...properties, [marksProperty]: provider === undefined ? marks : { ...marks, provider } };
   }
 
   /** What is wrong with the configuration, as failures of a check. */

@@ -13,7 +13,7 @@ describe("another Provider of the same account sends no write and deletes nothin
       subject("acme", "acme", options);
       set("s", ["k1", "k2"], options);
     });
-  const updates = ["update acme", "update s"];
+  const updates = ["update acme", "update members of s", "update s"];
 
   it("where resources get one in place of the stack's configuration", async () => {
     const { stack } = accounts();
@@ -31,7 +31,12 @@ describe("another Provider of the same account sends no write and deletes nothin
   it("where it is renamed with an alias", async () => {
     const { stack } = accounts();
     const renamed = by("three", { aliases: [{ name: "two" }] });
-    expect(plan(await stack.preview(renamed))).toEqual(["update acme", "update provider three", "update s"]);
+    expect(plan(await stack.preview(renamed))).toEqual([
+      "update acme",
+      "update members of s",
+      "update provider three",
+      "update s",
+    ]);
     await untouched(accounts(), () => stack.up(renamed));
   });
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { marksProperty } from "../../../provider/src/contract";
 import type { Properties } from "../../../provider/src/hosts/resource";
+import { decodeByKey } from "../../../provider/src/hosts/set-text";
 import { encodeByKey } from "../../../provider/src/json";
 import { RunFacts } from "../../../provider/src/run/facts";
 import { failureOf, type KindUnderTest, kinds, type Server } from "./kinds";
@@ -195,6 +196,32 @@ describe.each(kinds)("with several providers, %s", (_name, under) => {
     await moved(run.process(server, two), "single", "acme", taken.outputs, single("acme", "b"));
     await run.process(server, one).single.delete("acme", outputs);
     expect(server.keys()).toEqual(["acme"]);
+  });
+
+  it("what a companion has left to delete is deleted where the set leaves it behind, also if the set has that key again", async () => {
+    const { ids } = under.kind.names;
+    const [old, now] = [under.start(), under.start()];
+    const first = beginRun().process(old, eu);
+    const { id, outputs } = await create(first, "set", set("x"));
+    const left = await create(first, "single", single("gone"));
+    const { [under.kind.names.id]: leftId } = left.outputs;
+    const inputs = { [ids]: encodeByKey([...decodeByKey(outputs[ids]), ["gone", String(leftId)]]) };
+    const companion = await first.members.create(
+      (await first.members.check({}, { ...inputs, [marksProperty]: { urn: urnOf("set", "s") } })).inputs,
+    );
+    const run = beginRun();
+    const [oldProcess, process] = [run.process(old, eu), run.process(now, us)];
+    run.facts.noteConstructed(us, under.kind.name, ["x", "gone"], [urnOf("set", "s")]);
+    await moved(process, "set", id, outputs, set("x", "gone"));
+    const after = await create(process, "set", set("x", "gone"));
+    const checked = await process.members.check(companion.outputs, {
+      [ids]: after.outputs[ids],
+      [marksProperty]: { urn: urnOf("set", "s") },
+    });
+    expect(await process.members.diff("s", companion.outputs, checked.inputs)).toMatchObject({ replaces: [ids] });
+    await process.members.create(checked.inputs);
+    await oldProcess.members.delete("s", companion.outputs);
+    expect([old.keys(), now.keys().sort()]).toEqual([[], ["gone", "x"]]);
   });
 
   it("what leaves a set whose provider changes within its account is deleted, and nothing else", async () => {
