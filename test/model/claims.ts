@@ -8,9 +8,10 @@ import {
   isCompanion,
   isSet,
   type Program,
+  providerOf,
   setOf,
 } from "./program";
-import { type Held, type HeldResource, heldBy, type State, withoutIgnored } from "./state";
+import { type Held, type HeldResource, heldBy, isMoved, type State, withoutIgnored } from "./state";
 
 /** What a program says of one key. */
 export interface DeclaredKey {
@@ -81,9 +82,14 @@ type LetGo = (key: string, member: Held) => Held | undefined;
  */
 function leftBy(held: HeldResource, name: string | undefined, state: State, program: Program | undefined): LetGo {
   if (!isCompanion(held.name)) {
-    // What leaves a set is let go of by its companion.
+    const continuation = name === undefined ? undefined : program?.[name];
+    // What leaves a set is let go of by its companion, unless the set goes to another account.
     return (key, member) =>
-      name === undefined || (!isSet(name) && program?.[name]?.members[key] === undefined) ? member : undefined;
+      name === undefined ||
+      (continuation !== undefined && isMoved(held, continuation)) ||
+      (!isSet(name) && program?.[name]?.members[key] === undefined)
+        ? member
+        : undefined;
   }
   const programs = Object.entries(program ?? {});
   const [set, declared] = continuationOf(program ?? {}, setOf(held.name)) ?? [];
@@ -96,12 +102,12 @@ function leftBy(held: HeldResource, name: string | undefined, state: State, prog
     };
   }
   // A set that goes takes along what its companion still has to delete, where the process has seen anything of the program.
-  const gone = state.find((one) => one.name === setOf(held.name) && one.ownProvider === held.ownProvider);
+  const gone = state.find((one) => one.name === setOf(held.name) && one.provider === held.provider);
   const isSeen = programs.some(([, { options }]) => isInProcessOf(held, options));
   return (key, member) =>
     isSeen && gone?.retainOnDelete === false && !gone.members.has(key) ? { ...member, fields: {} } : undefined;
 }
 
-function isInProcessOf({ ownProvider }: HeldResource, { ownProvider: own = false }: Declared["options"]): boolean {
-  return own === ownProvider;
+function isInProcessOf({ provider }: HeldResource, options: Declared["options"]): boolean {
+  return providerOf(options) === provider;
 }

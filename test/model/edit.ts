@@ -8,6 +8,7 @@ import {
   type Options,
   ownersOf,
   type Program,
+  placed,
 } from "./program";
 
 export type Edit =
@@ -27,10 +28,14 @@ export type Edit =
   | { readonly do: "option"; readonly name: string; readonly option: keyof Switches; readonly on: boolean }
   | { readonly do: "ignore"; readonly name: string; readonly field: FieldName; readonly on: boolean };
 
-type Switches = Required<Pick<Options, "protect" | "retainOnDelete" | "keepsUndeclared" | "ownProvider">>;
+type Switches = Required<Pick<Options, "protect" | "retainOnDelete" | "keepsUndeclared" | "ownProvider" | "elsewhere">>;
 
-/** The program after an edit; the same where the edit has nothing to take hold of. */
+/** The program after an edit; the same where the edit has nothing to take hold of. What changes hands goes to the account of its new resource. */
 export function edited(program: Program, asked: Edit): Program {
+  return placed(changed(program, asked)) ?? program;
+}
+
+function changed(program: Program, asked: Edit): Program {
   const edit = aimed(program, asked);
   const owners = ownersOf(program);
   switch (edit.do) {

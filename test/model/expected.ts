@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { expect } from "vitest";
 import type { Claims } from "./claims";
 import { companionOf, declaredCompanion, isCompanion, isSet, type Program } from "./program";
-import { type HeldResource, heldBy, type State } from "./state";
+import { type HeldResource, heldBy, isMoved, type State } from "./state";
 import { effectOn, type Live, newId, type Server, serverAfter } from "./world";
 
 /** The server after a run that has succeeded. */
@@ -68,7 +68,8 @@ export function expectCompanions(program: Program, before: State, state: State):
     const companions = state.filter((held) => held.name === companionOf(name));
     expect(companions.length, `companions of ${name}`).toBe(1);
     const isNew = heldBy(before, companionOf(name), declaredCompanion(declared)) === undefined;
-    const taken = isNew ? idsOf(heldBy(before, name, declared)) : {};
+    const old = heldBy(before, name, declared);
+    const taken = isNew && old !== undefined && !isMoved(old, declared) ? idsOf(old) : {};
     const ids = idsOf(state.find((held) => held.name === name));
     expect(idsOf(companions[0]), `what the companion of ${name} holds`).toEqual({ ...taken, ...ids });
     return Object.keys(taken).filter((key) => !(key in ids));

@@ -1,9 +1,21 @@
 /** What a preview names, key by key: read from the steps that it announced, and told by the model, in the same words. */
 
 import type { Claims } from "./claims";
-import { continuationOf, type Fields, fieldNames, isCompanion, isSet, keyOf, type Program, setOf } from "./program";
+import {
+  continuationOf,
+  type Fields,
+  fieldNames,
+  isCompanion,
+  isSet,
+  keyOf,
+  type Members,
+  type Program,
+  providerOf,
+  setOf,
+} from "./program";
+import { keyIn, keysIn } from "./servers";
 import type { AnnouncedStep } from "./stack-under-trial";
-import type { State } from "./state";
+import { heldBy, type State } from "./state";
 import { changedFields } from "./world";
 
 /** Words such as `a: create displayName, metadata`, `a: change metadata` or `a: let go`. Sorted, each once. */
@@ -12,23 +24,25 @@ export type Naming = readonly string[];
 /** What a preview has announced. What `retainOnDelete` lets go of is announced too, though nothing happens to it. */
 export function namedBy(steps: readonly AnnouncedStep[], state: State, program: Program): Naming {
   const retained = new Set(state.filter(({ retainOnDelete }) => retainOnDelete).map(({ name }) => name));
-  const words = ({ name, op, changes }: AnnouncedStep): string[] => {
+  const words = ({ name, op, changes, provider }: AnnouncedStep): string[] => {
+    const isElsewhere = provider === "elsewhere";
+    const members = (text: unknown) => keysIn(isElsewhere, membersOf(text));
     if (isCompanion(name)) {
       // What it replaces it deletes for the set; its other steps only store ids.
       const kept = continuationOf(program, setOf(name))?.[1].members ?? {};
-      const letGo = Object.keys(membersOf(changes.subjectIds?.from)).filter((key) => kept[key] === undefined);
+      const letGo = Object.keys(members(changes.subjectIds?.from)).filter((key) => kept[key] === undefined);
       return op.startsWith("delete") ? letGo.map((key) => `${key}: let go`) : [];
     }
     if (isSet(name)) {
-      return namedInSet(op, changes.subjects);
+      return namedInSet(op, members(changes.subjects?.from), members(changes.subjects?.to));
     }
     const fields = fieldNames.filter((field) => changes[field] !== undefined);
     if (op === "update") {
       return namedAs(keyOf(program[name]?.members ?? {}), "change", fields);
     }
     return op.startsWith("create")
-      ? namedAs(String(changes.key?.to), "create", fields)
-      : namedAs(String(changes.key?.from), "let go", []);
+      ? namedAs(keyIn(isElsewhere, String(changes.key?.to)), "create", fields)
+      : namedAs(keyIn(isElsewhere, String(changes.key?.from)), "let go", []);
   };
   const named = steps.flatMap((step) => {
     const { name, op, changes } = step;
@@ -36,12 +50,23 @@ export function namedBy(steps: readonly AnnouncedStep[], state: State, program: 
       return [];
     }
     const said = words(step);
-    const isOfSomething = said.length > 0 || isCompanion(name) || changes.undeclaredMetadata !== undefined;
+    const isOfSomething =
+      said.length > 0 ||
+      isCompanion(name) ||
+      changes.undeclaredMetadata !== undefined ||
+      hasOtherProvider(name, state, program);
     return op === "update" && !isOfSomething && !isRemovalOnly(changes.subjects)
       ? [`${name}: an update of nothing`]
       : said;
   });
   return unique(named);
+}
+
+/** Another provider of the same account is an update of the state alone. */
+function hasOtherProvider(name: string, state: State, program: Program): boolean {
+  const declared = program[name];
+  const held = declared && heldBy(state, name, declared);
+  return declared !== undefined && held !== undefined && held.provider !== providerOf(declared.options);
 }
 
 const announcedOps = ["create", "update", "delete", "create-replacement", "delete-replaced"];
@@ -59,7 +84,7 @@ export function namingOf(claims: ReadonlyMap<string, Claims>): Naming {
 export function summariesOf(steps: readonly AnnouncedStep[]): Map<string, string[]> {
   const summaries = new Map<string, string[]>();
   for (const { name, op, changes } of steps) {
-    if (!isSet(name) || !["create", "update"].includes(op)) {
+    if (!isSet(name) || !["create", "update", "create-replacement"].includes(op)) {
       continue;
     }
     const from = membersOf(changes.subjects?.from);
@@ -89,9 +114,7 @@ export function summariesIn(output: string): Map<string, string[]> {
 
 type Change = { readonly from: unknown; readonly to: unknown } | undefined;
 
-function namedInSet(op: string, change: Change): string[] {
-  const from = membersOf(change?.from);
-  const to = membersOf(change?.to);
+function namedInSet(op: string, from: Members, to: Members): string[] {
   // What leaves a set that stays, its companion lets go of.
   return keysOf(op === "update" ? {} : from, to).flatMap((key) => namedInMember(key, from[key], to[key]));
 }
@@ -122,7 +145,7 @@ function unique(words: readonly string[]): string[] {
   return [...new Set(words)].sort();
 }
 
-function membersOf(text: unknown): Readonly<Record<string, Fields>> {
+function membersOf(text: unknown): Members {
   return typeof text === "string" ? JSON.parse(text) : {};
 }
 

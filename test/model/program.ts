@@ -1,5 +1,6 @@
 /** A program as the model sees it: what each resource declares, and Pulumi's options that matter to subjects. */
 import type { JsonObject } from "openmeter-emulator";
+import { keysIn } from "./servers";
 
 /** The fields of a subject that a program can own, each for itself. */
 export const fieldNames = ["displayName", "metadata", "stripeCustomerId"] as const;
@@ -19,11 +20,21 @@ export interface Options {
   readonly retainOnDelete?: boolean;
   /** `undeclaredMetadata: "keep"`. */
   readonly keepsUndeclared?: boolean;
-  /** A provider resource of its own, and so another process of the provider. */
+  /** A `Provider` of its own for the account of the stack's configuration, and so another process of the provider. */
   readonly ownProvider?: boolean;
+  /** A `Provider` of the other account, whatever `ownProvider` says. */
+  readonly elsewhere?: boolean;
   readonly ignoreChanges?: readonly FieldName[];
   /** Names that the resource had before. */
   readonly aliases?: readonly string[];
+}
+
+/** The providers that a resource may have: that of the stack's configuration, and the two of `Options`. */
+export const providerNames = ["stack", "own", "elsewhere"] as const;
+export type ProviderName = (typeof providerNames)[number];
+
+export function providerOf({ ownProvider, elsewhere }: Options): ProviderName {
+  return elsewhere === true ? "elsewhere" : ownProvider === true ? "own" : "stack";
 }
 
 /** A `Subject` has one member, a `SubjectSet` any number. */
@@ -83,6 +94,18 @@ export function ownersOf(program: Program): Map<string, string> {
   return new Map(
     Object.entries(program).flatMap(([name, { members }]) => Object.keys(members).map((key) => [key, name] as const)),
   );
+}
+
+/** A program in which each key is one of the account that its resource is in; `undefined` where two would be the same. */
+export function placed(program: Program): Program | undefined {
+  const after = Object.fromEntries(
+    Object.entries(program).map(([name, { members, options }]) => [
+      name,
+      { options, members: keysIn(options.elsewhere === true, members) },
+    ]),
+  );
+  const count = (one: Program) => Object.values(one).flatMap(({ members }) => Object.keys(members)).length;
+  return ownersOf(after).size === count(program) ? after : undefined;
 }
 
 /** The order in which a program's resources are carried out. */

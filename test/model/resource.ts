@@ -1,6 +1,17 @@
 /** A resource as Pulumi's state has it, and the ways from the model to it and back. */
 import { canonicalJson } from "../../provider/src/json";
-import { type Declared, type FieldName, type Fields, fieldNames, isCompanion, isSet, keyOf, setOf } from "./program";
+import {
+  type Declared,
+  type FieldName,
+  type Fields,
+  fieldNames,
+  isCompanion,
+  isSet,
+  keyOf,
+  type ProviderName,
+  setOf,
+} from "./program";
+import { bareKey, bareKeys, keyIn } from "./servers";
 import type { AnnouncedStep } from "./stack-under-trial";
 import type { Held, HeldResource } from "./state";
 
@@ -15,7 +26,7 @@ export interface ResourceState {
   readonly outputs: Properties;
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
-  readonly ownProvider: boolean;
+  readonly provider: ProviderName;
   readonly initErrors: boolean;
   /** Replaced, and still to be deleted. */
   readonly delete: boolean;
@@ -36,10 +47,10 @@ export function inputsOf(name: string, { members, options }: Declared): Properti
     __openmeter: { urn: urnOf(name) },
   };
   if (isSet(name)) {
-    return { subjects: canonicalJson(members), ...rest };
+    return { subjects: canonicalJson(bareKeys(members)), ...rest };
   }
   const key = keyOf(members);
-  return canonical({ key, ...members[key], ...rest });
+  return canonical({ key: bareKey(key), ...members[key], ...rest });
 }
 
 /** The inputs that a set registers for its companion. */
@@ -59,14 +70,14 @@ export function processIgnoreChanges({ options }: Declared, inputs: Properties, 
 
 /** An entry of the state, as the model sees it. */
 export function heldResource(resource: ResourceState): HeldResource {
-  const { name, outputs, inputs, protect, retainOnDelete, ownProvider } = resource;
+  const { name, outputs, inputs, protect, retainOnDelete, provider } = resource;
   return {
     name,
-    members: membersOf(name, outputs),
+    members: membersOf(resource),
     inputs: fieldsOf(inputs),
     protect,
     retainOnDelete,
-    ownProvider,
+    provider,
     keepsUndeclared: outputs.undeclaredMetadata === "keep",
     isReplaced: resource.delete,
     isUnsettled: shownOf(name, inputs) !== shownOf(name, outputs),
@@ -80,14 +91,18 @@ function shownOf(name: string, properties: Properties): string {
   return canonicalJson(Object.fromEntries(Object.entries(properties).filter(isShown)));
 }
 
-function membersOf(name: string, outputs: Properties): Map<string, Held> {
+function membersOf({ name, outputs, provider }: ResourceState): Map<string, Held> {
+  const keyOfMember = (key: string) => keyIn(provider === "elsewhere", key);
   if (!isSet(name) && !isCompanion(name)) {
-    return new Map([[String(outputs.key), { id: String(outputs.subjectId), fields: fieldsOf(outputs) }]]);
+    return new Map([[keyOfMember(String(outputs.key)), { id: String(outputs.subjectId), fields: fieldsOf(outputs) }]]);
   }
   const ids: Record<string, unknown> = JSON.parse(String(outputs.subjectIds));
   const members: Record<string, Properties> = isSet(name) ? JSON.parse(String(outputs.subjects)) : ids;
   return new Map(
-    Object.entries(members).map(([key, fields]) => [key, { id: String(ids[key]), fields: fieldsOf(fields) }]),
+    Object.entries(members).map(([key, fields]) => [
+      keyOfMember(key),
+      { id: String(ids[key]), fields: fieldsOf(fields) },
+    ]),
   );
 }
 
@@ -105,8 +120,16 @@ function canonical(properties: Properties): Properties {
   return JSON.parse(canonicalJson(properties));
 }
 
-/** A step of a preview, with the inputs that it shows as different. */
-export function stepOf(name: string, op: string, from: Properties, to: Properties): AnnouncedStep {
+/**
+ * A step of a preview, with the inputs that it shows as different.
+ *
+ * @param provider the one that carries it out
+ */
+export function stepOf(
+  { name, op, provider }: Omit<AnnouncedStep, "changes">,
+  from: Properties,
+  to: Properties,
+): AnnouncedStep {
   const names = [...new Set([...Object.keys(from), ...Object.keys(to)])].filter(
     (property) => !property.startsWith("__"),
   );
@@ -114,6 +137,7 @@ export function stepOf(name: string, op: string, from: Properties, to: Propertie
   return {
     name,
     op,
+    provider,
     changes: Object.fromEntries(changed.map((property) => [property, { from: from[property], to: to[property] }])),
   };
 }

@@ -1,5 +1,5 @@
-import type { Emulator } from "openmeter-emulator";
-import type { Program } from "./program";
+import type { Program, ProviderName } from "./program";
+import type { Servers } from "./servers";
 import type { State } from "./state";
 import type { Order } from "./steps";
 
@@ -7,6 +7,8 @@ import type { Order } from "./steps";
 export interface AnnouncedStep {
   readonly name: string;
   readonly op: string;
+  /** The one that carries it out: for a deletion, that of the old resource. */
+  readonly provider: ProviderName;
   readonly changes: Readonly<Record<string, { readonly from: unknown; readonly to: unknown }>>;
 }
 
@@ -28,7 +30,7 @@ export interface UpOptions {
 
 /** A stack, on the real engine or on what stands in for it, that a program can be tried on. */
 export interface StackUnderTrial {
-  readonly emulator: Emulator;
+  readonly servers: Servers;
   preview(
     program: Program,
     options: { refresh: boolean },

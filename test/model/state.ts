@@ -1,5 +1,5 @@
 /** The stack's state as the model sees it: which resource holds which record, with which owned fields. */
-import { type Declared, type Fields, fieldNames, isSet, keyOf, type Program } from "./program";
+import { type Declared, type Fields, fieldNames, isSet, keyOf, type Program, type ProviderName } from "./program";
 
 /** A subject that a resource of the state holds. */
 export interface Held {
@@ -18,7 +18,7 @@ export interface HeldResource {
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
   readonly keepsUndeclared: boolean;
-  readonly ownProvider: boolean;
+  readonly provider: ProviderName;
   /** Replaced, and still to be deleted. */
   readonly isReplaced: boolean;
   /** Whether its inputs are not what its outputs are, so that Pulumi compares with what was asked for, and not with what is stored. */
@@ -36,6 +36,11 @@ export function heldBy(state: State, name: string, { options }: Declared): HeldR
     }
   }
   return undefined;
+}
+
+/** Whether a resource of the program is in another account than in the state, so that it is replaced. What holds nothing has nothing to move. */
+export function isMoved({ provider, members }: HeldResource, { options }: Declared): boolean {
+  return members.size > 0 && (provider === "elsewhere") !== (options.elsewhere === true);
 }
 
 /** `ignoreChanges` gives the ignored fields back the value that they had, unless the resource is created anew. */
@@ -68,7 +73,8 @@ export function protectedFrom(state: State, program: Program): string[] {
       if (declared === undefined) {
         return true;
       }
-      return !isSet(held.name) && declared.options.protect === true && !held.members.has(keyOf(declared.members));
+      const isReplaced = isSet(held.name) ? isMoved(held, declared) : !held.members.has(keyOf(declared.members));
+      return declared.options.protect === true && isReplaced;
     })
     .map(({ name }) => name);
 }

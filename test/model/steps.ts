@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { JsonObject } from "openmeter-emulator";
 import type { Edit } from "./edit";
 import { companionOf, type Fields, fieldNames, setNames, subjectNames } from "./program";
+import { keyIn } from "./servers";
 
 /** Something that others do at the server. */
 export type ForeignChange =
@@ -138,26 +139,39 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
     arbitrary: record({
       do: fc.constant("option"),
       name,
-      option: fc.constantFrom("protect", "retainOnDelete", "keepsUndeclared", "ownProvider", "ownProvider"),
+      option: fc.constantFrom(
+        "protect",
+        "retainOnDelete",
+        "keepsUndeclared",
+        "ownProvider",
+        "ownProvider",
+        "elsewhere",
+        "elsewhere",
+      ),
       on: fc.boolean(),
     }),
   },
   { weight: 1, arbitrary: record({ do: fc.constant("ignore"), name: subjectName, field, on: fc.boolean() }) },
 );
 
+/** Others write in both accounts. */
+const foreignKey = fc.oneof(
+  { weight: 3, arbitrary: key },
+  { weight: 1, arbitrary: key.map((one) => keyIn(true, one)) },
+);
 const foreignChange: fc.Arbitrary<ForeignChange> = fc.oneof(
-  { weight: 3, arbitrary: record({ do: fc.constant("foreign write"), key, fields: nullable }) },
+  { weight: 3, arbitrary: record({ do: fc.constant("foreign write"), key: foreignKey, fields: nullable }) },
   {
     weight: 3,
     arbitrary: record({
       do: fc.constant("foreign entry"),
-      key,
+      key: foreignKey,
       name: fc.constantFrom("crm", "plan"),
       value: fc.constantFrom("x", "y"),
     }),
   },
-  { weight: 1, arbitrary: record({ do: fc.constant("foreign delete"), key }) },
-  { weight: 1, arbitrary: record({ do: fc.constant("foreign re-creation"), key, fields: nullable }) },
+  { weight: 1, arbitrary: record({ do: fc.constant("foreign delete"), key: foreignKey }) },
+  { weight: 1, arbitrary: record({ do: fc.constant("foreign re-creation"), key: foreignKey, fields: nullable }) },
 );
 
 const at = fc.nat({ max: 5 });

@@ -6,12 +6,13 @@ import { expectCompanions, expectServer, expectState } from "./expected";
 import { namedBy, namingOf, summariesIn, summariesOf } from "./naming";
 import { ownersOf, type Program, setOf } from "./program";
 import { writesIn, writesOf } from "./requests";
+import { both, keyOfRecord, liveAt, requestsTo } from "./servers";
 import type { StackUnderTrial, UpOptions } from "./stack-under-trial";
 import { protectedFrom, type State } from "./state";
 import type { Order, Step, Trouble, Up } from "./steps";
 import { change, faultsOf } from "./trouble";
 import { expectUnharmed } from "./unharmed";
-import { effectOn, type Live, refreshed, type Server } from "./world";
+import { effectOn, refreshed, type Server } from "./world";
 
 /** How much trials have tried. */
 export interface Tally {
@@ -50,11 +51,13 @@ export class Trial {
           await this.stack.forget(step.name);
         }
       } else if (isForeign(step)) {
-        change(this.stack.emulator, step);
+        change(this.stack.servers, step);
       } else {
         const before = this.#program;
         this.#program = edited(before, step);
-        const isMove = ["move", "swap", "re-key", "rename"].includes(step.do);
+        const isMove =
+          ["move", "swap", "re-key", "rename"].includes(step.do) ||
+          (step.do === "option" && step.option === "elsewhere");
         this.tally.moves += isMove && !isDeepStrictEqual(before, this.#program) ? 1 : 0;
       }
     }
@@ -126,7 +129,7 @@ export class Trial {
     }
     const named = await this.#announced(refresh);
     if (meanwhile !== undefined) {
-      change(this.stack.emulator, meanwhile);
+      change(this.stack.servers, meanwhile);
     }
     const before = this.#server();
     const base = await this.#base(refresh);
@@ -138,7 +141,7 @@ export class Trial {
       trouble === undefined ? await this.#run({ refresh, order }) : await this.#hurtRun(trouble, { refresh, order });
     expect(error, "the error of a run that has to succeed").toBeUndefined();
     if (trouble === undefined) {
-      expect(writesIn(this.stack.emulator.requests.list()), "what was sent").toEqual(writesOf(claims, before));
+      expect(writesIn(requestsTo(this.stack.servers)), "what was sent").toEqual(writesOf(claims, before));
       // Announced was what now has been sent, unless others changed something in between.
       if (meanwhile === undefined && named !== undefined) {
         expect(named).toEqual(namingOf(claims));
@@ -153,12 +156,16 @@ export class Trial {
 
   /** An `up`, in which no record of a key that the program declares may be deleted. */
   async #run(options: UpOptions): Promise<string | undefined> {
-    const { subjects, requests } = this.stack.emulator;
-    requests.clear();
+    const { servers } = this.stack;
+    for (const [, { requests }] of both(servers)) {
+      requests.clear();
+    }
     const { error } = await this.stack.up(this.#program, options);
     this.tally.ups += 1;
-    const deleted = requests.list().flatMap(({ method, path }) => (method === "DELETE" ? path.split("/").pop() : []));
-    const keys = deleted.map((id = "") => subjects.getById(id)?.key ?? id);
+    const deleted = requestsTo(servers).flatMap(({ method, path }) =>
+      method === "DELETE" ? path.split("/").pop() : [],
+    );
+    const keys = deleted.map((id = "") => keyOfRecord(servers, id) ?? id);
     const declared = ownersOf(this.#program);
     expect(
       keys.filter((key) => declared.has(key)),
@@ -169,8 +176,9 @@ export class Trial {
 
   /** A run with a trouble in it. */
   async #hurtRun(trouble: Trouble, options: UpOptions): Promise<string | undefined> {
-    const { faults } = this.stack.emulator;
-    faults.add(...faultsOf(trouble, this.stack));
+    for (const [, emulator] of both(this.stack.servers)) {
+      emulator.faults.add(...faultsOf(trouble, this.stack, emulator));
+    }
     this.tally.crashes += trouble.kind === "kill" || trouble.kind === "cancel" ? 1 : 0;
     try {
       return await this.#run({
@@ -179,7 +187,9 @@ export class Trial {
         ...(trouble.kind === "replace" && { replace: [trouble.name] }),
       });
     } finally {
-      faults.clear();
+      for (const [, { faults }] of both(this.stack.servers)) {
+        faults.clear();
+      }
     }
   }
 
@@ -229,8 +239,8 @@ export class Trial {
     return { state: await this.stack.state(), server: this.#server() };
   }
 
-  #server(): Map<string, Live> {
-    return new Map(this.stack.emulator.subjects.list().map((subject) => [subject.key, subject]));
+  #server(): Server {
+    return liveAt(this.stack.servers);
   }
 }
 

@@ -1,10 +1,12 @@
 import type { Emulator, Fault } from "openmeter-emulator";
+import { bareKey, type Servers, serverOf } from "./servers";
 import type { StackUnderTrial } from "./stack-under-trial";
 import type { ForeignChange, Trouble } from "./steps";
 
 /** Does at the server what others do. */
-export function change({ subjects }: Emulator, foreign: ForeignChange): void {
-  const { key } = foreign;
+export function change(servers: Servers, foreign: ForeignChange): void {
+  const { subjects } = serverOf(servers, foreign.key);
+  const key = bareKey(foreign.key);
   switch (foreign.do) {
     case "foreign write":
       subjects.upsert({ key, ...foreign.fields });
@@ -21,8 +23,8 @@ export function change({ subjects }: Emulator, foreign: ForeignChange): void {
   }
 }
 
-/** The faults that make a trouble. */
-export function faultsOf(trouble: Trouble, stack: StackUnderTrial): Fault[] {
+/** The faults that make a trouble at one of the servers. */
+export function faultsOf(trouble: Trouble, stack: StackUnderTrial, emulator: Emulator): Fault[] {
   switch (trouble.kind) {
     case "hiccup":
       return [{ ...hiccups[trouble.fault], skip: trouble.at }];
@@ -48,14 +50,14 @@ export function faultsOf(trouble: Trouble, stack: StackUnderTrial): Fault[] {
     case "cancel":
       return [{ kind: "call", skip: trouble.at, before: () => stack.cancel() }];
     case "writer":
-      return [{ kind: "call", skip: trouble.at, before: () => change(stack.emulator, trouble.change) }];
+      return [{ kind: "call", skip: trouble.at, before: () => change(stack.servers, trouble.change) }];
     case "hook":
       return [
         {
           kind: "alter",
           match: { method: "POST" },
           times: Number.POSITIVE_INFINITY,
-          change: (answer) => hooked(stack.emulator, answer, trouble.displayName),
+          change: (answer) => hooked(emulator, answer, trouble.displayName),
         },
       ];
   }

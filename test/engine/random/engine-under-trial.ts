@@ -1,10 +1,20 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { ProviderResource } from "@pulumi/pulumi";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
-import { Subject, SubjectSet } from "pulumi-openmeter";
-import { companionOf, isSet, keyOf, namesOf, type Program } from "../../model/program";
+import type { Emulator } from "openmeter-emulator";
+import { Provider, Subject, SubjectSet } from "pulumi-openmeter";
+import {
+  companionOf,
+  isSet,
+  keyOf,
+  namesOf,
+  type Program,
+  type ProviderName,
+  providerNames,
+  providerOf,
+} from "../../model/program";
 import { heldResource, type Properties, stepOf, urnOf } from "../../model/resource";
+import { bareKey, type Servers } from "../../model/servers";
 import type { AnnouncedStep, RunOutcome, StackUnderTrial, UpOptions } from "../../model/stack-under-trial";
 import type { State } from "../../model/state";
 import { registered } from "../promise/scene";
@@ -12,18 +22,16 @@ import type { TestStack } from "../stack";
 
 const ownType = /:Subject(Set(Members)?)?$/;
 
-/** A provider resource of the program, which is a process of its own. */
-const ownProviderName = "own";
-
-class OwnProvider extends ProviderResource {}
-
 /** The real engine, by the Automation API. */
 export class EngineUnderTrial implements StackUnderTrial {
-  readonly emulator: TestStack["emulator"];
+  readonly servers: Servers;
   #running = new AbortController();
 
-  constructor(private readonly test: TestStack) {
-    this.emulator = test.emulator;
+  constructor(
+    private readonly test: TestStack,
+    elsewhere: Emulator,
+  ) {
+    this.servers = { here: test.emulator, elsewhere };
   }
 
   async preview(
@@ -64,7 +72,7 @@ export class EngineUnderTrial implements StackUnderTrial {
           outputs: withoutCode(outputs),
           protect: flags.protect === true,
           retainOnDelete: flags.retainOnDelete === true,
-          ownProvider: provider?.includes(`::${ownProviderName}::`) === true,
+          provider: nameOfProvider(provider),
           initErrors: (flags.initErrors ?? []).length > 0,
           delete: flags.delete === true,
         }),
@@ -102,10 +110,15 @@ export class EngineUnderTrial implements StackUnderTrial {
     { order = "together", throwsAfter }: Partial<Pick<UpOptions, "order" | "throwsAfter">> = {},
   ): () => Promise<void> {
     return async () => {
-      const inputs = { "openmeter:baseUrl": this.emulator.url, "openmeter:maxRetries": "1" };
-      const own = new OwnProvider("pulumi-nodejs", ownProviderName, inputs);
+      const { here, elsewhere } = this.servers;
+      const providers = {
+        // By another key than the stack's configuration, so that nobody can tell that it is the same account.
+        own: new Provider("own", { baseUrl: here.url, apiKey: "key-of-own", maxRetries: 1 }),
+        elsewhere: new Provider("elsewhere", { baseUrl: elsewhere.url, maxRetries: 1 }),
+        stack: undefined,
+      };
       for (const name of namesOf(program, order.endsWith("reversed")).slice(0, throwsAfter)) {
-        const made = construct(program, name, own);
+        const made = construct(program, name, providers);
         if (order.startsWith("late")) {
           await registered(made);
         }
@@ -143,22 +156,34 @@ interface StoredResource {
   readonly delete?: boolean;
 }
 
-function construct(program: Program, name: string, own: ProviderResource): Subject | SubjectSet {
+function construct(
+  program: Program,
+  name: string,
+  providers: Readonly<Record<ProviderName, Provider | undefined>>,
+): Subject | SubjectSet {
   const { members = {}, options = {} } = program[name] ?? {};
-  const { aliases = [], ignoreChanges = [], keepsUndeclared, ownProvider, ...switches } = options;
+  const {
+    aliases = [],
+    ignoreChanges = [],
+    keepsUndeclared,
+    ownProvider: _own,
+    elsewhere: _elsewhere,
+    ...switches
+  } = options;
+  const provider = providers[providerOf(options)];
   const resourceOptions = {
     ...switches,
-    ...(ownProvider && { provider: own }),
+    ...(provider !== undefined && { provider }),
     ignoreChanges: [...ignoreChanges],
     aliases: aliases.map((alias) => ({ name: alias })),
   };
   const keeping = keepsUndeclared ? ({ undeclaredMetadata: "keep" } as const) : {};
   if (isSet(name)) {
-    const subjects = Object.entries(members).map(([key, fields]) => ({ key, ...fields }));
+    const subjects = Object.entries(members).map(([key, fields]) => ({ key: bareKey(key), ...fields }));
     return new SubjectSet(name, { subjects, ...keeping }, resourceOptions);
   }
   const key = keyOf(members);
-  return new Subject(name, { key, ...members[key], ...keeping }, resourceOptions);
+  return new Subject(name, { key: bareKey(key), ...members[key], ...keeping }, resourceOptions);
 }
 
 /** What an event announces: for a replacement, all of the new and all of the old. */
@@ -170,11 +195,17 @@ function announcedStep(event: EngineEvent): AnnouncedStep[] {
   }
   const from: Properties = metadata.op.startsWith("create") ? {} : withoutCode(metadata.old?.inputs ?? {});
   const to: Properties = metadata.op.startsWith("delete") ? {} : withoutCode(metadata.new?.inputs ?? {});
-  return [stepOf(nameOf(metadata.urn), metadata.op, from, to)];
+  const provider = nameOfProvider(metadata.provider);
+  return [stepOf({ name: nameOf(metadata.urn), op: metadata.op, provider }, from, to)];
 }
 
 function withoutCode({ __provider: _code, ...rest }: Properties): Properties {
   return rest;
+}
+
+/** The model's name of a provider, of a reference to it. */
+function nameOfProvider(reference = ""): ProviderName {
+  return providerNames.find((name) => reference.includes(`::${name}::`)) ?? "stack";
 }
 
 /** The model's name of a resource. */

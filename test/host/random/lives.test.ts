@@ -1,24 +1,25 @@
 /** Lives that random programs once did not live as the model says, and some that they rarely come to. */
-import { type Emulator, startEmulator } from "openmeter-emulator";
+import { startEmulator } from "openmeter-emulator";
 import { afterAll, beforeAll, beforeEach, it } from "vitest";
 import type { Fields } from "../../model/program";
+import { both, clearServers, keyIn, type Servers } from "../../model/servers";
 import type { Step, Trouble, Up } from "../../model/steps";
 import { newTally, Trial } from "../../model/trial";
 import { StandIn } from "./stand-in";
 
-let emulator: Emulator;
+let servers: Servers;
 let stack: StandIn;
 beforeAll(async () => {
-  emulator = await startEmulator();
-  stack = new StandIn(emulator);
+  servers = { here: await startEmulator(), elsewhere: await startEmulator() };
+  stack = new StandIn(servers);
 });
 beforeEach(() => {
-  emulator.subjects.clear();
+  clearServers(servers);
   stack.clear();
 });
 afterAll(async () => {
   await stack.kill();
-  await emulator.close();
+  await Promise.all(both(servers).map(([, server]) => server.close()));
 });
 
 const up = (more: Partial<Up> = {}): Step => ({ do: "up", refresh: false, order: "late", mend: false, ...more });
@@ -28,6 +29,7 @@ const move = (key: string, to: string): Step => ({ do: "move", key, to });
 const remove = (name: string): Step => ({ do: "remove", name });
 const takeOut = (key: string): Step[] => [move(key, "one"), remove("one")];
 const keep = (name: string): Step => ({ do: "option", name, option: "keepsUndeclared", on: true });
+const elsewhere = (name: string, on = true): Step => ({ do: "option", name, option: "elsewhere", on });
 const rename: Step = { do: "rename", from: "set-a", to: "set-b", alias: true };
 const refusedDeletion: Trouble = { kind: "refused deletion", at: 0 };
 const set = [declare("set-a", "a"), declare("set-a", "b", { displayName: "B" }), up()];
@@ -136,6 +138,53 @@ it.each<[string, Step[]]>([
       hurtUp({ kind: "replace", name: "set-b/members" }),
       up(),
     ],
+  ],
+  [
+    "moves a set to another account, which leaves one of its subjects to a resource in the old one",
+    [...set, elsewhere("set-a"), move("b", "one"), up()],
+  ],
+  [
+    "moves a set to another account and back, while a subject leaves it and another one comes",
+    [...set, elsewhere("set-a"), ...takeOut("a"), declare("set-a", "c/d"), up(), elsewhere("set-a", false), up()],
+  ],
+  [
+    "moves a set to another account whose removal was refused, and which has that subject again",
+    [...set, ...takeOut("a"), hurtUp(refusedDeletion), elsewhere("set-a"), declare("set-a", "a"), up(), up()],
+  ],
+  [
+    "moves a set to another account whose companion has one left to delete, and which has that subject again",
+    [
+      ...set,
+      ...takeOut("a"),
+      hurtUp({ kind: "replace", name: "set-a/members" }),
+      elsewhere("set-a"),
+      declare("set-a", "a"),
+      up(),
+      up(),
+    ],
+  ],
+  [
+    "is cut in a move to another account, and moves back",
+    [...set, elsewhere("set-a"), hurtUp({ kind: "cancel", at: 1 }), elsewhere("set-a", false), up()],
+  ],
+  [
+    "is refused the deletion in a move to another account, and moves back",
+    [...set, elsewhere("set-a"), hurtUp(refusedDeletion), elsewhere("set-a", false), up()],
+  ],
+  [
+    "renames a subject without an alias while it moves to another account, where others have its key",
+    [
+      declare("one", "a", pro),
+      up(),
+      { do: "foreign write", key: keyIn(true, "a"), fields: crm },
+      { do: "rename", from: "one", to: "two", alias: false },
+      elsewhere("two"),
+      up(),
+    ],
+  ],
+  [
+    "moves a set whose companion was cut out of the state",
+    [...set, { do: "forget", name: "set-a/members" }, ...takeOut("a"), elsewhere("set-a"), up(), up()],
   ],
   [
     "loses its companion, and removes a subject",

@@ -1,5 +1,5 @@
 /** How the engine decides what to do with a resource, as in `step_generator.go`. */
-import { type Declared, isSet } from "../../model/program";
+import { type Declared, isSet, providerOf } from "../../model/program";
 import { type Properties, processIgnoreChanges, type ResourceState, stepOf } from "../../model/resource";
 import type { AnnouncedStep } from "../../model/stack-under-trial";
 import type { Operations } from "../operations";
@@ -32,7 +32,7 @@ export async function planned(
   { name, declared, inputs: goal }: Registration,
   replace: readonly string[] = [],
 ): Promise<Plan> {
-  const provider = run.of({ name, ownProvider: declared.options.ownProvider === true });
+  const provider = run.of({ name, provider: providerOf(declared.options) });
   const old = find(olds, [name, ...(declared.options.aliases ?? [])]);
   const plan = (op: Plan["op"], inputs: Properties): Plan => ({ op, name, declared, old, inputs });
   if (old === undefined) {
@@ -52,20 +52,22 @@ export async function planned(
 }
 
 /** What a preview shows of it. */
-export function announced({ op, name, old, inputs }: Plan): AnnouncedStep[] {
+export function announced({ op, name, declared, old, inputs }: Plan): AnnouncedStep[] {
   if (op === "same") {
     return [];
   }
+  const provider = providerOf(declared.options);
   if (op === "update" && old !== undefined) {
-    return [stepOf(name, "update", old.inputs, inputs)];
+    return [stepOf({ name, op, provider }, old.inputs, inputs)];
   }
-  return [stepOf(name, op === "replace" ? "create-replacement" : "create", {}, inputs)];
+  return [stepOf({ name, op: op === "replace" ? "create-replacement" : "create", provider }, {}, inputs)];
 }
 
 /** The entry of the state after it was carried out. */
 export function entry({ name, declared, inputs }: Plan, id: string, outputs: Properties): ResourceState {
-  const { protect = false, retainOnDelete = false, ownProvider = false } = declared.options;
-  return { name, id, inputs, outputs, protect, retainOnDelete, ownProvider, initErrors: false, delete: false };
+  const { protect = false, retainOnDelete = false } = declared.options;
+  const provider = providerOf(declared.options);
+  return { name, id, inputs, outputs, protect, retainOnDelete, provider, initErrors: false, delete: false };
 }
 
 /** The resources that are deleted at the end, those that depend on others first: a companion depends on its set. */

@@ -1,6 +1,13 @@
-import type { Emulator } from "openmeter-emulator";
 import { RunFacts } from "../../../provider/src/run/facts";
-import { companionOf, type Declared, declaredCompanion, isSet, namesOf, type Program } from "../../model/program";
+import {
+  companionOf,
+  type Declared,
+  declaredCompanion,
+  isSet,
+  namesOf,
+  type Program,
+  providerOf,
+} from "../../model/program";
 import {
   companionInputs,
   heldResource,
@@ -10,6 +17,7 @@ import {
   stepOf,
   urnOf,
 } from "../../model/resource";
+import { bareKey, type Servers } from "../../model/servers";
 import type { AnnouncedStep, RunOutcome, StackUnderTrial, UpOptions } from "../../model/stack-under-trial";
 import type { State } from "../../model/state";
 import type { Order } from "../../model/steps";
@@ -28,8 +36,8 @@ export class StandIn implements StackUnderTrial {
   #cancelled = false;
   readonly #runs: ManyRuns;
 
-  constructor(readonly emulator: Emulator) {
-    this.#runs = new ManyRuns(emulator.url);
+  constructor(readonly servers: Servers) {
+    this.#runs = new ManyRuns(servers);
   }
 
   async preview(
@@ -56,7 +64,8 @@ export class StandIn implements StackUnderTrial {
         if (seen.has(old) && !replaced.has(old)) {
           continue;
         }
-        steps.push(stepOf(old.name, replaced.has(old) || old.delete ? "delete-replaced" : "delete", old.inputs, {}));
+        const op = replaced.has(old) || old.delete ? "delete-replaced" : "delete";
+        steps.push(stepOf({ ...old, op }, old.inputs, {}));
         if (old.protect && !old.delete) {
           throw new Error(`${old.name} is protected`);
         }
@@ -92,12 +101,12 @@ export class StandIn implements StackUnderTrial {
       };
       if (order.startsWith("late")) {
         for (const name of names) {
-          noteConstructed(facts, name, declaredBy(program, name));
+          this.#noteConstructed(facts, name, declaredBy(program, name));
           await (await register(name))();
         }
       } else {
         for (const name of names) {
-          noteConstructed(facts, name, declaredBy(program, name));
+          this.#noteConstructed(facts, name, declaredBy(program, name));
         }
         const waiting: (() => Promise<void>)[] = [];
         for (const name of names) {
@@ -127,6 +136,13 @@ export class StandIn implements StackUnderTrial {
 
   async forget(name: string): Promise<void> {
     this.#resources = this.#resources.filter((resource) => resource.name !== name);
+  }
+
+  /** What the classes note when they are constructed. */
+  #noteConstructed(facts: RunFacts, name: string, { members, options }: Declared): void {
+    const urns = [name, ...(options.aliases ?? [])].map(urnOf);
+    const account = this.#runs.accountOf(providerOf(options));
+    facts.noteConstructed(account, "subject", Object.keys(members).map(bareKey), urns);
   }
 
   /** Begins a stack anew. */
@@ -174,7 +190,7 @@ export class StandIn implements StackUnderTrial {
       throw new Error("cancelled");
     }
     const { op, name, declared, old, inputs } = plan;
-    const provider = run.of({ name, ownProvider: declared.options.ownProvider === true });
+    const provider = run.of({ name, provider: providerOf(declared.options) });
     if (op === "same" && old !== undefined) {
       this.#put(old, entry(plan, old.id, old.outputs));
       return old.outputs;
@@ -258,11 +274,6 @@ function registered(name: string, declared: Declared): Registration {
 
 function companion(set: string, declared: Declared, ids: unknown): Registration {
   return { name: companionOf(set), declared: declaredCompanion(declared), inputs: companionInputs(set, ids) };
-}
-
-/** What the classes note when they are constructed. */
-function noteConstructed(facts: RunFacts, name: string, { members, options }: Declared): void {
-  facts.noteConstructed(undefined, "subject", Object.keys(members), [name, ...(options.aliases ?? [])].map(urnOf));
 }
 
 /** The engine's workers end what they have begun when another fails, and begin nothing more. */
