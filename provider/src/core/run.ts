@@ -56,7 +56,7 @@ export class Run {
   readonly #toNote: (() => void)[] = [];
   readonly #toHold: Holding[] = [];
   readonly #holders = new Map<string, Set<string | undefined>>();
-  readonly #renamed = new Map<string, string>();
+  readonly #renamed = new Map<string | undefined, string>();
   readonly #undeleted = new Map<string | undefined, Undeleted>();
   readonly #settled = new Map<string | undefined, () => ReadonlyMap<string, RecordId>>();
   #applies = false;
@@ -154,7 +154,7 @@ export class Run {
 
   /** The URNs that a resource had before. */
   formerUrns(urn: string): string[] {
-    return [...this.#renamed].filter(([, to]) => to === urn).map(([from]) => from);
+    return [...this.#renamed].flatMap(([from, to]) => (to === urn && from !== undefined ? [from] : []));
   }
 
   /** The set of this URN in the program, under the URN that it has there. `undefined` if this process has not seen it. */
@@ -233,7 +233,7 @@ export class Run {
 
   /** The URN in the program of a resource that may have been renamed by an alias. */
   #currentUrn(urn: string | undefined): string | undefined {
-    return this.#renamed.get(String(urn)) ?? urn;
+    return this.#renamed.get(urn) ?? urn;
   }
 
   #declarerOf(kind: Kind, key: string): string | undefined {
