@@ -1,7 +1,7 @@
 /** What the server answers of one object. */
 import { z } from "zod";
 import { withValues } from "../json";
-import type { Kind } from "./kind";
+import type { Field, Kind } from "./kind";
 import type { Fields, LiveObject, RecordId } from "./port";
 
 /** A record of an answer. One that is marked deleted has no object, which for us is the same as absent. */
@@ -29,7 +29,8 @@ export function readAnswer(kind: Kind, value: unknown): Answered | undefined {
   }
   const all: Readonly<Record<string, unknown>> = { ...(value as object) }; // it has been parsed as an object
   const fields = withValues(Object.keys(kind.fields).map((name) => [name, all[name] ?? undefined]));
-  if (Object.entries(fields).some(([name, field]) => kind.fields[name]?.answered(field) === false)) {
+  const isOdd = ([name, field]: [string, Field]) => fields[name] !== undefined && !field.answered(fields[name]);
+  if (Object.entries(kind.fields).some(isOdd)) {
     return undefined;
   }
   // Where a string becomes a RecordId: an answer of the server. What a state has was read from one. Its fields were just judged.

@@ -22,12 +22,9 @@ export function allowedDeletions(limit: Limit, before: number): number | undefin
   if (typeof limit === "number") {
     return Number.isInteger(limit) && limit >= 0 ? limit : undefined;
   }
-  const percentage = /^(\d+(?:\.\d+)?)\s*%$/.exec(String(limit ?? defaultLimit).trim())?.[1];
-  if (percentage === undefined) {
-    return undefined;
-  }
-  const part = Math.floor((before * Number(percentage)) / 100);
-  return Number(percentage) <= 100 ? Math.max(freeDeletions, part) : undefined;
+  const [, digits] = /^(\d+(?:\.\d+)?)\s*%$/.exec(String(limit ?? defaultLimit).trim()) ?? [];
+  const percentage = Number(digits); // of what is no percentage, NaN
+  return percentage <= 100 ? Math.max(freeDeletions, Math.floor((before * percentage) / 100)) : undefined;
 }
 
 /** What a set had before, what it has now, and how much less that may be. */

@@ -28,12 +28,12 @@ export type DeclaredMembers = Omit<Members, "ids"> & { readonly ids: PreviewedId
 
 export class MembersLifecycle {
   /** URNs of sets whose old companion is replaced, so that its delete comes at the end of this run. */
-  readonly #toDeleteLater = new Set<string>();
+  readonly #toDeleteLater = new Set<string | undefined>();
   /** What previews have put together, by URN of the set: the engine checks a replacement again, without its old inputs. */
   readonly #foreseen = new Map<string, PreviewedIds>();
 
   /** URNs of sets of which a check has compared the members with those before, so that what leaves them has been counted. */
-  readonly #guarded = new Set<string>();
+  readonly #guarded = new Set<string | undefined>();
 
   constructor(private readonly around: Surroundings) {}
 
@@ -51,48 +51,38 @@ export class MembersLifecycle {
     const { urn } = now.set;
     const secretKeys = now.set.secretKeys || before?.set.secretKeys === true;
     this.#rename(before, now);
-    const set = run.setOf(urn);
     const old = before === undefined || isUnknown(before.ids) ? undefined : before.ids;
-    if (isUnknown(now.ids) && old !== undefined && set?.objects !== undefined) {
-      this.#foreseen.set(urn, joined(set.before?.(), set.objects.keys(), old));
-    }
-    const ids = isUnknown(now.ids) ? (this.#foreseen.get(urn) ?? unknown) : now.ids;
+    const ids = isUnknown(now.ids) ? this.#foresee(urn, old) : now.ids;
     if (old === undefined || isUnknown(ids)) {
       return { ids };
     }
     this.#guarded.add(urn);
-    return { ids, problem: tooManyDeletions({ before: old.keys(), after: ids, limit: set?.maxDeletions, secretKeys }) };
+    const limit = run.setOf(urn)?.maxDeletions;
+    return { ids, problem: tooManyDeletions({ before: old.keys(), after: ids, limit, secretKeys }) };
   }
 
   /**
-   * A member less is a replacement, whose delete comes at the end of the run. So is another record with another provider: the set
-   * has moved to another account, and what has left it before and is still there is known to its old companion alone. What is
-   * unknown never is.
+   * Whether a change is a replacement: a member less is, and its delete comes at the end of the run. So is another record with
+   * another provider: the set has moved to another account, and what has left it before and is still there is known to its old
+   * companion alone. What is unknown never is.
    */
-  diff(
+  isReplaced(
     before: Members,
     now: DeclaredMembers,
     { hasOtherProvider }: { readonly hasOtherProvider: boolean },
-  ): "same" | "update" | "replace" {
+  ): boolean {
     const { ids } = now;
     // Outputs keep the name that they were written under.
     this.#rename(before, now);
     if (isUnknown(ids)) {
-      return "update";
+      return false;
     }
-    const isLeft = (key: string, id: RecordId) => !ids.has(key) || (hasOtherProvider && ids.get(key) !== id);
-    if ([...before.ids].some(([key, id]) => isLeft(key, id))) {
-      // A refresh asks too, before the set has been checked.
-      if (this.around.run.hasChecked(now.set.urn)) {
-        this.#toDeleteLater.add(now.set.urn);
-      }
-      return "replace";
+    const stays = (key: string, id: RecordId) => (hasOtherProvider ? ids.get(key) === id : ids.has(key));
+    if ([...before.ids].every(([key, id]) => stays(key, id))) {
+      return false;
     }
-    if ([...ids].some(([key, id]) => before.ids.get(key) !== id)) {
-      return "update";
-    }
-    this.unchanged(before, now);
-    return "same";
+    this.#toDeleteLater.add(now.set.urn);
+    return true;
   }
 
   /** The members are as they were, which their texts tell without being read. */
@@ -138,19 +128,19 @@ export class MembersLifecycle {
    */
   async delete({ set, ids }: Members): Promise<void> {
     const { run } = this.around;
-    const { set: current, undeleted } = seen(run, set.urn);
+    const { urn, set: current, undeleted } = seen(run, set.urn);
     const facts = run.facts.read();
     const members = run.settledMembers(set.urn);
     if (members === undefined && !facts.isSettled(set.urn)) {
       for (const [key, id] of ids) {
         undeleted.ids.set(key, undeleted.ids.get(key) ?? id);
       }
-      this.#toDeleteLater.delete(current?.urn ?? set.urn);
+      this.#toDeleteLater.delete(urn);
       return;
     }
     // Without members, another process has brought the set up to date and guarded it. A delete that is left over from an earlier
     // run was counted there, perhaps by another limit.
-    if (members !== undefined && !this.#guarded.has(current?.urn ?? set.urn)) {
+    if (members !== undefined && !this.#guarded.has(urn)) {
       const limit = current?.maxDeletions;
       refuseTooManyDeletions(set.label, { before: ids.keys(), after: members, limit, secretKeys: set.secretKeys });
     }
@@ -158,9 +148,17 @@ export class MembersLifecycle {
     const removed = [...ids].filter(([key]) => members?.has(key) !== true);
     const left = new Map(removed.map(([key, id]) => [key, undeleted.ids.get(key) ?? id]));
     // To another process the set may have been unchanged, and so unread. Its program has noted its keys: they are kept like another's.
-    const who = members === undefined ? { ...set, urn: undefined } : set;
+    const owner = members === undefined ? undefined : set.urn;
     const which = `${this.around.kind.names.objects} that left it`;
-    await release(this.around, who, { ids: left, fields: undeleted.fields, which });
+    await release(this.around, set, { ids: left, fields: undeleted.fields, owner, which });
+  }
+
+  #foresee(urn: string, old: ReadonlyMap<string, RecordId | null> | undefined): PreviewedIds {
+    const set = this.around.run.setOf(urn);
+    if (old !== undefined && set?.objects !== undefined) {
+      this.#foreseen.set(urn, joined(set.before?.(), set.objects.keys(), old));
+    }
+    return this.#foreseen.get(urn) ?? unknown;
   }
 
   #rename(before: DeclaredMembers | undefined, now: DeclaredMembers): void {
@@ -171,8 +169,12 @@ export class MembersLifecycle {
 }
 
 /** What a resource that is deleted lets go of: of a set, also what its companion has left over. */
-export function releaseOf({ run, report }: Surroundings, who: Declarer, { ids, fields }: Release): Release {
-  const { set, undeleted } = seen(run, who.urn ?? "");
+export function releaseOf(
+  { run, report }: Surroundings,
+  who: Declarer,
+  { ids, fields }: Pick<Release, "ids" | "fields">,
+): Release {
+  const { set, undeleted } = seen(run, who.urn);
   if (set?.objects !== undefined) {
     const { objects: after, maxDeletions: limit } = set;
     refuseTooManyDeletions(who.label, { before: ids.keys(), after, limit, secretKeys: who.secretKeys });
@@ -185,15 +187,16 @@ export function releaseOf({ run, report }: Surroundings, who: Declarer, { ids, f
       `${who.label}: kept ${namedKeys([...more.keys()], 20, who.secretKeys)}: removed from the set in an earlier run and not deleted yet, but another stack or resource may have taken over since, which a run without declarations cannot tell. To delete what nothing has taken over, run pulumi up with the set declared, and remove or destroy it afterwards`,
       { urn: who.urn },
     );
-    return { ids: own, fields };
+    return { ids: own, fields, owner: who.urn };
   }
-  return { ids: new Map([...more, ...ids]), fields: new Map([...undeleted.fields, ...fields]) };
+  return { ids: new Map([...more, ...ids]), fields: new Map([...undeleted.fields, ...fields]), owner: who.urn };
 }
 
 /** A set as the program has it, if this process has been asked to check it, and what it has left to be deleted. */
-function seen(run: Run, urn: string) {
-  const set = run.setOf(urn);
-  return { set, undeleted: run.undeletedOf(set?.urn ?? urn) };
+function seen(run: Run, formerUrn: string | undefined) {
+  const set = run.setOf(formerUrn);
+  const urn = set?.urn ?? formerUrn;
+  return { urn, set, undeleted: run.undeletedOf(urn) };
 }
 
 /** A member that the set did not have before is going to get another record. */

@@ -43,7 +43,7 @@ export function isWork({ created, changed, removed }: Work): boolean {
  * others' entries are to stay, an object that others have made anew must be known before all of it is written.
  */
 export function readsBeforeUpdate(kind: Kind, now: Pick<Declaration, "options">, changed: readonly string[]): boolean {
-  return readsWhole(kind, now) || changed.some((name) => kind.fields[name]?.isMap === true);
+  return readsWhole(kind, now) || mapsOf(kind).some((name) => changed.includes(name));
 }
 
 /** Whether a create has to look for the object first. */
@@ -58,12 +58,10 @@ function readsWhole(kind: Kind, now: Pick<Declaration, "options">): boolean {
 
 /** The write that creates an object or takes over one that is there: all that is declared, and nothing else. */
 export function creation(kind: Kind, now: Declaration, key: string, live: LiveObject | undefined): Write {
-  const fields = declaredFields(now, key);
-  const changes = fieldsWhere(kind, (_, name) => fields[name] !== undefined).map((name) => {
-    const value = withoutStandIns(fields[name]);
-    const there = live?.fields[name];
-    const keep = keepsUndeclared(now) && kind.fields[name]?.isMap && there !== undefined;
-    return [name, keep ? { ...Object(there), ...Object(value) } : value] as const;
+  const shared = keepsUndeclared(now) ? mapsOf(kind) : [];
+  const changes = Object.entries(declaredFields(now, key)).map(([name, declared]) => {
+    const value = withoutStandIns(declared);
+    return [name, shared.includes(name) ? { ...Object(live?.fields[name]), ...Object(value) } : value] as const;
   });
   return writeOf(key, changes, live);
 }
@@ -142,14 +140,21 @@ export function written(kind: Kind, now: Declaration, write: Write, stored: Live
 }
 
 /** Declared fields as they are live: the very values of before where they are equal, to hold them once. */
-export function asLive(kind: Kind, before: Declaration, live: LiveObject, names?: readonly string[]): Fields {
+export function asLive(
+  kind: Kind,
+  before: Declaration,
+  live: LiveObject,
+  names: readonly string[] = Object.keys(declaredFields(before, live.key)),
+): Fields {
   const declared = declaredFields(before, live.key);
   const changed = new Map<string, JsonValue | undefined>();
-  for (const name of names ?? Object.keys(declared)) {
-    const field = kind.fields[name];
-    const own = field && ownPart(field, declared[name], live.fields[name], keepsUndeclared(before));
-    const value = own === undefined ? field?.empty : withStandIns(own);
-    if (field === undefined || !sameDeclared(field, declared[name], value)) {
+  for (const [name, field] of Object.entries(kind.fields)) {
+    if (!names.includes(name)) {
+      continue;
+    }
+    const own = ownPart(field, declared[name], live.fields[name], keepsUndeclared(before));
+    const value = own === undefined ? field.empty : withStandIns(own);
+    if (!sameDeclared(field, declared[name], value)) {
       changed.set(name, value);
     }
   }
@@ -157,22 +162,15 @@ export function asLive(kind: Kind, before: Declaration, live: LiveObject, names?
 }
 
 /**
- * The state after a create or update: what is declared where it was written or had not to be, what is stored where that is
- * something else, and what was there before where it could not be written.
+ * The state after a create or update: what is declared where it was written, what is stored where that is something else, and
+ * what was there before where it could not be written or had not to be.
  */
-export function stateAfter(
-  kind: Kind,
-  before: State,
-  now: Declaration,
-  work: Work,
-  stored: ReadonlyMap<string, Written>,
-): State {
+export function stateAfter(kind: Kind, before: State, now: Declaration, stored: ReadonlyMap<string, Written>): State {
   const objects = new Map<string, Fields>();
   const ids = new Map<string, RecordId>();
   for (const [key, declared] of now.objects) {
     const { id = before.ids.get(key), otherwise }: Partial<Written> = stored.get(key) ?? {};
-    const wasToWrite = work.changed.has(key) || !before.objects.has(key);
-    const asDeclared = stored.has(key) || !wasToWrite ? declared : before.objects.get(key);
+    const asDeclared = stored.has(key) ? declared : before.objects.get(key);
     const wrong = otherwise?.mismatches.map(({ field }) => field);
     const fields = otherwise === undefined ? asDeclared : asLive(kind, now, otherwise.stored, wrong);
     if (fields !== undefined) {
@@ -217,6 +215,10 @@ export function fieldsWhere(kind: Kind, holds: (field: Field, name: string) => b
     .map(([name]) => name);
 }
 
+function mapsOf(kind: Kind): string[] {
+  return fieldsWhere(kind, ({ isMap }) => isMap === true);
+}
+
 function declaredFields({ objects }: Pick<Declaration, "objects">, key: string): Fields {
   return objects.get(key) ?? {};
 }
@@ -227,5 +229,5 @@ function sameDeclared(field: Field, before: unknown, now: unknown): boolean {
 }
 
 function writeOf(key: string, changes: Entries<JsonValue | null>, live: LiveObject | undefined): Write {
-  return { key, changes: withValues(changes), ...(live !== undefined && { live }) };
+  return { key, changes: withValues(changes), live };
 }

@@ -28,7 +28,7 @@ export interface Write {
   readonly key: string;
   readonly changes: Readonly<Record<string, JsonValue | null>>;
   /** The object as it was read before, for an API that replaces the whole of it. Absent: not read, or not there. */
-  readonly live?: LiveObject;
+  readonly live?: LiveObject | undefined;
 }
 
 /** An object that was not written or deleted, and why. */

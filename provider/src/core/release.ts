@@ -1,7 +1,7 @@
 /** Letting go of records: each is deleted, unless the run has shown that another resource has it. */
 import type { Declarer } from "./declaration";
 import { isUnfinished, notDeleted, readInWords, type Unfinished } from "./failure";
-import { droppedFields, readsBeforeUpdate, update } from "./plan";
+import { droppedFields, update } from "./plan";
 import type { DeleteOutcome, Fields, RecordId, Write } from "./port";
 import { withProgress } from "./progress";
 import { conceal } from "./secrets";
@@ -13,6 +13,8 @@ export interface Release {
   readonly ids: ReadonlyMap<string, RecordId>;
   /** What the resource declared of each, as far as it is known. */
   readonly fields: ReadonlyMap<string, Fields>;
+  /** The resource whose own notes of the run keep none of them: it lets go. Where there is none, any note does. */
+  readonly owner: string | undefined;
   /** Which objects of the resource they are, if not all, for the message of a failure: `subjects that left it`. */
   readonly which?: string;
 }
@@ -23,16 +25,17 @@ export interface Release {
  *
  * @throws {Failure} naming keys and ids when any of them could not be deleted or cleared
  */
-export async function release(around: Surroundings, who: Declarer, { ids, fields, which }: Release): Promise<void> {
+export async function release(
+  around: Surroundings,
+  who: Declarer,
+  { ids, fields, owner, which }: Release,
+): Promise<void> {
   const { kind, run, report, connect } = around;
   const pending = [...ids].filter(([, id]) => !run.deleted.has(id));
-  if (pending.length === 0) {
-    return;
-  }
   const objects = new Map(pending.map(([key]) => [key, fields.get(key) ?? {}]));
   conceal(around, { ...who, options: {}, objects });
   const facts = run.facts.read();
-  const removed = new Map(pending.filter(([key, id]) => !run.keeps(kind, { key, id, urn: who.urn }, facts)));
+  const removed = new Map(pending.filter(([key, id]) => !run.keeps(kind, { key, id, urn: owner }, facts)));
   const kept = pending.map(([key]) => key).filter((key) => !removed.has(key));
   if (kept.length > 0) {
     report(keptMessage(who, kept), { urn: who.urn });
@@ -49,7 +52,7 @@ export async function release(around: Surroundings, who: Declarer, { ids, fields
   const unfinished = await withProgress(around, who, { total, what: "deleted" }, async (tell): Promise<Unfinished> => {
     const { port } = connect();
     const clears = await readInWords(who, "delete", () => clearing(around, dropped, fields));
-    const cleared = await port.write(clears, { keep: (_, stored) => stored.id, adopts: true });
+    const cleared = await port.write(clears, { keep: () => undefined, adopts: true });
     const progress = (done: number) => tell(dropped.size + done);
     const gone: DeleteOutcome =
       cleared.stoppedBy === undefined
@@ -83,10 +86,9 @@ async function clearing(
   fields: Release["fields"],
 ): Promise<Write[]> {
   const now = { objects: new Map(), options: {} };
-  const toRead = [...dropped].filter(([, names]) => readsBeforeUpdate(kind, now, names)).map(([key]) => key);
-  const found = await connect().port.getAll(toRead, (object) => object);
-  // What is gone has nothing to be cleared.
-  const toClear = [...dropped].filter(([key]) => found.has(key) || !toRead.includes(key));
+  const found = await connect().port.getAll([...dropped.keys()], (object) => object);
+  // What is gone has nothing to be cleared, and to write it would make it anew.
+  const toClear = [...dropped].filter(([key]) => found.has(key));
   return toClear.map(([key, names]) => {
     return update(kind, { ...now, objects: fields }, now, { key, names, live: found.get(key) });
   });

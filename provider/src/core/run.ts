@@ -48,16 +48,17 @@ export interface Undeleted {
 export class Run {
   /** Ids of the records that this process has deleted, or is deleting: the engine asks for several deletes at once. */
   readonly deleted = new Set<string>();
-  readonly #claims = new Map<string, Claim>();
-  readonly #toIndex: Claim[] = [];
+  readonly #claims = new Map<string | undefined, Claim>();
+  /** By URN: the latest is the one that counts. */
+  readonly #toIndex = new Map<string, Claim>();
   /** URNs of the resources that declare an object, by kind and key. */
   readonly #declarers = new Map<string, string>();
   readonly #toNote: (() => void)[] = [];
   readonly #toHold: Holding[] = [];
   readonly #holders = new Map<string, Set<string | undefined>>();
-  readonly #renamed = new Map<string, string>();
-  readonly #undeleted = new Map<string, Undeleted>();
-  readonly #settled = new Map<string, () => ReadonlyMap<string, RecordId>>();
+  readonly #renamed = new Map<string | undefined, string>();
+  readonly #undeleted = new Map<string | undefined, Undeleted>();
+  readonly #settled = new Map<string | undefined, () => ReadonlyMap<string, RecordId>>();
   #applies = false;
 
   /**
@@ -75,9 +76,9 @@ export class Run {
    * @returns keys that another resource of the run declares
    */
   claim(claim: Claim): Conflict[] {
-    const isFirst = this.#claims.size === 0 || (this.#claims.size === 1 && this.#claims.has(claim.urn));
+    const isFirst = this.#claims.size === 0;
     this.#claims.set(claim.urn, claim);
-    this.#toIndex.push(claim);
+    this.#toIndex.set(claim.urn, claim);
     if (claim.objects === undefined) {
       return [];
     }
@@ -146,18 +147,18 @@ export class Run {
 
   /** A resource of the state goes on under another URN, by an alias. */
   rename(from: string, to: string): void {
-    if (from !== "" && from !== to) {
+    if (from !== to) {
       this.#renamed.set(from, to);
     }
   }
 
   /** The URNs that a resource had before. */
   formerUrns(urn: string): string[] {
-    return [...this.#renamed].flatMap(([from, to]) => (to === urn ? [from] : []));
+    return [...this.#renamed].flatMap(([from, to]) => (to === urn && from !== undefined ? [from] : []));
   }
 
   /** The set of this URN in the program, under the URN that it has there. `undefined` if this process has not seen it. */
-  setOf(urn: string): (Claim & { readonly objects: Objects | undefined }) | undefined {
+  setOf(urn: string | undefined): (Claim & { readonly objects: Objects | undefined }) | undefined {
     const claim = this.#claims.get(this.#currentUrn(urn));
     return claim && { ...claim, objects: objectsOf(claim) };
   }
@@ -168,7 +169,7 @@ export class Run {
   }
 
   /** What has left a set in this run and is still to be deleted. */
-  undeletedOf(urn: string): Undeleted {
+  undeletedOf(urn: string | undefined): Undeleted {
     const found = this.#undeleted.get(urn) ?? { ids: new Map(), fields: new Map() };
     this.#undeleted.set(urn, found);
     return found;
@@ -188,20 +189,19 @@ export class Run {
   /** The fields that another resource declares of an object. `undefined` if none does, as far as this process has been asked. */
   successor(kind: Kind, key: string): Readonly<Record<string, unknown>> | undefined {
     const urn = this.#applies ? this.#declarerOf(kind, key) : undefined;
-    return urn === undefined ? undefined : objectsOf(this.#claims.get(urn))?.get(key);
+    return objectsOf(this.#claims.get(urn))?.get(key);
   }
 
   /** Whether a record that a resource lets go of stays, because the run has shown that another one has it. */
   keeps(kind: Kind, record: { key: string; id: string; urn: string | undefined }, facts: FactsSeen): boolean {
     const { key, id, urn } = record;
+    const current = this.#currentUrn(urn);
     return (
       this.successor(kind, key) !== undefined ||
       facts.isDeclared(this.account(), kind.name, key) ||
       facts.isConstructedByAnother(this.account(), kind.name, key, urn) ||
-      facts.isHeldByAnother(id, urn === undefined ? [] : [urn, this.#currentUrn(urn)]) ||
-      [...this.#holdersOf(id)].some(
-        (holder) => holder !== undefined && holder !== urn && holder !== this.#currentUrn(urn),
-      )
+      facts.isHeldByAnother(id, [urn, current]) ||
+      [...this.#holdersOf(id)].some((holder) => holder !== undefined && holder !== current)
     );
   }
 
@@ -216,8 +216,8 @@ export class Run {
   /** @returns keys that more than one resource declares, of those that had not been looked at */
   #index(): Conflict[] {
     const conflicts: Conflict[] = [];
-    for (const claim of this.#toIndex.splice(0)) {
-      for (const key of objectsOf(claim)?.keys() ?? []) {
+    for (const claim of this.#toIndex.values()) {
+      for (const key of (objectsOf(claim) ?? new Map<string, never>()).keys()) {
         const name = nameOf(claim.kind, key);
         const otherUrn = this.#declarers.get(name) ?? claim.urn;
         if (otherUrn !== claim.urn && objectsOf(this.#claims.get(otherUrn))?.has(key)) {
@@ -227,11 +227,12 @@ export class Run {
         }
       }
     }
+    this.#toIndex.clear();
     return conflicts;
   }
 
   /** The URN in the program of a resource that may have been renamed by an alias. */
-  #currentUrn(urn = ""): string {
+  #currentUrn(urn: string | undefined): string | undefined {
     return this.#renamed.get(urn) ?? urn;
   }
 

@@ -74,8 +74,7 @@ export function membersResource(around: Surroundings, session: Session): Resourc
         lifecycle.unchanged(before, now);
         return { changes: hasOtherProvider, replaces: [] };
       }
-      const change = lifecycle.diff(before, now, { hasOtherProvider });
-      return { changes: hasOtherProvider || change !== "same", replaces: change === "replace" ? [name] : [] };
+      return { changes: true, replaces: lifecycle.isReplaced(before, now, { hasOtherProvider }) ? [name] : [] };
     },
 
     async create(news) {

@@ -100,6 +100,8 @@ describe("values of a field", () => {
     [list, [unknown], [null], false],
     [list, [unknown], [unknown], true],
     [list, undefined, [], true],
+    [displayName, ["a", "b"], ["b", "a"], false],
+    [list, "ab", "ba", false],
   ])("are the same or not: %#", (field, left, right, same) => {
     expect(sameValue(field, left, right)).toBe(same);
     expect(sameValue(field, right, left)).toBe(same);

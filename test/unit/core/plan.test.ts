@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Declaration, State } from "../../../provider/src/core/declaration";
-import { asLive, creation, stateAsLive, update, workOf, written } from "../../../provider/src/core/plan";
+import { asLive, creation, stateAfter, stateAsLive, update, workOf, written } from "../../../provider/src/core/plan";
 import type { Fields, LiveObject, RecordId } from "../../../provider/src/core/port";
 import { unknown } from "../../../provider/src/core/unknown";
 import { subjectKind as kind } from "../../../provider/src/kinds/subject/fields";
@@ -107,6 +107,23 @@ describe("any two declarations of an object", () => {
         }
       }),
     );
+  });
+});
+
+describe("the state after a write", () => {
+  it("has what was declared of what was stored, what was there of what was not, and nothing of what never was", () => {
+    const all = (...entries: [string, Fields][]) => ({ ...declaration({}), objects: new Map(entries) });
+    const before = { ...all(["a", { displayName: "A" }], ["b", { displayName: "B" }]), ids: new Map([["b", id]]) };
+    const now = all(["a", { displayName: "A2" }], ["b", { displayName: "B2" }], ["c", {}]);
+    const { objects, ids } = stateAfter(kind, before, now, new Map([["a", { id: "01K" as RecordId }]]));
+    expect([...objects]).toEqual([
+      ["a", { displayName: "A2" }],
+      ["b", { displayName: "B" }],
+    ]);
+    expect([...ids]).toEqual([
+      ["a", "01K"],
+      ["b", id],
+    ]);
   });
 });
 

@@ -28,6 +28,25 @@ describe("a run", () => {
     expect(["one", "former", "other", undefined].map((urn) => run.hasChecked(urn))).toEqual([true, true, false, false]);
   });
 
+  it("tells the former names of each resource, and none of one that has kept its name", () => {
+    const run = start();
+    run.rename("a", "b");
+    run.rename("c", "d");
+    run.rename("e", "e");
+    expect(["b", "d", "e", "f"].map((urn) => run.formerUrns(urn))).toEqual([["a"], ["c"], [], []]);
+  });
+
+  it("does not take for declared what a later check of its resource left unknown", () => {
+    const run = start();
+    run.apply();
+    run.claim({ kind, urn: "zero", objects: objects("z") });
+    run.claim({ kind, urn: "one", objects: objects("a") });
+    run.claim({ kind, urn: "one", objects: undefined });
+    expect(run.successor(kind, "a")).toBeUndefined();
+    expect(run.claim({ kind, urn: "two", objects: objects("a") })).toEqual([]);
+    expect(run.successor(kind, "a")).toEqual({ displayName: "a" });
+  });
+
   it("takes the latest check of a resource, which knows most", () => {
     const run = start();
     run.apply();

@@ -12,6 +12,8 @@ describe.each(kinds)("the create of %s", (_name, under) => {
     const fields = { [text]: "Acme", [map]: { plan: "pro" }, [ref]: "cus_1" };
     const { steps } = await stack.up({ a: one("acme", fields) });
     expect(steps).toEqual(["+ single a"]);
+    // An object that is written as a whole is looked for first.
+    expect(stack.server.requests().includes("read")).toBe(kind.replacesWhole === true);
     expect(stack.server.fields("acme")).toMatchObject(fields);
     expect(stack.outputs("a")).toMatchObject({ key: "acme", ...fields, [kind.names.id]: stack.server.id("acme") });
   });
@@ -43,11 +45,24 @@ describe.each(kinds)("the create of %s", (_name, under) => {
     expect(server.fields("acme")).toMatchObject({ [text]: "Acme", [ref]: "cus_9" });
   });
 
-  it("gives up when the conflict does not end, and says what was not stored", async () => {
+  it.each([{}, { onExisting: "adopt" }])(
+    "gives up when the conflict does not end, and says what was not stored: %j",
+    async (options) => {
+      const { stack, server } = start(under);
+      server.trouble({ on: "write", status: 409, before: () => server.put("acme", {}) });
+      const { message } = await failureOf(stack.up({ a: one("acme", { [text]: "Acme", ...options }) }));
+      expect(message).toMatch(new RegExp(`^${kind.name} "acme" \\(${text}\\) was not created: .*409`));
+    },
+  );
+
+  it("that is refused names all fields that were sent, and no others", async () => {
     const { stack, server } = start(under);
-    server.trouble({ on: "write", status: 409, before: () => server.put("acme", {}) });
-    const { message } = await failureOf(stack.up({ a: one("acme", { [text]: "Acme" }) }));
-    expect(message).toMatch(new RegExp(`^${kind.name} "acme" \\(${text}\\) was not created: .*409`));
+    server.trouble({ on: "write", status: 400 });
+    const refused = async (fields: object) => (await failureOf(stack.up({ a: one("acme", { ...fields }) }))).message;
+    expect(await refused({ [text]: "Acme", [map]: { a: 1 } })).toMatch(
+      new RegExp(`^${kind.name} "acme" \\(${text}, ${map}\\) was not created: `),
+    );
+    expect(await refused({})).toMatch(new RegExp(`^${kind.name} "acme" was not created: `));
   });
 
   it("is a failure that says what to do where it is refused, and leaves no state", async () => {
@@ -76,6 +91,14 @@ describe.each(kinds)("the create of %s", (_name, under) => {
     server.cure();
     expect((await stack.up(program)).steps).toEqual(["~ single a"]);
     expect(stack.outputs("a")).toMatchObject({ [text]: "Acme", [kind.names.id]: server.id("acme") });
+  });
+
+  it("fails when more is stored in a map than what was sent", async () => {
+    const { stack, server } = start(under);
+    server.trouble({ on: "write", key: "acme", stores: { [map]: { a: 1, b: 2 } } });
+    const { message } = await failureOf(stack.up({ a: one("acme", { [map]: { a: 1 } }) }));
+    expect(message).toContain(`${map}.b is 2 in OpenMeter and nothing in the program`);
+    expect(stack.outputs("a")).toMatchObject({ [map]: { a: 1, b: 2 } });
   });
 
   it("sends nothing while a value is not known", async () => {
@@ -111,6 +134,9 @@ describe.each(kinds)("the create of %s", (_name, under) => {
       server.trouble({ on: "write", status: 409 });
       const { message } = await failureOf(stack.up(program));
       expect(message).toContain('somebody else created it at the same moment, and onExisting is "fail"');
+      server.cure();
+      server.trouble({ on: "write", status: 400, detail: "no such plan" });
+      expect((await failureOf(stack.up(program))).message).toContain("no such plan");
     });
 
     it("accepts the stack's own record, of which the engine has shown the resource before", async () => {

@@ -26,6 +26,8 @@ export interface Trouble {
   readonly before?: () => void;
   /** What is stored in place of what was sent, of the object with this key. */
   readonly stores?: Fields;
+  /** Lists lack the object with this key. */
+  readonly isUnlisted?: true;
 }
 
 /** A server of one kind, seen from behind. */
@@ -79,15 +81,16 @@ export const subjects: KindUnderTest = {
         const { id: _id, key: _key, createdAt: _c, updatedAt: _u, ...fields } = store.get(key) ?? {};
         return store.get(key) && fields;
       },
-      trouble: ({ on, key, skip, times = Number.POSITIVE_INFINITY, status, detail, before, stores }) => {
+      trouble: ({ on, key, skip, times = Number.POSITIVE_INFINITY, status, detail, before, stores, isUnlisted }) => {
         const method = { read: "GET", write: "POST", delete: "DELETE" }[on];
         const struck = {
-          match: { method, ...(key !== undefined && { key }) },
+          match: { method, ...(key !== undefined && isUnlisted === undefined && { key }) },
           times,
           ...(skip !== undefined && { skip }),
         };
+        const altered = isUnlisted ? () => [] : (one: object) => ({ ...one, ...stores });
         const change = (answer: unknown) =>
-          Array.isArray(answer) ? answer.map((one) => (one.key === key ? { ...one, ...stores } : one)) : answer;
+          Array.isArray(answer) ? answer.flatMap((one) => (one.key === key ? altered(one) : one)) : answer;
         if (status !== undefined) {
           const body = { title: "trouble", status, detail };
           emulator.faults.add({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { marksProperty } from "../../../provider/src/contract";
 import { unknown } from "../../../provider/src/core/unknown";
 import { failureOf, type KindUnderTest, kinds } from "./kinds";
 import { deployed, many, one, type Stack, start, startProcess, urnOf } from "./stack";
@@ -17,9 +18,21 @@ describe.each(kinds)("the members of a set, of %s,", (_name, under) => {
     return { stack, server: stack.server };
   }
 
+  /** An alias gives a set another name in the program. */
+  function rename(stack: Stack, from: string, to: string) {
+    for (const type of ["set", "members"] as const) {
+      const entry = stack.state.get(urnOf(type, from));
+      stack.state.delete(urnOf(type, from));
+      if (entry !== undefined) {
+        stack.state.set(urnOf(type, to), entry);
+      }
+    }
+  }
+
   it("are all of its keys and ids, updated as members come and replaced as members go", async () => {
     const { stack, server } = await created("a", "b");
     expect(membersIn(stack)).toEqual({ a: server.id("a"), b: server.id("b") });
+    expect(stack.state.get(urnOf("members", "s"))?.outputs[marksProperty]).toEqual({ urn: urnOf("set", "s") });
     expect((await stack.up({ s: set(under, "a", "b", "c") })).steps).toEqual(["~ set s", "~ members s"]);
     expect((await stack.up({ s: set(under, "a", "c") })).steps).toEqual(["~ set s", "+- members s", "- members s"]);
     expect(server.keys().sort()).toEqual(["a", "c"]);
@@ -35,6 +48,52 @@ describe.each(kinds)("the members of a set, of %s,", (_name, under) => {
     expect((await stack.preview({ s: set(under, "a", "b") })).steps).toEqual([]);
   });
 
+  it("are shown in a preview by the ids that they have, and as to be created where they are new to the set", async () => {
+    const { stack, server } = await created("a", "b");
+    const { ids } = under.kind.names;
+    const shown = async (...keys: string[]) => {
+      const { checked } = await stack.preview({ s: set(under, ...keys) });
+      return JSON.parse(String(checked.get("members s")?.[ids]));
+    };
+    const toCome = "(to be created)";
+    expect(await shown("a", "b", "c")).toEqual({ a: server.id("a"), b: server.id("b"), c: toCome });
+    // What has left the set and is still to be deleted is new to it, too.
+    stack.state.delete(urnOf("members", "s"));
+    await stack.up({ s: set(under, "a") });
+    expect(Object.keys(membersIn(stack))).toEqual(["a", "b"]);
+    expect(await shown("a", "b")).toEqual({ a: server.id("a"), b: toCome });
+    // So is all where the set itself is new.
+    stack.state.delete(urnOf("set", "s"));
+    expect(await shown("a", "b")).toEqual({ a: toCome, b: toCome });
+  });
+
+  it("stay unknown to a process that has not seen their set", async () => {
+    const { stack, server } = await created("a", "b");
+    const { inputs = {} } = stack.state.get(urnOf("members", "s")) ?? {};
+    const { ids } = under.kind.names;
+    const process = startProcess(under, server);
+    const checked = await process.members.check(inputs, { ...inputs, [ids]: unknown });
+    expect(checked).toMatchObject({ inputs: { [ids]: unknown }, failures: [] });
+  });
+
+  it("stay where their resource alone is replaced, by a target", async () => {
+    const { stack, server } = await created("a", "b");
+    const { inputs = {}, outputs = {} } = stack.state.get(urnOf("members", "s")) ?? {};
+    const process = startProcess(under, server);
+    await process.members.create((await process.members.check({}, inputs)).inputs);
+    await process.members.delete("s", outputs);
+    expect(server.keys().sort()).toEqual(["a", "b"]);
+  });
+
+  it("that leave a set as an alias renames it, and that another resource takes over, lose what only the set declared", async () => {
+    const { text, map } = under;
+    const { stack, server } = await deployed(under, { s: many(under, { a: {}, b: { [text]: "B", [map]: { x: 1 } } }) });
+    rename(stack, "s", "t");
+    await stack.up({ t: set(under, "a"), x: one("b", { [text]: "B" }) });
+    expect(server.fields("b")?.[text]).toBe("B");
+    expect(server.fields("b")?.[map] ?? {}).toEqual({});
+  });
+
   it("that nothing declares any more are deleted, though a move that failed had left them with two sets", async () => {
     const { stack, server } = await created("a", "b");
     server.trouble({ on: "write", key: "bad", status: 400 });
@@ -46,13 +105,7 @@ describe.each(kinds)("the members of a set, of %s,", (_name, under) => {
 
   it("that a run has left as it was cut are deleted by a later one, though the set was renamed by an alias in it", async () => {
     const { stack, server } = await created("a", "b");
-    for (const type of ["set", "members"] as const) {
-      const entry = stack.state.get(urnOf(type, "s"));
-      if (entry !== undefined) {
-        stack.state.set(urnOf(type, "s2"), entry);
-        stack.state.delete(urnOf(type, "s"));
-      }
-    }
+    rename(stack, "s", "s2");
     const program = { s2: set(under, "b") };
     const cut = () => {
       throw new Error("cut");
@@ -139,7 +192,8 @@ describe.each(kinds)("the members of a set, of %s,", (_name, under) => {
   it("come right however often a removal is refused or cut, and whatever comes back meanwhile", async () => {
     const { stack, server } = await created("k1", "k2", "k3");
     server.trouble({ on: "delete", key: "k1", status: 400 });
-    await failureOf(stack.up({ s: set(under, "k2", "k3") }));
+    const { message } = await failureOf(stack.up({ s: set(under, "k2", "k3") }));
+    expect(message).toContain(`set "s": ${under.kind.names.objects} that left it were not deleted: "k1" (id `);
     expect(server.keys().sort()).toEqual(["k1", "k2", "k3"]);
     await failureOf(stack.up({ s: set(under, "k2") }));
     // The pending delete comes before the program's own, so that k1 comes back before anybody has deleted it.
@@ -251,13 +305,7 @@ describe.each(kinds)("the members of a set, of %s,", (_name, under) => {
   ])("are found under the set's new name, where an alias has renamed it, as they leave %s", async (_when, atOnce) => {
     const { stack, server } = await created("a", "b", "c");
     const ids = server.keys().map((key) => server.id(key));
-    for (const type of ["set", "members"] as const) {
-      const entry = stack.state.get(urnOf(type, "s"));
-      stack.state.delete(urnOf(type, "s"));
-      if (entry !== undefined) {
-        stack.state.set(urnOf(type, "t"), entry);
-      }
-    }
+    rename(stack, "s", "t");
     if (!atOnce) {
       expect((await stack.up({ t: set(under, "a", "b", "c") })).steps).toEqual([]);
     }

@@ -79,4 +79,18 @@ describe.each(kinds)("in a run of several processes, %s", (_name, under) => {
     await remove(startProcess(under, stack.server, engine));
     expect(stack.server.keys().sort()).toEqual(["a", "c"]);
   });
+
+  it("that has left a set in an earlier run is deleted by such a process, too, and what the set still has is kept", async () => {
+    const { stack } = await deployed(under, { s: many(under, { a: {}, b: {}, c: {} }) });
+    const companion = stack.state.get(urnOf("members", "s"));
+    const program = { s: many(under, { a: {}, c: {} }) };
+    await stack.up(program, { beforeDeletes: () => stack.pending.splice(0) });
+    const facts = RunFacts.begin(engine);
+    facts.noteConstructed(undefined, kind.name, ["a", "c"], [urnOf("set", "s")]);
+    // The set is unchanged, so that nobody reads what it has.
+    await startProcess(under, stack.server, engine).members.update("s", {}, companion?.inputs ?? {});
+    facts.noteSettled(urnOf("set", "s"));
+    await startProcess(under, stack.server, engine).members.delete("s", companion?.outputs ?? {});
+    expect(stack.server.keys().sort()).toEqual(["a", "c"]);
+  });
 });

@@ -32,6 +32,23 @@ describe.each(kinds)("the refresh of %s", (_name, under) => {
     expect(server.requests()).not.toContain("write acme");
   });
 
+  it("takes an empty map that is declared for what it is", async () => {
+    const { stack } = await deployed(under, { a: one("acme", { [map]: {} }) });
+    expect((await stack.refresh()).steps).toEqual([]);
+    expect(stack.outputs("a")).toMatchObject({ [map]: {} });
+  });
+
+  it.runIf(kind.name === "subject")("of many at once costs fewer requests than there are", async () => {
+    const keys = Array.from({ length: 60 }, (_, index) => `k${index}`);
+    const { stack, server } = await deployed(under, Object.fromEntries(keys.map((key) => [key, one(key)])));
+    const { process } = await stack.preview({});
+    server.requests();
+    for (const key of keys) {
+      await process.single.read(key, stack.outputs(key));
+    }
+    expect(server.requests().length).toBeLessThan(30);
+  });
+
   it("drops what is gone, so that the next up creates it, and takes the id of what was created again", async () => {
     const { stack, server } = await created();
     server.remove("acme");
@@ -105,6 +122,9 @@ describe.each(kinds)("the refresh of %s", (_name, under) => {
     expect(server.fields("b")).toMatchObject({ [map]: { x: 1 } });
     expect(server.fields("a")).toMatchObject({ [text]: "A", [ref]: "cus_9" });
     expect(server.fields("c")).toMatchObject({ [text]: "C" });
+    server.put("b", { [text]: "Other" });
+    expect((await stack.refresh()).steps).toEqual(["~ set s"]);
+    expect(JSON.parse(String(stack.outputs("s")[kind.names.objects]))).toMatchObject({ b: { [text]: "Other" } });
   });
 
   it("of a set that fails says so, and of one whose objects are all gone is an empty set", async () => {
@@ -130,5 +150,8 @@ describe.each(kinds)("the refresh of %s", (_name, under) => {
     const { message } = await failureOf(process.single.read("nobody", {}));
     expect(message).toContain(`there is no ${kind.name} "nobody" in OpenMeter`);
     expect(message).toContain("openmeter:baseUrl");
+    server.trouble({ on: "read", status: 500 });
+    const failed = await failureOf(process.single.read("acme", {}));
+    expect(failed.message).toMatch(new RegExp(`^${kind.name} "acme" was not read: .*500.*\\. Run the command again$`));
   });
 });

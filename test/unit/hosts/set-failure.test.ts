@@ -49,6 +49,23 @@ describe.each(kinds)("a set of %s", (_name, under) => {
       expect(server.keys().sort()).toEqual(["a", "b"]);
     });
 
+    it("counts what was made, and remembers what has left it, where nothing was", async () => {
+      const { server, stack, up } = await created({ a: { [text]: "A" }, b: {} });
+      server.trouble({ on: "write", key: "a", status: 400 });
+      const { message } = await failureOf(up({ a: { [text]: "A2" } }));
+      expect(message).toMatch(/^set "s": 0 of 1 changes were made, 1 refused\. The state holds everything/);
+      expect(idsOf(stack)).toEqual({ a: server.id("a"), b: server.id("b") });
+    });
+
+    it("does not count what was deleted outside and could not be restored", async () => {
+      const { server, up } = await created({ a: { [text]: "A" } });
+      server.remove("a");
+      // Under subjects the first write has made it anew.
+      server.trouble({ on: "write", key: "a", status: 400, skip: kind.name === "subject" ? 1 : 0 });
+      const { message } = await failureOf(up({ a: { [text]: "A2" } }));
+      expect(message).toMatch(/^set "s": 0 of 1 changes were made, 1 refused/);
+    });
+
     it("is a failure without a state where nothing was stored", async () => {
       const stack = new Stack(under);
       stack.server.trouble({ on: "write", status: 403 });
@@ -80,12 +97,26 @@ describe.each(kinds)("a set of %s", (_name, under) => {
       expect(server.requests().filter((line) => line.startsWith("write"))).toHaveLength(600 - stored);
     });
 
+    it.runIf(kind.name === "subject")(
+      "restores nothing that was deleted outside once the server has stopped it",
+      async () => {
+        const { stack, server, up } = await created(named(600, () => ({ [text]: "Old" })));
+        server.remove("c0");
+        server.requests();
+        server.trouble({ on: "write", skip: 1, status: 403 });
+        await failureOf(up(named(600, () => ({ [text]: "New" }))));
+        expect(server.requests().filter((line) => line === "write c0")).toHaveLength(1);
+        expect(idsOf(stack).c0).toBe(server.id("c0"));
+      },
+    );
+
     it("tells of each object that is stored otherwise, and the state holds what is stored", async () => {
       const { stack, server } = start(under);
       server.trouble({ on: "write", key: "a", stores: { [text]: "ACME" } });
       const program = { s: many(under, { a: { [text]: "A", [map]: { x: 1 } }, b: {} }) };
       const { message } = await failureOf(stack.up(program));
       expect(message).toContain(`"a": ${text} is "ACME" in OpenMeter and "A" in the program`);
+      expect(message).toContain("1 of 2 changes were made");
       expect(objectsOf(stack)).toEqual({ a: { [text]: "ACME", [map]: { x: 1 } }, b: {} });
       server.cure();
       expect((await stack.up(program)).steps[0]).toBe("~ set s");

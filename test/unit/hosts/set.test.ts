@@ -29,10 +29,15 @@ describe.each(kinds)("a set of %s", (_name, under) => {
     expect(server.requests()).toEqual([]);
   });
 
-  it("of no objects sends nothing", async () => {
-    const { server, up } = await created({});
-    expect(server.requests()).toEqual([]);
-    expect((await up({})).steps).toEqual([]);
+  it("of no objects sends nothing, and opens no connection", async () => {
+    const connect = () => {
+      throw new Error("a connection was opened");
+    };
+    const stack = new Stack(under, { ...under.start(), connect });
+    await stack.up({ s: many(under, {}) });
+    expect((await stack.up({ s: many(under, {}) })).steps).toEqual([]);
+    expect((await stack.up({ s: many(under, {}, { maxDeletions: 5 }) })).steps).toEqual(["~ set s"]);
+    expect((await stack.destroy()).steps).toEqual(["- members s", "- set s"]);
   });
 
   it("writes only the objects that changed, and removes only in the delete phase", async () => {
@@ -92,6 +97,17 @@ describe.each(kinds)("a set of %s", (_name, under) => {
     await expect(process.set.create({ [objectsName]: unknown })).rejects.toThrow("not known yet, so nothing was sent");
   });
 
+  it("takes nothing for gone by the word of a list, which may lack the newest", async () => {
+    const objects = (plan: string) =>
+      Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`c${index}`, { [map]: { plan } }]));
+    const { server, up } = await created(objects("free"));
+    server.put("c7", { [map]: { plan: "free", crm: "x" } });
+    server.trouble({ on: "read", key: "c7", isUnlisted: true });
+    const { reports } = await up(objects("pro"));
+    expect(server.fields("c7")?.[map]).toEqual({ plan: "pro", crm: "x" });
+    expect(reports.join()).not.toContain("deleted outside");
+  });
+
   it("restores whole what was deleted outside, and names it", async () => {
     const { server, stack, up } = await created({
       a: { [text]: "A", [ref]: "cus_1" },
@@ -143,6 +159,12 @@ describe.each(kinds)("a set of %s", (_name, under) => {
       server.remove("b");
       await up({ a: {}, b: {}, c: {} });
       expect(server.keys().sort()).toEqual(["a", "b", "c"]);
+    });
+
+    it.runIf(kind.name === "subject")('"fail" looks for many that are new by a list', async () => {
+      const { server, up } = await created({}, { onExisting: "fail" });
+      await up(Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`c${index}`, {}])));
+      expect(server.requests().filter((line) => line === "read")).toHaveLength(2); // by the check and by the create
     });
 
     it('"fail" accepts what another resource of the stack has, and refuses the foreign beside it', async () => {

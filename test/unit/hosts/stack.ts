@@ -4,6 +4,7 @@
  */
 import { type Marks, marksProperty } from "../../../provider/src/contract";
 import { PartialFailure } from "../../../provider/src/core/failure";
+import type { Report } from "../../../provider/src/core/surroundings";
 import { unknown } from "../../../provider/src/core/unknown";
 import { membersResource } from "../../../provider/src/hosts/members";
 import { objectResource } from "../../../provider/src/hosts/objects";
@@ -42,7 +43,14 @@ export function startProcess(
   const reports: string[] = [];
   const { clock } = server;
   const connect = once(server.connect);
-  const session = new Session({ engineAddress, environment: {}, report: (line) => reports.push(line), clock });
+  const report: Report = (line, about) => {
+    // The engine would show it as one of the whole stack.
+    if (about?.urn === undefined && about?.level !== "status") {
+      throw new Error(`not about any resource: ${line}`);
+    }
+    reports.push(line);
+  };
+  const session = new Session({ engineAddress, environment: {}, report, clock });
   const { name, apiKey, baseUrl = "http://127.0.0.1:1" } = provider ?? {};
   session.configure({
     "openmeter:baseUrl": baseUrl,
@@ -105,6 +113,8 @@ export interface Outcome {
   readonly steps: readonly string[];
   readonly reports: readonly string[];
   readonly process: Process;
+  /** The inputs that the checks returned, which a preview shows: `set s`. */
+  readonly checked: ReadonlyMap<string, Properties>;
 }
 
 interface Command {
@@ -141,7 +151,7 @@ export class Stack {
     return this.#run(program, command, false);
   }
 
-  async refresh(): Promise<Outcome> {
+  async refresh(): Promise<Omit<Outcome, "checked">> {
     const process = this.#start({});
     const steps: string[] = [];
     for (const [urn, entry] of this.state) {
@@ -162,7 +172,7 @@ export class Stack {
     return { steps, reports: process.reports, process };
   }
 
-  async destroy(): Promise<Outcome> {
+  async destroy(): Promise<Omit<Outcome, "checked">> {
     const process = this.#start({});
     const steps: string[] = [];
     await this.#deletes(process, [...this.state.keys()], steps);
@@ -176,6 +186,7 @@ export class Stack {
   async #run(program: Program, command: Command, isPreview: boolean): Promise<Outcome> {
     const process = this.#start(command);
     const steps: string[] = [];
+    const checked = new Map<string, Properties>();
     const declared = new Set<string>();
     for (const [name, { type, inputs, marks }] of Object.entries(program)) {
       if (command.exclude?.includes(name)) {
@@ -186,13 +197,13 @@ export class Stack {
       const urn = urnOf(type, name);
       declared.add(urn);
       const step = { urn, type, forced, news: { ...inputs, [marksProperty]: { ...marks, urn } } };
-      const outputs = await this.#step(process, step, steps, isPreview);
+      const outputs = await this.#step(process, step, { steps, checked }, isPreview);
       if (type === "set") {
         const ofMembers = urnOf("members", name);
         declared.add(ofMembers);
         const { ids } = this.under.kind.names;
         const news = { [ids]: outputs?.[ids] ?? unknown, [marksProperty]: { ...marks, urn } };
-        await this.#step(process, { urn: ofMembers, type: "members", forced, news }, steps, isPreview);
+        await this.#step(process, { urn: ofMembers, type: "members", forced, news }, { steps, checked }, isPreview);
       }
     }
     const gone = [...this.state.keys()].filter((urn) => !declared.has(urn));
@@ -202,14 +213,14 @@ export class Stack {
       command.beforeDeletes?.();
       await this.#deletes(process, gone, steps);
     }
-    return { steps, reports: process.reports, process };
+    return { steps, reports: process.reports, process, checked };
   }
 
   /** Brings one resource to its inputs. Returns its outputs, as far as a preview knows them. */
   async #step(
     process: Process,
     { urn, type, forced, news }: { urn: string; type: Type; forced: boolean; news: Properties },
-    steps: string[],
+    { steps, checked: allChecked }: { steps: string[]; checked: Map<string, Properties> },
     isPreview: boolean,
   ): Promise<Properties | undefined> {
     const old = this.state.get(urn);
@@ -220,6 +231,7 @@ export class Stack {
     }
     // The engine takes secrets out of what it hands over.
     const inputs = bare(checked.inputs);
+    allChecked.set(shortOf(urn), inputs);
     const { changes, replaces } =
       old === undefined || forced
         ? { changes: true, replaces: old === undefined ? [] : ["forced"] }

@@ -43,6 +43,18 @@ describe.each(kinds)("the update of %s", (_name, under) => {
     expect((await stack.preview({ a: one(unknown, { [text]: "Acme" }) })).steps).toEqual(["~ single a"]);
   });
 
+  it("that is stored otherwise fails, and still tells of drift in other fields", async () => {
+    const { server, stack } = await created({ [text]: "Acme", [ref]: "cus_1" });
+    const { process } = await stack.preview({});
+    const { inputs: olds, outputs } = [...stack.state.values()][0] ?? { inputs: {}, outputs: {} };
+    const { inputs } = await process.single.check(olds, { ...olds, [text]: "New" });
+    server.put("acme", { [ref]: "cus_9" });
+    server.trouble({ on: "write", key: "acme", stores: { [text]: "ACME" } });
+    const { message } = await failureOf(process.single.update("acme", outputs, inputs));
+    expect(message).toContain(`${text} is "ACME" in OpenMeter and "New" in the program`);
+    expect(process.reports.join()).toContain(`${ref} changed in OpenMeter from "cus_1" to "cus_9"`);
+  });
+
   it("is a replacement where the key changes, which deletes the old one at the end", async () => {
     const { stack, server } = await created({ [text]: "Acme" });
     const { steps } = await stack.up({ a: one("globex", { [text]: "Acme" }) });
@@ -167,17 +179,46 @@ describe.each(kinds)("the update of %s", (_name, under) => {
       const { reports } = await up(now);
       expect(server.fields("acme")).toMatchObject(now);
       expect(reports.join()).toContain(
-        "was deleted outside of Pulumi since the last run; all declared fields are written",
+        `${kind.name} "acme" was deleted outside of Pulumi since the last run; all declared fields are written`,
       );
       expect(stack.outputs("a")[kind.names.id]).toBe(server.id("acme"));
+    });
+
+    it("writes it once where it was read first, so that it is never there in part", async () => {
+      const { server, up } = await created({ [text]: "Acme", [map]: { a: 1 } });
+      server.remove("acme");
+      await up({ [text]: "Acme", [map]: { a: 2 } });
+      expect(server.requests().filter((line) => line !== "read")).toEqual(["write acme"]);
+    });
+
+    it("needs no other field to be declared", async () => {
+      const { server, stack, up } = await created({ [text]: "Acme" });
+      server.remove("acme");
+      await up({ [text]: "New" });
+      expect(stack.outputs("a")).toMatchObject({ [text]: "New", [kind.names.id]: server.id("acme") });
+      expect((await stack.refresh()).steps).toEqual([]);
+    });
+
+    it("has in the state what others have made of it since, where its fields could not be restored", async () => {
+      const { server, stack, up } = await created({ [text]: "Acme", [ref]: "cus_1" });
+      server.remove("acme");
+      server.put("acme", { [ref]: "cus_9" });
+      server.trouble({ on: "write", status: 400, skip: 1, detail: "no such plan" });
+      const { message } = await failureOf(up({ [text]: "New", [ref]: "cus_1" }));
+      expect(message).toContain("no such plan");
+      expect(stack.outputs("a")).toMatchObject({ [ref]: "cus_9", [kind.names.id]: server.id("acme") });
+      server.cure();
+      await up({ [text]: "New", [ref]: "cus_1" });
+      expect(server.fields("acme")).toMatchObject({ [text]: "New", [ref]: "cus_1" });
     });
 
     it("is not in the state as if it were whole where that is refused", async () => {
       const { server, stack, up } = await created({ [text]: "Acme", [ref]: "cus_1" });
       server.remove("acme");
-      server.trouble({ on: "write", status: 400, skip: kind.name === "subject" ? 1 : 0 });
+      server.trouble({ on: "write", status: 400, skip: kind.name === "subject" ? 1 : 0, detail: "no such plan" });
       const { message } = await failureOf(up({ [text]: "New", [ref]: "cus_1" }));
       expect(message).toContain('"acme"');
+      expect(message).toContain("no such plan");
       // Under subjects the first write has made it anew, without the field that it was not about.
       const stored = kind.name === "subject" ? { [text]: "New" } : { [text]: "Acme", [ref]: "cus_1" };
       const { key: _key, [kind.names.id]: id, ...fields } = stack.outputs("a");

@@ -6,9 +6,10 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
-import { createServer, type Server } from "node:net";
+import { createServer, type Server, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -44,6 +45,7 @@ beforeEach(() => {
 afterEach(() => {
   isNameless.value = false;
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -103,6 +105,19 @@ describe("what a process notes", () => {
     RunFacts.begin(engine).noteDeclared(account, "subject", ["hunter2"]);
     const [file = ""] = readdirSync(shared());
     expect(readFileSync(join(shared(), file), "utf8")).not.toMatch(/hunter2|one.test|never-to-be-seen/);
+    if (process.platform !== "win32") {
+      expect(statSync(join(shared(), file)).mode & 0o077).toBe(0);
+    }
+  });
+
+  it.skipIf(process.platform !== "linux")("leaves no file open, however much is noted", () => {
+    const facts = RunFacts.begin(engine);
+    const open = () => readdirSync("/proc/self/fd").length;
+    const before = open();
+    for (let count = 0; count < 50; count++) {
+      facts.noteDeclared(account, "subject", [`key-${count}`]);
+    }
+    expect(open()).toBeLessThan(before + 25);
   });
 });
 
@@ -140,6 +155,13 @@ describe("what a program has constructed with other providers", () => {
     expect(facts.read().isConstructedByAnother(cloudOne, "subject", "a", "urn:b")).toBe(true);
   });
 
+  it("stays in doubt where it has told only that its members are up to date", () => {
+    const facts = RunFacts.begin(engine);
+    facts.noteConstructed(cloudOne, "subject", ["a"], ["urn:a"]);
+    facts.noteSettled("urn:a");
+    expect(facts.read().isConstructedByAnother(cloudTwo, "subject", "a", "urn:b")).toBe(true);
+  });
+
   it("keeps its records, whatever account the process that deletes takes itself for", () => {
     const facts = RunFacts.begin(engine);
     facts.noteHeld("urn:a", ["01A", "an odd id"]);
@@ -158,8 +180,27 @@ describe("a run", () => {
     facts.noteDeclared(account, "subject", ["a"]);
     expect(facts.read().isDeclared(account, "subject", "a")).toBe(false);
     expect(readdirSync(folder)).toEqual([]);
+    expect(facts.hasBegun()).toBe(false);
     RunFacts.begin(engine);
     expect(facts.read().isDeclared(account, "subject", "a")).toBe(false);
+    expect(facts.hasBegun()).toBe(true);
+  });
+
+  it("of which the folder is somebody's file has no facts, either", () => {
+    RunFacts.begin(engine);
+    const facts = RunFacts.join(engine);
+    const path = shared();
+    rmSync(path, { recursive: true });
+    writeFileSync(path, "");
+    facts.noteDeclared(account, "subject", ["a"]);
+    expect(facts.read().isDeclared(account, "subject", "a")).toBe(false);
+  });
+
+  it("without an engine, as in a program's own tests, notes what it declares, too", () => {
+    const facts = RunFacts.begin("");
+    facts.noteDeclared(account, "subject", ["a"]);
+    expect(RunFacts.join("").read().isDeclared(account, "subject", "a")).toBe(true);
+    expect(() => RunFacts.begin(engine)).not.toThrow();
   });
 
   it("begins without what an earlier one at the same address has left", () => {
@@ -181,11 +222,30 @@ describe("a run", () => {
     expect(() => RunFacts.begin(engine)).toThrow(/belongs to somebody else; remove it, or set TMPDIR/);
   });
 
+  it.skipIf(process.platform === "win32")("refuses a folder that somebody else has made", () => {
+    vi.spyOn(process, "getuid").mockReturnValue(4711);
+    expect(() => RunFacts.begin(engine)).toThrow(/belongs to somebody else; remove it, or set TMPDIR/);
+  });
+
+  it("takes any folder where the system has no owners, as Windows", () => {
+    const getuid = Object.getOwnPropertyDescriptor(process, "getuid");
+    Object.defineProperty(process, "getuid", { ...getuid, value: undefined });
+    try {
+      RunFacts.begin(engine);
+      chmodSync(shared(), 0o777);
+      expect(() => RunFacts.begin(engine)).not.toThrow();
+    } finally {
+      Object.defineProperty(process, "getuid", { ...getuid });
+    }
+  });
+
   it("removes the files of runs whose engine does not answer any more, and no others", async () => {
     RunFacts.begin(engine);
     const server = await listening();
     const address = server.address();
     const port = typeof address === "object" ? address?.port : undefined;
+    const hungUp = vi.fn();
+    server.on("connection", (socket) => socket.on("end", hungUp).resume());
     try {
       writeFileSync(join(shared(), `127.0.0.1_${port}`), "");
       writeFileSync(join(shared(), "127.0.0.1_1"), "");
@@ -193,8 +253,26 @@ describe("a run", () => {
       await vi.waitFor(() => expect(readdirSync(shared())).not.toContain("127.0.0.1_1"));
       expect(readdirSync(shared()).sort()).toEqual(["127.0.0.1_4711", `127.0.0.1_${port}`].sort());
       expect(existsSync(join(shared(), "127.0.0.1_4711"))).toBe(true);
+      await vi.waitFor(() => expect(hungUp).toHaveBeenCalled());
     } finally {
       server.close();
+    }
+  });
+
+  it("does not mind if another one that begins at the same time has removed such a file", async () => {
+    RunFacts.begin(engine);
+    writeFileSync(join(shared(), "127.0.0.1_1"), "");
+    const failed = vi.fn();
+    process.on("uncaughtException", failed);
+    const removed = vi.spyOn(Socket.prototype, "destroy");
+    try {
+      RunFacts.begin(engine);
+      rmSync(join(shared(), "127.0.0.1_1"));
+      await vi.waitFor(() => expect(removed).toHaveBeenCalled());
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(failed).not.toHaveBeenCalled();
+    } finally {
+      process.off("uncaughtException", failed);
     }
   });
 });
