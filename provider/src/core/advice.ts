@@ -13,7 +13,7 @@ export const pastTense = {
 export type Operation = keyof typeof pastTense;
 
 /** What is known to be stored, or to be in the state. */
-export function keptAfter(operation: Operation, error: OpenMeterError | undefined): string {
+export function keptAfter(operation: Operation, error: OpenMeterError): string {
   switch (operation) {
     case "read":
       return "The state stays as it is";
@@ -27,11 +27,11 @@ export function keptAfter(operation: Operation, error: OpenMeterError | undefine
   }
 }
 
-function keptAfterWrite(error: OpenMeterError | undefined): string {
-  if (error?.kind === "contested") {
+function keptAfterWrite(error: OpenMeterError): string {
+  if (error.kind === "contested") {
     return "";
   }
-  switch (error?.effect) {
+  switch (error.effect) {
     case "unsent":
       return "Nothing was sent";
     case "nothing":
@@ -42,7 +42,7 @@ function keptAfterWrite(error: OpenMeterError | undefined): string {
 }
 
 /** What to do next. */
-export function nextAfter(operation: Operation, error: OpenMeterError | undefined): string {
+export function nextAfter(operation: Operation, error: OpenMeterError): string {
   switch (operation) {
     case "read":
     case "destroy":
@@ -56,14 +56,14 @@ export function nextAfter(operation: Operation, error: OpenMeterError | undefine
   }
 }
 
-function nextAfterWrite(operation: "create" | "update", error: OpenMeterError | undefined): string {
-  if (error?.kind === "contested") {
+function nextAfterWrite(operation: "create" | "update", error: OpenMeterError): string {
+  if (error.kind === "contested") {
     return "find out what deletes it, and run pulumi up again";
   }
-  if (error?.effect === "nothing" && !concernsAll(error)) {
+  if (error.effect === "nothing" && !concernsAll(error)) {
     return "correct it and run pulumi up again";
   }
-  if (error?.effect === "unsent" || error?.effect === "nothing") {
+  if (error.effect === "unsent" || error.effect === "nothing") {
     return "fix this and run pulumi up again";
   }
   // The state keeps what was there before, so only a refresh can tell an update that was applied after all.
@@ -75,8 +75,8 @@ function nextAfterWrite(operation: "create" | "update", error: OpenMeterError | 
  * What a run without declarations has to say of settings that may be the cause. In a refresh, a destroy, or an `up` of a program
  * without objects the engine starts the provider with the configuration that the state has from the last `up`.
  */
-function ofLastUp(error: OpenMeterError | undefined): string {
-  const [first, second] = error?.settings ?? [];
+function ofLastUp({ settings }: OpenMeterError): string {
+  const [first, second] = settings;
   if (first === undefined) {
     return "";
   }

@@ -14,8 +14,10 @@ type Raw = Readonly<Record<string, unknown>>;
 /** More problems than these are counted and not listed. */
 const maxProblems = 20;
 
+type OptionName = keyof Preview["options"];
+
 /** Checks of the options of a resource: why a value is not one. */
-const optionRules: Readonly<Record<string, (value: unknown) => string | undefined>> = {
+const optionRules: Readonly<Record<OptionName, (value: unknown) => string | undefined>> = {
   onExisting: oneOf(onExistingValues),
   undeclaredMetadata: oneOf(undeclaredValues),
   maxDeletions: (value) => {
@@ -29,7 +31,10 @@ const optionRules: Readonly<Record<string, (value: unknown) => string | undefine
 };
 
 /** Names of the options of a single object, and of a set. */
-export const optionNames = { single: ["onExisting", "undeclaredMetadata"], set: Object.keys(optionRules) } as const;
+export const optionNames = {
+  single: ["onExisting", "undeclaredMetadata"],
+  set: ["onExisting", "undeclaredMetadata", "maxDeletions"],
+} as const satisfies Readonly<Record<string, readonly OptionName[]>>;
 
 /** What a check makes of raw inputs. */
 export interface Checked<Value> {
@@ -38,10 +43,10 @@ export interface Checked<Value> {
 }
 
 /** Checks options. Unknown values pass; one that is null means the same as one that is absent. */
-export function checkOptions(raw: Raw, names: readonly string[]): Checked<Preview["options"]> {
+export function checkOptions(raw: Raw, names: readonly OptionName[]): Checked<Preview["options"]> {
   const given = names.flatMap((name) => (isAbsent(raw[name]) ? [] : [[name, raw[name]] as const]));
   const problems = given.flatMap(([name, value]) => {
-    const reason = isUnknown(value) ? undefined : optionRules[name]?.(value);
+    const reason = isUnknown(value) ? undefined : optionRules[name](value);
     return reason === undefined ? [] : [{ path: [name], reason }];
   });
   return { value: Object.fromEntries(given), problems };
@@ -104,8 +109,12 @@ export function checkObjects(
 }
 
 /** Keys that another resource declares, as problems. A key belongs to one resource. */
-export function conflictProblems(kind: Kind, who: Declarer, conflicts: readonly Conflict[]): Problem[] {
-  const own = resourceName(who.urn ?? "");
+export function conflictProblems(
+  kind: Kind,
+  who: Declarer & { readonly urn: string },
+  conflicts: readonly Conflict[],
+): Problem[] {
+  const own = resourceName(who.urn);
   const problems = conflicts.map(({ key, otherUrn }) => ({
     path: who.isSet ? placeOf(kind, who, key) : ["key"],
     reason: `${who.isSet ? "" : `${namedKey(key, who.secretKeys)} `}is declared by ${own} and by ${resourceName(otherUrn)}. A key belongs to one resource: remove one of the two, or give it another key`,
@@ -118,10 +127,8 @@ export function unclearedProblems(kind: Kind, who: Declarer, before: Objects, no
   const fields = Object.entries(kind.fields).filter(([, { cannotClear }]) => cannotClear !== undefined);
   const problems = fields.flatMap(([name, { cannotClear }]) => {
     const reason = `cannot be cleared: ${cannotClear}. Declare it as before, or add it to ignoreChanges`;
-    const keys = [...now.keys()].filter(
-      (key) => before.get(key)?.[name] !== undefined && now.get(key)?.[name] === undefined,
-    );
-    return keys.map((key) => ({ path: [...placeOf(kind, who, key), name], reason }));
+    const cleared = [...now].filter(([key, is]) => before.get(key)?.[name] !== undefined && is[name] === undefined);
+    return cleared.map(([key]) => ({ path: [...placeOf(kind, who, key), name], reason }));
   });
   return capped(problems);
 }
@@ -142,7 +149,10 @@ function capped(problems: readonly Problem[]): Problem[] {
   const rest = problems.length - maxProblems;
   return rest <= 0
     ? [...problems]
-    : [...problems.slice(0, maxProblems), { path: [], reason: `and ${formatCount(rest)} more problems` }];
+    : [
+        ...problems.slice(0, maxProblems),
+        { path: [], reason: `and ${formatCount(rest)} more ${rest === 1 ? "problem" : "problems"}` },
+      ];
 }
 
 function isAbsent(value: unknown): boolean {

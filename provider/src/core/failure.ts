@@ -18,8 +18,6 @@ interface Shared {
 
 /** An operation that failed. */
 export class Failure extends Error {
-  override readonly name: string = "Failure";
-
   constructor(
     message: string,
     { cause, shared }: { readonly cause?: unknown; readonly shared?: Shared | undefined } = {},
@@ -76,14 +74,14 @@ interface More {
 
 /** An operation of which nothing was done. */
 export function notDone(who: Declarer, operation: Operation, unfinished: Unfinished, more: More = {}): Failure {
-  const cause = unfinished.refused[0]?.error ?? unfinished.stoppedBy;
+  const cause = (unfinished.refused[0]?.error ?? unfinished.stoppedBy) as OpenMeterError; // else something would have been done
   const { sent = "", which, kept = keptAfter(operation, cause), next = nextAfter(operation, cause) } = more;
   const reasons = reasonsOf(who, unfinished, more.nameOf).join("; ");
   const happened = (what: string) =>
     `${what}${which === undefined ? " was" : `: ${which} were`} not ${pastTense[operation]}`;
   const message = `${happened(who.label + sent)}: ${reasons}. ${advice(kept, next)}`;
   const inBrief = (first: string): string => {
-    return `${happened(who.label)}, for the same reason as ${first}: ${cause?.brief}${kept === "" ? "" : `. ${kept}`}`;
+    return `${happened(who.label)}, for the same reason as ${first}: ${cause.brief}${kept === "" ? "" : `. ${kept}`}`;
   };
   const common = sharedCause(who, unfinished);
   const shared = common === undefined ? undefined : { cause: `${operation} ${common}`, label: who.label, inBrief };
@@ -147,24 +145,33 @@ export function notDeleted(
 
 /** The refusal to take over objects that exist. */
 export function existAlready(who: Declarer, objects: readonly Differing[]): Failure {
-  const { pronoun, verb, which } = existing(who, objects);
-  const happened = `${who.label}${which} ${verb} in OpenMeter already, and onExisting is "fail"; nothing was sent`;
-  const inBrief = (first: string) => `${happened}. For what to do, see ${first}`;
-  return new Failure(
-    `${happened}. To take ${pronoun} over, set onExisting: "adopt" (or leave it out). If this resource was renamed, give it an alias with its old name. If an earlier run was interrupted while creating ${pronoun}, or if this is a forced replacement (--replace, taint), use "adopt" for one run`,
-    { shared: { cause: "exists", label: who.label, inBrief } },
-  );
+  const it = objects.length > 1 ? "them" : "it";
+  return notTakenOver(who, objects, {
+    happened: ` already, and onExisting is "fail"; nothing was sent`,
+    next: `To take ${it} over, set onExisting: "adopt" (or leave it out). If this resource was renamed, give it an alias with its old name. If an earlier run was interrupted while creating ${it}, or if this is a forced replacement (--replace, taint), use "adopt" for one run`,
+  });
 }
 
 /** The refusal to take over objects that are not as declared. */
 export function existOtherwise(who: Declarer, differing: readonly Differing[], show: ShowText): Failure {
-  const { verb, which } = existing(who, differing);
-  const happened = `${who.label}${which} ${verb} in OpenMeter, but not as declared, and onExisting is "match"; nothing was sent: ${differencesInWords(who, differing, show)}`;
-  const inBrief = (first: string) => `${happened}. For what to do, see ${first}`;
-  return new Failure(
-    `${happened}. Declare what is there, or set onExisting: "adopt" to apply what the program declares`,
-    { shared: { cause: "differs", label: who.label, inBrief } },
-  );
+  return notTakenOver(who, differing, {
+    happened: `, but not as declared, and onExisting is "match"; nothing was sent: ${differencesInWords(who, differing, show)}`,
+    next: `Declare what is there, or set onExisting: "adopt" to apply what the program declares`,
+  });
+}
+
+/** Told whole once for each `onExisting`, whose advice is `next`. */
+function notTakenOver(
+  { label, isSet, secretKeys }: Declarer,
+  objects: readonly Differing[],
+  { happened, next }: { readonly happened: string; readonly next: string },
+): Failure {
+  const keys = objects.map(({ key }) => key);
+  const which = isSet ? `: ${namedKeys(keys, maxNamed, secretKeys)}` : "";
+  const verb = keys.length > 1 ? "exist" : "exists";
+  const all = `${label}${which} ${verb} in OpenMeter${happened}`;
+  const inBrief = (first: string) => `${all}. For what to do, see ${first}`;
+  return new Failure(`${all}. ${next}`, { shared: { cause: next, label, inBrief } });
 }
 
 /** The answer to a look-up of an object that is not there. */
@@ -196,12 +203,6 @@ function reasonsOf(
     named.push(where + stoppedBy.message);
   }
   return named;
-}
-
-function existing({ isSet, secretKeys }: Declarer, objects: readonly Differing[]) {
-  const keys = objects.map(({ key }) => key);
-  const which = isSet ? `: ${namedKeys(keys, maxNamed, secretKeys)}` : "";
-  return { which, ...(keys.length > 1 ? { pronoun: "them", verb: "exist" } : { pronoun: "it", verb: "exists" }) };
 }
 
 /** Puts errors of a read into the words of the operation that they ended. Other errors are bugs and stay as they are. */

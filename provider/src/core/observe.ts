@@ -1,10 +1,10 @@
 /** Looking at what is there before anything is written: what is taken over, what is refused, what a preview can say of it. */
 
 import type { Operation } from "./advice";
-import { type Declaration, keepsUndeclared, knownDeclaration, type Preview } from "./declaration";
+import { type Declaration, knownDeclaration, type Preview } from "./declaration";
 import type { Differing } from "./differences";
 import { existAlready, existOtherwise, Failure, readInWords } from "./failure";
-import { differing, type Written } from "./plan";
+import { differing, readsWhole, type Written } from "./plan";
 import type { LiveObject, RecordId } from "./port";
 import { withProgress } from "./progress";
 import { conceal } from "./secrets";
@@ -20,7 +20,7 @@ const lateDiffMs = 500;
 /** An object that is there: its record, and the fields that differ from what is declared, if any. */
 export interface Observed extends Differing {
   readonly id: RecordId;
-  /** Kept only where the write needs it: a hundred thousand whole answers fill the memory. */
+  /** Kept only where the write needs it. */
   readonly live?: LiveObject;
 }
 
@@ -39,9 +39,9 @@ export async function observe(
 ): Promise<Observation> {
   const { kind, connect } = around;
   const take = (live: LiveObject): Observed => {
-    const fields = differing(kind, now, live);
-    const isNeeded = confirmMissing || fields.length > 0 || kind.replacesWhole === true || keepsUndeclared(now);
-    return { id: live.id, key: live.key, fields, ...(isNeeded && { live }) };
+    // Stryker disable next-line ConditionalExpression,LogicalOperator: a hundred thousand whole answers would fill the memory
+    const isNeeded = confirmMissing || readsWhole(kind, now);
+    return { id: live.id, key: live.key, fields: differing(kind, now, live), ...(isNeeded && { live }) };
   };
   return readInWords(now, operation, () =>
     withProgress(around, now, { total: keys.length, what: "read" }, (progress) =>
@@ -71,7 +71,7 @@ export async function takeOver(
   if (refused.length > 0) {
     throw onExisting === "fail" ? existAlready(now, refused) : existOtherwise(now, refused, connect().redactor.show);
   }
-  const matched = onExisting === "match" ? existing.filter(({ fields }) => fields.length === 0) : [];
+  const matched = existing.filter(({ fields }) => fields.length === 0);
   return new Map(matched.map(({ key, id }) => [key, { id }]));
 }
 
@@ -85,8 +85,11 @@ export async function foresee(around: Surroundings, now: Preview, isNew: (key: s
   const { onExisting } = now.options;
   const isAsked = (onExisting === "match" || onExisting === "fail") && !around.run.facts.hasBegun();
   const declared = isAsked ? knownDeclaration(now) : undefined;
-  const created = [...(declared?.objects.keys() ?? [])].filter(isNew);
-  if (declared === undefined || created.length === 0) {
+  if (declared === undefined) {
+    return;
+  }
+  const created = [...declared.objects.keys()].filter(isNew);
+  if (created.length === 0) {
     return;
   }
   const { report, told } = around;

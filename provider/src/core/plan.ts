@@ -52,7 +52,8 @@ export function readsBeforeCreate(kind: Kind, now: Declaration): boolean {
   return onExisting !== "adopt" || readsWhole(kind, now);
 }
 
-function readsWhole(kind: Kind, now: Pick<Declaration, "options">): boolean {
+/** Whether nothing can be written of an object that has not been read. */
+export function readsWhole(kind: Kind, now: Pick<Declaration, "options">): boolean {
   return kind.replacesWhole === true || keepsUndeclared(now);
 }
 

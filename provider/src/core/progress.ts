@@ -79,7 +79,7 @@ export class Patience {
     const why = this.waiting(firstMs);
     const [first] = this.#labels.values();
     const more = this.#labels.size - 1;
-    if (why !== undefined && first !== undefined) {
+    if (why !== undefined) {
       const who = more === 0 ? `${first} waits` : `${first} and ${formatCount(more)} more wait`;
       this.report(`${who}: ${why}`, { level: "status" });
     }

@@ -17,10 +17,11 @@ function* secretTexts({ objects, secretFields, secretKeys }: Declaration): Gener
 
 /** Nothing that the server says from now on is shown with the secrets of these in it. */
 export function conceal({ connect }: Pick<Surroundings, "connect">, ...declarations: readonly Declaration[]): void {
-  // The others hide nothing, and are not to be held in memory.
-  const secretive = declarations.filter(({ secretKeys, secretFields }) => secretKeys || secretFields.length > 0);
-  if (secretive.length > 0) {
-    connect().redactor.conceal(() => secretive.flatMap((one) => [...secretTexts(one)]));
+  for (const declaration of declarations) {
+    // The others hide nothing, and are not to be held in memory.
+    if (declaration.secretKeys || declaration.secretFields.length > 0) {
+      connect().redactor.conceal(() => secretTexts(declaration));
+    }
   }
 }
 

@@ -51,7 +51,7 @@ function problemOf(value: JsonValue, depth: number): string | undefined {
   if (value === pulumiUnknownValue) {
     return "the text that Pulumi takes for an unknown value";
   }
-  if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
     return `an integer that JSON numbers cannot carry exactly, about ${value}`;
   }
   if (typeof value !== "object" || value === null) {

@@ -13,12 +13,12 @@ export class Told {
     if (shared === undefined) {
       return message;
     }
-    const { cause, label = "" } = shared;
+    const { cause, label } = shared;
     const first = this.#first.get(cause);
     if (first === undefined) {
-      this.#first.set(cause, label);
+      this.#first.set(cause, label ?? cause);
     }
     // One resource may fail twice.
-    return first === undefined || (first === label && label !== "") ? message : shared.inBrief(first);
+    return first === undefined || first === label ? message : shared.inBrief(first);
   }
 }

@@ -24,8 +24,8 @@ export function firstFew<T>(all: readonly T[], most: number, inWords: (one: T) =
 
 /** A resource of the program as messages name it, from its URN: `Subject "acme"`. */
 export function resourceName(urn: string): string {
-  const [, , types = "", ...name] = urn.split("::");
-  return `${types.slice(types.lastIndexOf(":") + 1)} ${quoted(name.join("::"))}`;
+  const [, , types, ...name] = urn.split("::");
+  return `${String(types).split(":").at(-1)} ${quoted(name.join("::"))}`;
 }
 
 /** The name of a resource of the program, for the beginning of a line. */

@@ -1,5 +1,5 @@
 /** The companion of a set as a resource: see core/members.ts. It sends nothing but deletions. */
-import { marksProperty } from "../contract";
+import { type Marks, marksProperty } from "../contract";
 import { type DeclaredMembers, type Members, MembersLifecycle, type PreviewedIds } from "../core/members";
 import type { Surroundings } from "../core/surroundings";
 import { isUnknown, unknown } from "../core/unknown";
@@ -22,10 +22,9 @@ export function membersResource(around: Surroundings, session: Session): Resourc
   const lifecycle = new MembersLifecycle(around);
   const { ids: name, objects } = kind.names;
   const { declarer } = setForm(kind);
-  const isUnchanged = (olds: Properties, news: Properties) =>
-    typeof news[name] === "string" && news[name] === olds[name];
+  const isUnchanged = (olds: Properties, news: Properties) => news[name] === olds[name];
   const declaredOf = (properties: Properties): DeclaredMembers => {
-    const { urn = "", formerUrns = [] } = marksOf(properties);
+    const { urn, formerUrns = [] } = marksOf(properties) as Marks;
     const text = properties[name];
     // Ids of the state and of the set's outputs were read from answers of the server.
     const read = once(() => decodeByKey(text) as Members["ids"]);
@@ -39,9 +38,8 @@ export function membersResource(around: Surroundings, session: Session): Resourc
   };
   const membersOf = (properties: Properties) => declaredOf(properties) as Members; // the state's, which are known
   const propertiesOf = (ids: PreviewedIds | string, from: Properties): Properties => {
-    const { urn = "", ...rest } = marksOf(from);
-    const formerUrns = run.formerUrns(urn);
-    const marks = { ...rest, urn, ...(formerUrns.length > 0 && { formerUrns }) };
+    const formerUrns = run.formerUrns(declaredOf(from).set.urn);
+    const marks = { ...marksOf(from), ...(formerUrns.length > 0 && { formerUrns }) };
     const text =
       isUnknown(ids) || typeof ids === "string"
         ? ids
@@ -93,10 +91,6 @@ export function membersResource(around: Surroundings, session: Session): Resourc
 
     async delete(_id, olds) {
       await lifecycle.delete(membersOf(olds));
-    },
-
-    partial({ inputs }) {
-      return { id: shortName(membersOf(inputs).set.urn), forms: [() => inputs] };
     },
   };
 }

@@ -22,10 +22,8 @@ import type { Session } from "./session";
 export interface Form {
   /** Names of the inputs that hold the objects. The first is required. */
   readonly inputNames: readonly [string, ...string[]];
-  readonly optionNames: readonly string[];
+  readonly optionNames: Parameters<typeof checkOptions>[1];
   declarer(properties: Properties): Declarer;
-  /** Whether objects are written just as they were, so that they need not be read. */
-  isUnchanged(olds: Properties, news: Properties): boolean;
   /** Checks the objects: unknown where that is not needed or not possible yet. Their inputs come in the form that a state has. */
   check(
     olds: Properties,
@@ -42,12 +40,14 @@ export interface Form {
 }
 
 /** The operations on resources of objects that are written in one form. */
-export function objectResource(around: Surroundings, session: Session, form: Form): ResourceOperations {
+export function objectResource(around: Surroundings, session: Session, form: Form): Required<ResourceOperations> {
   const { kind, run } = around;
   const reconciler = new Reconciler(around);
   const [required] = form.inputNames;
   const inputNames = [...form.inputNames, ...form.optionNames];
 
+  /** Whether the text of a set is just what it was, so that it need not be read. */
+  const isUnread = (isSet: boolean, olds: Properties, news: Properties) => isSet && news[required] === olds[required];
   const headOf = (properties: Properties) => {
     return { ...form.declarer(properties), options: checkOptions(properties, form.optionNames).value };
   };
@@ -74,12 +74,12 @@ export function objectResource(around: Surroundings, session: Session, form: For
   };
   /** Marks as secret what the engine does not take for it by itself, as it does what is secret in an input of the same name. */
   const withSecrets = (live: Properties, declared: Properties): Properties => {
-    const { secrets = [] } = marksOf(declared);
+    const { secrets } = marksOf(declared);
     return mapValues(live, (value, name) => {
-      if (name === kind.names.ids && secrets.includes(kind.names.objects)) {
+      if (name === kind.names.ids && secrets?.includes(kind.names.objects)) {
         return new Secret(value);
       }
-      return kind.fields[name]?.isMap && secrets.includes(name) ? markMoved(value, declared[name]) : value;
+      return kind.fields[name]?.isMap && secrets?.includes(name) ? markMoved(value, declared[name]) : value;
     });
   };
 
@@ -97,13 +97,13 @@ export function objectResource(around: Surroundings, session: Session, form: For
       ];
       const preview: Preview = { ...who, options, objects };
       const before = required in olds ? once(() => objectsOf(olds)) : undefined;
-      if (problems.length === 0 && who.urn !== undefined) {
+      if (problems.length === 0) {
         const { maxDeletions } = options;
-        const unread = form.isUnchanged(olds, news) ? before : undefined;
-        const declared = isUnknown(objects) ? unread : objects;
-        const claim = { kind, urn: who.urn, objects: declared };
+        const urn = String(who.urn);
+        const unread = isUnread(who.isSet, olds, news) ? before : undefined;
+        const claim = { kind, urn, objects: isUnknown(objects) ? unread : objects };
         const conflicts = run.claim(who.isSet ? { ...claim, before, maxDeletions } : claim);
-        problems.push(...conflictProblems(kind, who, conflicts));
+        problems.push(...conflictProblems(kind, { ...who, urn }, conflicts));
         if (!isUnknown(objects) && before !== undefined) {
           const secretKeys = who.secretKeys || form.declarer(olds).secretKeys;
           const reason = tooManyDeletions({
@@ -125,7 +125,7 @@ export function objectResource(around: Surroundings, session: Session, form: For
         reconciler.summarize(who, workOf(kind, new Map(), objects), objects.size);
       }
       // What is replaced, the engine checks a second time, as new.
-      const isNew = (key: string) => before === undefined || (who.isSet && !before().has(key));
+      const isNew = (key: string) => before?.().has(key) !== true;
       try {
         await foresee(around, preview, isNew);
       } catch (error) {
@@ -140,7 +140,7 @@ export function objectResource(around: Surroundings, session: Session, form: For
 
     async diff(_id, olds, news) {
       const [was, is] = [headOf(olds), headOf(news)];
-      const isUnchanged = form.isUnchanged(olds, news);
+      const isUnchanged = isUnread(is.isSet, olds, news);
       const objects = isUnchanged ? unknown : form.read(news);
       const work = isUnknown(objects) ? undefined : workOf(kind, objectsOf(olds), objects);
       const changes = !isUnchanged && (work === undefined || isWork(work));
@@ -157,9 +157,9 @@ export function objectResource(around: Surroundings, session: Session, form: For
       if (run.hasChecked(is.urn)) {
         const goesOn = () => (isUnknown(objects) ? objectsOf(olds) : objects);
         run.hold({ urn: is.urn, ids: () => form.readIds(olds), goesOn, isComplete: !changes });
-        if (work !== undefined && !isUnknown(objects)) {
+        if (work !== undefined) {
           // What is removed may have had a secret key that the program has stopped to declare.
-          reconciler.summarize({ ...is, secretKeys: is.secretKeys || was.secretKeys }, work, objects.size);
+          reconciler.summarize({ ...is, secretKeys: is.secretKeys || was.secretKeys }, work, goesOn().size);
         }
       }
       return {
@@ -211,8 +211,8 @@ export function objectResource(around: Surroundings, session: Session, form: For
   };
 }
 
-function idOf({ isSet, urn = "", objects }: State): string {
-  return isSet ? shortName(urn) : ([...objects.keys()][0] ?? "");
+function idOf({ isSet, urn, objects }: State): string {
+  return isSet ? shortName(String(urn)) : String([...objects.keys()][0]);
 }
 
 /** The marks as they stay in the state. A look-up has none. */

@@ -28,8 +28,8 @@ export interface ResourceOperations {
   /** Without inputs the engine keeps those of the state. `undefined` when the resource is gone. */
   read(id: string, olds: Properties): Promise<{ id: string; outputs: Properties; inputs?: Properties } | undefined>;
   delete(id: string, olds: Properties): Promise<void>;
-  /** The state that a partial failure of an operation with these inputs leaves, in the forms that it may take: the first whose properties are small enough is kept. */
-  partial(failed: { state: State; inputs: Properties }): { id: string; forms: readonly (() => Properties)[] };
+  /** The state that a partial failure of an operation with these inputs leaves, in the forms that it may take: the first whose properties are small enough is kept. Absent where none fails so. */
+  partial?(failed: { state: State; inputs: Properties }): { id: string; forms: readonly (() => Properties)[] };
 }
 
 /** The marks among properties, as the program side or the state has them. */

@@ -45,11 +45,8 @@ export class Session {
     this.#patience = new Patience(this.#clock, this.#report, (atLeastMs) => this.#connection?.waiting(atLeastMs));
   }
 
-  /** Reads the configuration, once: of a `Provider`, or of the stack. */
+  /** Reads the configuration: of a `Provider`, or of the stack. Each type of resources brings it along. */
   configure(config: Readonly<Record<string, unknown>>): void {
-    if (this.#configured.ok) {
-      return;
-    }
     const { environment } = this.host;
     const marks = config[marksProperty];
     const urn = isPlainObject(marks) && typeof marks.urn === "string" ? marks.urn : undefined;

@@ -12,9 +12,6 @@ import { decodeByKey, pack } from "./set-text";
 
 export function setForm(kind: Kind): Form {
   const { objects: objectsName, ids: idsName } = kind.names;
-  const isUnchanged = (olds: Properties, { [objectsName]: text }: Properties) => {
-    return typeof text === "string" && text === olds[objectsName];
-  };
   const failed = (outputs: Properties): Properties => {
     return { ...outputs, [marksProperty]: { ...marksOf(outputs), partial: true } };
   };
@@ -22,20 +19,19 @@ export function setForm(kind: Kind): Form {
     inputNames: [objectsName],
     optionNames: optionNames.set,
     declarer(properties) {
-      const { urn, secrets = [], secretKeys } = marksOf(properties);
+      const { urn, secrets, secretKeys } = marksOf(properties);
       return {
         urn,
-        label: `set "${shortName(urn ?? "")}"`,
+        label: `set "${shortName(String(urn))}"`,
         isSet: true,
-        secretFields: secrets.includes(objectsName) ? Object.keys(kind.fields) : [],
+        secretFields: secrets?.includes(objectsName) ? Object.keys(kind.fields) : [],
         secretKeys: secretKeys === true,
       };
     },
-    isUnchanged,
     check(olds, news, who) {
       const text = news[objectsName];
       // What the state has just so was checked then, and ten megabytes need not be read.
-      if (isUnknown(text) || isUnchanged(olds, news)) {
+      if (isUnknown(text) || text === olds[objectsName]) {
         return { value: unknown, inputs: { [objectsName]: text }, problems: [] };
       }
       const { value, problems } = checkObjects(kind, decodeByKey(text), who);

@@ -22,7 +22,6 @@ export function singleForm(kind: Kind): Form {
       // The program has them in the order of its arguments, which says nothing.
       return { urn, label, isSet: false, secretFields: [...secrets].sort(), secretKeys };
     },
-    isUnchanged: () => false,
     check(olds, news) {
       const { key } = news;
       const { value, problems } = checkObject(kind, news, olds);
@@ -34,8 +33,8 @@ export function singleForm(kind: Kind): Form {
     // The id comes from an answer of the server.
     readIds: ({ key, [kind.names.id]: id }) => new Map([[String(key), id as RecordId]]),
     write(objects) {
-      const [[key, fields] = []] = objects;
-      return { key, ...fields };
+      const [properties] = Array.from(objects, ([key, fields]) => ({ key, ...fields }));
+      return { ...properties };
     },
     writeIds: (ids) => ({ [kind.names.id]: [...ids.values()][0] }),
     failed: [(outputs) => outputs],

@@ -8,7 +8,7 @@ import { fromHost, toHost } from "../../../provider/src/hosts/dynamic/values";
 import { type Properties, Secret } from "../../../provider/src/hosts/resource";
 import { pulumiSignatureKey, pulumiUnknownValue } from "../../../provider/src/json";
 import { failureOf, subjects } from "./kinds";
-import { many, one, start, startProcess } from "./stack";
+import { many, start, startProcess } from "./stack";
 
 const limit = 8 * 1024 * 1024;
 
@@ -105,31 +105,5 @@ describe("values of the host", () => {
   it("are marked where they are secret, as Pulumi marks secrets", () => {
     const marked = { [pulumiSignatureKey]: "1b47061264138c4ac30d75fd1eb44270", value: { a: pulumiUnknownValue } };
     expect(toHost({ a: [new Secret({ a: unknown })] })).toEqual({ a: [marked] });
-  });
-});
-
-describe("the session of a provider", () => {
-  it("fails each check with what is wrong with the configuration, and each operation, and sends nothing", async () => {
-    const { Session } = await import("../../../provider/src/hosts/session");
-    const { objectResource } = await import("../../../provider/src/hosts/objects");
-    const { singleForm } = await import("../../../provider/src/hosts/single");
-    const reports: string[] = [];
-    const host = { engineAddress: "unit.test:1", environment: {}, report: (line: string) => void reports.push(line) };
-    const session = new Session(host);
-    const around = session.surroundings(subjects.kind, (connection) => connection.subjects);
-    const resource = objectResource(around, session, singleForm(subjects.kind));
-    session.configure({ "openmeter:baseUrl": "nonsense", "openmeter:apikey": "typo" });
-    const { failures } = await resource.check({}, { key: "" });
-    expect(failures.map(({ property, reason }) => `${property}: ${reason}`)).toEqual([
-      expect.stringMatching(/^: .*(apikey|baseUrl)/),
-      expect.stringMatching(/^: .*(apikey|baseUrl)/),
-      expect.stringContaining("key: key must not be empty"),
-    ]);
-    const { message } = await failureOf(resource.create({ key: "a" }));
-    expect(message).toMatch(/the OpenMeter provider is not configured: .*baseUrl/);
-    session.configure({ "openmeter:baseUrl": "http://openmeter.example", "openmeter:apiKey": "om_0123456789" });
-    session.configure({ "openmeter:baseUrl": "http://openmeter.example", "openmeter:apiKey": "om_0123456789" });
-    expect((await resource.check({}, one("a").inputs)).failures).toEqual([]);
-    expect(reports).toEqual([expect.stringMatching(/uses http/)]);
   });
 });

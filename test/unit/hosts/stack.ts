@@ -25,7 +25,10 @@ type Type = "single" | "set" | "members";
 
 /** One process of the provider, with what it has told. */
 export type Process = Readonly<Record<Type, ResourceOperations>> & {
+  readonly set: Required<ResourceOperations>;
   readonly reports: string[];
+  /** The same with what each is about. */
+  readonly messages: ({ readonly line: string } & Parameters<Report>[1])[];
   readonly session: Session;
 };
 
@@ -41,15 +44,17 @@ export function startProcess(
   provider?: { readonly name: string; readonly apiKey?: string; readonly baseUrl?: string },
 ): Process {
   const reports: string[] = [];
-  const { clock } = server;
-  const connect = once(server.connect);
+  const messages: Process["messages"] = [];
   const report: Report = (line, about) => {
     // The engine would show it as one of the whole stack.
     if (about?.urn === undefined && about?.level !== "status") {
       throw new Error(`not about any resource: ${line}`);
     }
     reports.push(line);
+    messages.push({ line, ...about });
   };
+  const { clock } = server;
+  const connect = once(server.connect);
   const session = new Session({ engineAddress, environment: {}, report, clock });
   const { name, apiKey, baseUrl = "http://127.0.0.1:1" } = provider ?? {};
   session.configure({
@@ -60,6 +65,7 @@ export function startProcess(
   const around = { ...session.surroundings(kind, ({ subjects }) => subjects), connect };
   return {
     reports,
+    messages,
     session,
     single: objectResource(around, session, singleForm(kind)),
     set: objectResource(around, session, setForm(kind)),
@@ -255,7 +261,7 @@ export class Stack {
       this.state.set(urn, { type, id, inputs, outputs: bare(outputs) });
       return bare(outputs);
     } catch (error) {
-      if (error instanceof PartialFailure) {
+      if (error instanceof PartialFailure && operations.partial !== undefined) {
         const { id, forms } = operations.partial({ state: error.state, inputs });
         if (isNew && old !== undefined) {
           this.pending.push([urn, old]);

@@ -44,7 +44,7 @@ export async function withHostErrors<T>(
  * this provider. One whose properties are too large is another failure, so that at least its message arrives.
  */
 function withProperties(resource: CanFailInPart, failure: PartialFailure, raw: Properties): Failure {
-  const { id, forms } = resource.partial({ state: failure.state, inputs: fromHost(raw) });
+  const { id, forms } = resource.partial?.({ state: failure.state, inputs: fromHost(raw) }) ?? { id: "", forms: [] };
   for (const form of forms) {
     const properties = toHost(form());
     if (sizeOf(properties) <= maxPartialBytes) {
