@@ -4,6 +4,7 @@ import type { Declarer, State } from "../../../provider/src/core/declaration";
 import { describeMismatch, driftInWords } from "../../../provider/src/core/differences";
 import {
   existAlready,
+  existOtherwise,
   Failure,
   notDeleted,
   notDone,
@@ -41,6 +42,9 @@ describe("records that were not deleted", () => {
     expect(notDeleted({ ...set, secretKeys: true }, "delete", { ids: left }, unfinished(error)).message).not.toMatch(
       /k\d|01\d/,
     );
+    // One that another resource has, of which only fields were to be cleared.
+    const other = { refused: [{ key: "other", reason: "no", error }], done: 0, total: 7 };
+    expect(notDeleted(set, "delete", { ids: left }, other).message).toContain(': "other": no. ');
   });
 });
 
@@ -61,6 +65,7 @@ describe("an operation of which nothing was done", () => {
       /run the command again\. This command uses openmeter:apiKey and openmeter:baseUrl of the last pulumi up: if one of them has changed since, run pulumi up once, without --refresh and with a program that still declares something, and then repeat the command; or add --run-program to a refresh or destroy$/,
   };
   const settings = ["openmeter:apiKey", "openmeter:baseUrl"];
+  const lastUpOfOne = /uses openmeter:baseUrl of the last pulumi up: if it has changed since, run pulumi up once, /;
   it.each<[Operation, OpenMeterErrorKind, number | undefined, ErrorDetails, RegExp]>([
     ["create", "refused", 400, {}, next.correct],
     ["update", "refused", 400, {}, next.correct],
@@ -72,6 +77,7 @@ describe("an operation of which nothing was done", () => {
     ["create", "contested", undefined, {}, next.contested],
     ["update", "contested", undefined, {}, next.contested],
     ["create", "unavailable", undefined, {}, next.again],
+    ["create", "unavailable", 500, {}, next.again],
     ["create", "unintelligible", undefined, {}, next.again],
     ["update", "unavailable", undefined, {}, next.refresh],
     ["update", "unintelligible", undefined, {}, next.refresh],
@@ -81,6 +87,7 @@ describe("an operation of which nothing was done", () => {
     ["destroy", "refused", 401, { settings }, next.lastUp],
     ["read", "refused", 400, {}, next.read],
     ["read", "refused", 401, { settings }, next.lastUp],
+    ["read", "unavailable", undefined, { settings: ["openmeter:baseUrl"] }, lastUpOfOne],
     ["look", "refused", 401, { settings }, next.look],
   ])("(%s, %s, %s, %j) says why, what was kept and what to do", (operation, kind, status, details, says) => {
     const cause = new OpenMeterError(kind, "why", status, details);
@@ -106,6 +113,16 @@ describe("an operation of which nothing was done", () => {
     await expect(told).rejects.toThrow(/^set "s" was not read: why\. /);
     await expect(readInWords(set, "read", async () => 5)).resolves.toBe(5);
   });
+
+  it.each<[Operation, RegExp]>([
+    ["create", /was not created: why\. Nothing was changed; run pulumi up again$/],
+    ["delete", /was not deleted: why\. Nothing was changed; run pulumi up again$/],
+    ["read", /was not read: why\. The state stays as it is; run the command again$/],
+    ["look", /was not read: why\. Run the command again$/],
+  ])("(%s) says what was kept where it was a read that failed", async (operation, says) => {
+    const failing = readInWords(set, operation, () => Promise.reject(new OpenMeterError("refused", "why")));
+    await expect(failing).rejects.toThrow(says);
+  });
 });
 
 describe("a failure that many resources share", () => {
@@ -127,6 +144,8 @@ describe("a failure that many resources share", () => {
     expect(messageOf('subject "c"', "delete", 401)).toMatch(
       /reason as subject "b": 401 Unauthorized\. It stays in the state$/,
     );
+    expect(messageOf('subject "a"', "look", 401)).toContain("a long story");
+    expect(messageOf('subject "b"', "look", 401)).toMatch(/reason as subject "a": 401 Unauthorized$/);
     const left = new Map([["k1", "011" as RecordId]]);
     expect(told.messageOf(notDeleted(set, "delete", { ids: left }, unfinished(error(401))))).toBe(
       'set "s" was not deleted, for the same reason as subject "b": 401 Unauthorized. Not deleted: "k1" (id 011). They stay in the state',
@@ -195,6 +214,30 @@ describe("a failure that many resources share", () => {
     expect(told.messageOf(existAlready(other('subject "b"'), [{ key: "b", fields: [] }]))).toMatch(
       /^subject "b" exists in OpenMeter already, .* nothing was sent\. For what to do, see subject "a"$/,
     );
+    const differing = (key: string) => {
+      const mismatch = { key, fields: [{ field: "displayName", wanted: "A", stored: "B" }] };
+      return told.messageOf(existOtherwise(other(`subject "${key}"`), [mismatch], show));
+    };
+    expect(differing("c")).toMatch(
+      /^subject "c" exists in OpenMeter, but .* displayName is "B" .*Declare what is there/,
+    );
+    expect(differing("d")).toMatch(/^subject "d" exists .* displayName is "B" .*\. For what to do, see subject "c"$/);
+  });
+
+  it("names several that exist already as several", () => {
+    const objects = ["a", "b"].map((key) => ({ key, fields: [] }));
+    expect(existAlready(set, objects).message).toMatch(
+      /^set "s": "a", "b" exist in OpenMeter already.* To take them over, .* while creating them, /,
+    );
+    expect(existOtherwise(set, objects, show).message).toMatch(/^set "s": "a", "b" exist in OpenMeter, but/);
+  });
+
+  it("of which each of many objects has a reason of its own names twenty, and counts the others", () => {
+    const refused = Array.from({ length: 24 }, (_, at) => ({ key: `k${at}`, reason: `no ${at}`, error: error(400) }));
+    const again = refused.slice(0, 23).map((one) => ({ ...one, key: `again ${one.key}` }));
+    const { message } = notDone(set, "create", { refused: [...refused, ...again], done: 0, total: 47 });
+    expect(message).toContain('"k19", "again k19": no 19; 7 more were refused. ');
+    expect(message).not.toContain("no 20");
   });
 
   it("is one reason of a set, with the keys that it is about", () => {
@@ -220,6 +263,10 @@ describe("an operation of which a part was done", () => {
     const { words, state: kept } = partlyDone(state(set), part);
     expect(words.reasons[0]).toMatch(/2 of 3 changes were made, 1 refused\. The state holds .*correct the rest/);
     expect(words.reasons[1]).toBe('"a": first');
+    const reasons = [...part.refused, { key: "b", reason: "second" }, { key: "b", reason: "third" }];
+    const more = partlyDone(state(set), { ...part, refused: reasons });
+    expect(more.message).toMatch(/, 2 refused\. .*; "a": first; "b": second; "b": third$/);
+    expect(more.words.withoutState).toContain(', 2 refused: "a": first; "b": second; "b": third. ');
     expect(kept.label).toBe('set "s"');
     const stopped = partlyDone(state(set), {
       ...part,
@@ -232,12 +279,12 @@ describe("an operation of which a part was done", () => {
 
   it("says where the state is too large to be kept what that means, and for onExisting fail what to change", () => {
     expect(partlyDone(state(set), part).words.withoutState).toMatch(/"a": first\. The set is too large .* --refresh/);
-    expect(partlyDone(state(set), part).words.withoutState).not.toContain("onExisting");
+    expect(partlyDone(state(set), part).words.withoutState).toMatch(/continues from what is there\. Or split the set$/);
     expect(partlyDone(state(set, "fail"), part).words.withoutState).toContain('onExisting: "adopt"');
-    const failure = partlyDone(state(single), part);
+    const failure = partlyDone(state(single), { ...part, refused: [...part.refused, { key: "a", reason: "second" }] });
     expect(failure).toBeInstanceOf(PartialFailure);
     expect(failure.message).toMatch(
-      /^subject "k" was stored, but not as declared: first\. The state has the stored value/,
+      /^subject "k" was stored, but not as declared: first; second\. The state has the stored value\. Declare the stored value/,
     );
     expect(failure.words.withoutState).toMatch(/too large .*--refresh$/);
   });
@@ -251,6 +298,13 @@ describe("drift that an update meets", () => {
     expect(driftInWords(set, drifted("a"), show)).toContain(
       "this update does not touch it. Run pulumi up --refresh to repair it",
     );
+    const [one = { key: "", fields: [] }] = drifted("k");
+    const both = { ...one, fields: [...one.fields, { field: "metadata", wanted: { a: 1 }, stored: {} }] };
+    expect(driftInWords(single, [both], show)).toContain(
+      'displayName changed in OpenMeter from "A" to "B"; metadata.a changed in OpenMeter from 1 to nothing. Left',
+    );
+    expect(driftInWords(set, [both], show)).toContain('"k" (displayName, metadata) changed');
+    expect(existOtherwise(single, [both], show).message).toContain(" in the program; metadata.a is nothing");
     expect(driftInWords(set, drifted("a", "b"), show)).toMatch(
       /^set "s": "a" \(displayName\), "b" \(displayName\) changed .* does not touch them\. Run pulumi up --refresh to repair them \(/,
     );
@@ -273,5 +327,8 @@ describe("a field that is stored otherwise", () => {
     const message = describeMismatch(single, mismatch, show);
     expect(message.length).toBeLessThan(5_000);
     expect(message).toContain("bytes in all");
+    const entries = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`e${at}`, at]));
+    const many = describeMismatch(single, { field: "metadata", wanted: entries, stored: {} }, show);
+    expect(many.split("; ")).toHaveLength(20);
   });
 });

@@ -16,6 +16,10 @@ class Time {
     return () => void this.#ticks.delete(tick);
   }
 
+  get isQuiet(): boolean {
+    return this.#ticks.size === 0;
+  }
+
   pass(ms: number): void {
     for (let rest = ms; rest > 0; rest--) {
       this.#now += 1;
@@ -37,7 +41,10 @@ async function linesOf(
   const time = new Time();
   let why: string | undefined;
   const clock = { now: () => time.now(), every: time.every.bind(time), sleep: async () => {} };
-  const report = (line: string) => void lines.push(line);
+  const report = (line: string, about?: { readonly urn?: string | undefined; readonly level?: string | undefined }) => {
+    lines.push(line);
+    expect(about).toEqual(isSet ? { urn: "urn:s", level: "status" } : { level: "status" });
+  };
   const waiting = () => why;
   const around = {
     report,
@@ -46,7 +53,7 @@ async function linesOf(
     connect: () => ({ waiting }) as never, // nothing else of the connection is asked
   };
   const work = (label: string) =>
-    withProgress(around, { label, isSet, urn: undefined }, { total: 10_000, what }, (tell) =>
+    withProgress(around, { label, isSet, urn: "urn:s" }, { total: 10_000, what }, (tell) =>
       carryOut(tell, time, (now) => {
         why = now;
       }),
@@ -56,6 +63,7 @@ async function linesOf(
   } finally {
     // Whatever is over says no more.
     time.pass(20_000);
+    expect(time.isQuiet).toBe(true);
   }
   return lines;
 }
@@ -130,13 +138,21 @@ describe("single objects", () => {
     expect(await linesOf(waits, { ...single, labels: ['subject "a"'] })).toEqual(
       Array(2).fill('subject "a" waits: a server answered 429'),
     );
-    const time = async (_tell: unknown, clock: Time, wait: (why?: string) => void) => {
-      wait("a server answered 429");
-      await Promise.resolve();
-      clock.pass(5_000);
+    let turn: Promise<unknown> = Promise.resolve();
+    const inTurn = (_tell: unknown, time: Time, wait: (why?: string) => void): Promise<void> => {
+      const own = turn.then(() => {
+        wait("a server answered 429");
+        time.pass(5_000);
+      });
+      turn = own.then(() => new Promise(setImmediate));
+      return own;
     };
-    expect(await linesOf(time, { ...single, labels: ['subject "a"', 'subject "b"', 'subject "c"'] })).toContain(
+    const several = { ...single, labels: ['subject "a"', 'subject "b"', 'subject "c"'] };
+    // The others go on where one is over.
+    expect(await linesOf(inTurn, several)).toEqual([
       'subject "a" and 2 more wait: a server answered 429',
-    );
+      'subject "b" and 1 more wait: a server answered 429',
+      'subject "c" waits: a server answered 429',
+    ]);
   });
 });

@@ -32,6 +32,9 @@ describe("a value that a state cannot carry", () => {
   it("is nesting beyond what messages carry, of which the first levels are shown", () => {
     expect(withStandIns(nested(maxDepth))).toEqual(nested(maxDepth));
     expect(JSON.stringify(withStandIns(nested(maxDepth + 1)))).toContain("nested more than");
+    const list = (levels: number): JsonValue => (levels === 0 ? "end" : [list(levels - 1)]);
+    expect(withStandIns(list(maxDepth))).toEqual(list(maxDepth));
+    expect(JSON.stringify(withStandIns(list(maxDepth + 1)))).toContain("nested more than");
   });
 
   it("is the name __proto__, which has another name in the state and its own at the server", () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { marksProperty } from "../../../provider/src/contract";
+import { unknown } from "../../../provider/src/core/unknown";
 import type { Properties } from "../../../provider/src/hosts/resource";
 import { decodeByKey } from "../../../provider/src/hosts/set-text";
 import { encodeByKey } from "../../../provider/src/json";
@@ -92,7 +93,8 @@ describe.each(kinds)("with several providers, %s", (_name, under) => {
         changes: true,
         replaces: [expect.any(String)],
       });
-      expect(process.reports.join()).toMatch(says);
+      const line = expect.stringMatching(says);
+      expect(process.messages).toContainEqual({ line, urn: urnOf(type, type === "set" ? "s" : "a") });
     }
   });
 
@@ -122,6 +124,17 @@ describe.each(kinds)("with several providers, %s", (_name, under) => {
       });
       expect(server.requests()).toEqual([]);
     }
+  });
+
+  it("a move of what has no known key yet is a replacement, too", async () => {
+    const run = beginRun();
+    const { id, outputs } = await create(run.process(under.start(), eu), "single", single("acme"));
+    const process = run.process(under.start(), us);
+    const news = { ...single("acme"), key: unknown };
+    expect(await moved(process, "single", id, outputs, news)).toMatchObject({ replaces: ["key"] });
+    expect(process.reports).toEqual([
+      expect.stringMatching(new RegExp(`^${under.kind.name} moves to another account`)),
+    ]);
   });
 
   it("a record that somebody has deleted still tells that its account is the same", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { unknown } from "../../../provider/src/core/unknown";
 import { failureOf, kinds } from "./kinds";
-import { one, type Refused, Stack, start } from "./stack";
+import { one, type Refused, Stack, start, urnOf } from "./stack";
 
 describe.each(kinds)("the create of %s", (_name, under) => {
   const { text, map, ref, kind } = under;
@@ -105,13 +105,51 @@ describe.each(kinds)("the create of %s", (_name, under) => {
     const { stack, server } = start(under);
     const { process } = await stack.preview({ a: one(unknown, { [text]: unknown, onExisting: "match" }) });
     for (const inputs of [{ key: unknown }, { key: "a", [text]: unknown }, { key: "a", [map]: { b: [unknown] } }]) {
-      await expect(process.single.create(inputs)).rejects.toThrow("is not known yet, so nothing was sent");
+      await expect(process.single.create(inputs)).rejects.toThrow(
+        `a value of the ${kind.name} is not known yet, so nothing was sent`,
+      );
     }
     expect(server.requests()).toEqual([]);
   });
 
+  it.each(["fail", "match"])('with onExisting "%s" lets a bug be one, in a preview too', async (onExisting) => {
+    const { stack, server } = start(under);
+    const bug = new TypeError("a bug");
+    const connect = () => {
+      throw bug;
+    };
+    expect(await failureOf(new Stack(under, { ...server, connect }).preview({ a: one("acme", { onExisting }) }))).toBe(
+      bug,
+    );
+    expect(stack.state.size).toBe(0);
+  });
+
   describe('with onExisting "fail"', () => {
     const program = { a: one("acme", { [text]: "Acme", onExisting: "fail" }) };
+    const about = { urn: urnOf("single", "a"), level: "warning" };
+
+    it("says in a preview what exists, and nothing of what does not", async () => {
+      const { stack, server } = start(under);
+      expect((await stack.preview(program)).reports).toEqual([]);
+      server.put("acme", {});
+      const { process } = await stack.preview(program);
+      const says = new RegExp(`^${kind.name} "acme" exists in OpenMeter already, which onExisting "fail" refuses`);
+      expect(process.messages).toEqual([{ line: expect.stringMatching(says), ...about }]);
+    });
+
+    it("says in a preview where it cannot tell, which is no error of a preview", async () => {
+      const { stack, server } = start(under);
+      server.trouble({ on: "read", status: 403, detail: "no" });
+      const { process } = await stack.preview(program);
+      expect(process.messages).toEqual([
+        {
+          line: expect.stringMatching(
+            /^cannot tell whether onExisting "fail" will refuse .*"acme" was not read: .*403/,
+          ),
+          ...about,
+        },
+      ]);
+    });
 
     it("looks first, and creates at once what is not there", async () => {
       const { stack, server } = start(under);
@@ -171,8 +209,9 @@ describe.each(kinds)("the create of %s", (_name, under) => {
     it("takes over what is as declared, with nothing sent, and says so before", async () => {
       const { stack, server } = start(under);
       server.put("acme", { [text]: "Acme", [ref]: "cus_9" });
-      const { reports } = await stack.preview(program);
-      expect(reports.join()).toContain(`${kind.name} "acme" will be taken over as it is; nothing is sent`);
+      const { process } = await stack.preview(program);
+      const line = `${kind.name} "acme" will be taken over as it is; nothing is sent`;
+      expect(process.messages).toEqual([{ line, urn: urnOf("single", "a") }]);
       await stack.up(program);
       expect(server.requests()).not.toContain("write acme");
       expect(stack.outputs("a")).toMatchObject({ [kind.names.id]: server.id("acme"), [text]: "Acme" });
@@ -182,7 +221,9 @@ describe.each(kinds)("the create of %s", (_name, under) => {
       const { stack, server } = start(under);
       server.put("acme", { [text]: "Other" });
       const said = `${text} is "Other" in OpenMeter and "Acme" in the program`;
-      expect((await stack.preview(program)).reports.join()).toMatch(new RegExp(`"match" refuses.*${said}`));
+      const { process } = await stack.preview(program);
+      const line = expect.stringMatching(new RegExp(`^${kind.name} "acme" differs .*"match" refuses.*${said}`));
+      expect(process.messages).toEqual([{ line, urn: urnOf("single", "a"), level: "warning" }]);
       const { message } = await failureOf(stack.up(program));
       expect(message).toMatch(
         new RegExp(`exists in OpenMeter, but not as declared.*nothing was sent: ${said}.*"adopt"`),
@@ -207,16 +248,16 @@ describe.each(kinds)("the create of %s", (_name, under) => {
     it("fails the preview where the object cannot be read", async () => {
       const { stack, server } = start(under);
       server.trouble({ on: "read", status: 403, detail: "no" });
-      const { message } = await failureOf(stack.preview(program));
-      expect(message).toMatch(/"acme" was not read: .*403/);
+      const { failures } = await failureOf<Refused>(stack.preview(program));
+      expect(failures).toEqual([{ property: "", reason: expect.stringMatching(/"acme" was not read: .*403/) }]);
     });
 
     it("asks nothing where the resource exists already or something is unknown", async () => {
       const { stack, server } = start(under);
       await stack.up(program);
       server.requests();
-      await stack.preview({ a: one("acme", { [text]: "New", onExisting: "match" }) });
-      expect(server.requests()).toEqual([]);
+      const { reports } = await stack.preview({ a: one("acme", { [text]: "New", onExisting: "match" }) });
+      expect({ reports, requests: server.requests() }).toEqual({ reports: [], requests: [] });
     });
   });
 

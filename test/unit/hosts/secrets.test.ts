@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { unknown } from "../../../provider/src/core/unknown";
 import { Secret } from "../../../provider/src/hosts/resource";
 import { failureOf, kinds } from "./kinds";
 import { deployed, many, one, type Refused, Stack, start, startProcess, urnOf } from "./stack";
@@ -77,6 +78,28 @@ describe.each(kinds)("a secret value of %s", (_name, under) => {
     const live = await process.single.read("acme", entry?.outputs ?? {});
     expect(live?.outputs[map]).toEqual({ token: "x", moved: new Secret("hunter2") });
     expect(live?.inputs?.[map]).toEqual({ token: "x", moved: new Secret("hunter2") });
+    // What lies where the program has a secret, the engine marks by itself, whatever it has become.
+    server.put("acme", { [map]: { token: { in: "hunter2" }, pin: 1, nested: "hunter2" } });
+    const turned = await process.single.read("acme", { ...entry?.outputs, [map]: { token: "x", pin: 1, nested: {} } });
+    expect(turned?.outputs[map]).toEqual({ token: { in: "hunter2" }, pin: 1, nested: "hunter2" });
+  });
+
+  it("is what the program has marked, and no other", async () => {
+    const server = under.start();
+    const connection = server.connect();
+    const conceal = vi.spyOn(connection.redactor, "conceal");
+    const stack = new Stack(under, { ...server, connect: () => connection });
+    const program = { a: one("acme", { [map]: { x: 1 } }), s: many(under, { b: { [map]: { x: 1 } } }) };
+    await stack.up(program);
+    server.put("acme", { [map]: { x: 1, crm: "y" } });
+    const [entry] = [...stack.state.values()];
+    const process = startProcess(under, { ...server, connect: () => connection });
+    const live = await process.single.read("acme", entry?.outputs ?? {});
+    expect(live?.outputs[map]).toEqual({ x: 1, crm: "y" });
+    await stack.up({ ...program, a: one("acme", { [map]: { x: 2 } }) });
+    await stack.destroy();
+    // Nor is the rest held in memory to be hidden.
+    expect(conceal).not.toHaveBeenCalled();
   });
 
   it("is no change where only the order of the secret inputs is another", async () => {
@@ -98,9 +121,10 @@ describe.each(kinds)("a secret value of %s", (_name, under) => {
 
     it("is hidden in what a server quotes, while the keys are named", async () => {
       const { stack, server } = start(under);
-      server.trouble({ on: "write", key: "a", status: 400, detail: "you sent hunter2" });
-      const { message } = await failureOf(stack.up({ s: many(under, objects, {}, secret) }));
-      expect(message).toMatch(/"a": .*\[secret\]/);
+      const named = { ...objects, "customer-17": { [text]: "hunter4" } };
+      server.trouble({ on: "write", key: "customer-17", status: 400, detail: "customer-17 has hunter4" });
+      const { message } = await failureOf(stack.up({ s: many(under, named, {}, secret) }));
+      expect(message).toMatch(/"customer-17": .*customer-17 has \[secret\]/);
       expect(message).not.toMatch(hidden);
       server.cure();
       await stack.up({ s: many(under, objects, {}, secret) });
@@ -122,8 +146,22 @@ describe.each(kinds)("a secret value of %s", (_name, under) => {
       const { inputs } = many(under, objects);
       const { outputs } = await process.set.create({ ...inputs, __openmeter: { urn: "u", ...secret } });
       expect(outputs[kind.names.ids]).toBeInstanceOf(Secret);
+      expect(outputs[objectsName]).not.toBeInstanceOf(Secret);
       await stack.up({ s: many(under, objects) });
       expect(stack.outputs("s")[kind.names.ids]).not.toBeInstanceOf(Secret);
+    });
+
+    it("of a key makes the ids of its companion secret, which are by key, once they are known", async () => {
+      const { ids } = kind.names;
+      const { members } = startProcess(under, under.start());
+      const check = async (text: unknown, of: object) => {
+        const { inputs } = await members.check({}, { [ids]: text, __openmeter: { urn: urnOf("set", "s"), ...of } });
+        return inputs[ids];
+      };
+      const hush = { secretKeys: true };
+      expect(await check('{"hunter2":"01A"}', hush)).toEqual(new Secret('{"hunter2":"01A"}'));
+      expect(await check(unknown, hush)).toBe(unknown);
+      expect(await check('{"a":"01A"}', {})).toBe('{"a":"01A"}');
     });
 
     it("that was a key is not named as it leaves a set whose keys are not secret any more", async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { unknown } from "../../../provider/src/core/unknown";
 import type { Properties } from "../../../provider/src/hosts/resource";
 import { failureOf, kinds } from "./kinds";
-import { deployed, many, one, Stack, start } from "./stack";
+import { deployed, many, one, Stack, start, urnOf } from "./stack";
 
 describe.each(kinds)("a set of %s", (_name, under) => {
   const { text, map, ref, kind } = under;
@@ -94,7 +94,9 @@ describe.each(kinds)("a set of %s", (_name, under) => {
     expect({ steps, reports }).toEqual({ steps: ["~ set s", "~ members s"], reports: [] });
     expect(server.requests()).toEqual([]);
     const { process } = await stack.preview({});
-    await expect(process.set.create({ [objectsName]: unknown })).rejects.toThrow("not known yet, so nothing was sent");
+    await expect(process.set.create({ [objectsName]: unknown })).rejects.toThrow(
+      "a value of the set is not known yet, so nothing was sent",
+    );
   });
 
   it("takes nothing for gone by the word of a list, which may lack the newest", async () => {
@@ -165,6 +167,38 @@ describe.each(kinds)("a set of %s", (_name, under) => {
       const { server, up } = await created({}, { onExisting: "fail" });
       await up(Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`c${index}`, {}])));
       expect(server.requests().filter((line) => line === "read")).toHaveLength(2); // by the check and by the create
+    });
+
+    it('"fail" says in a preview what it refuses, of what is new to the set', async () => {
+      const { stack, server } = await created({ a: {} }, { onExisting: "fail" });
+      server.put("b", {});
+      const { process } = await stack.preview({ s: many(under, { a: {}, b: {}, c: {} }, { onExisting: "fail" }) });
+      expect(process.messages.filter(({ level }) => level !== undefined)).toEqual([
+        {
+          line: expect.stringMatching(/^set "s": 1 exists in OpenMeter already, .*"fail" refuses: "b"\. /),
+          urn: urnOf("set", "s"),
+          level: "warning",
+        },
+      ]);
+    });
+
+    it('"fail" sends nothing of what another resource of the stack has just so', async () => {
+      const { stack, server } = await deployed(under, { x: one("a", { [text]: "A" }) });
+      server.requests();
+      await stack.up({ x: one("moved"), s: many(under, { a: { [text]: "A" } }, { onExisting: "fail" }) });
+      expect(server.requests()).not.toContain("write a");
+    });
+
+    it('"match" looks in a preview at what is new to the set, all at once, and says what it finds', async () => {
+      const { stack, server } = await created({ a: {} }, { onExisting: "match" });
+      server.put("b", {});
+      const many40 = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`new${at}`, {}]));
+      const { process } = await stack.preview({ s: many(under, { a: {}, b: {}, ...many40 }, { onExisting: "match" }) });
+      const line = expect.stringMatching(/^set "s": 1 to take over .*, 40 to create of 42: \+"new0", /);
+      expect(process.messages).toContainEqual({ line, urn: urnOf("set", "s") });
+      if (kind.name === "subject") {
+        expect(server.requests()).toEqual(["read"]);
+      }
     });
 
     it('"fail" accepts what another resource of the stack has, and refuses the foreign beside it', async () => {
