@@ -5,7 +5,7 @@ import type { Surroundings } from "../core/surroundings";
 import { isUnknown, unknown } from "../core/unknown";
 import { shortName } from "../core/words";
 import { encodeByKey } from "../json";
-import { failuresOf, marksOf, once, type Properties, type ResourceOperations, Secret } from "./resource";
+import { marksOf, once, type Properties, type ResourceOperations, Secret } from "./resource";
 import type { Session } from "./session";
 import { setForm } from "./set";
 import { decodeByKey } from "./set-text";
@@ -60,8 +60,10 @@ export function membersResource(around: Surroundings, session: Session): Resourc
         };
       }
       const { ids, problem } = lifecycle.check(before, now);
-      const problems = problem === undefined ? [] : [{ path: [objects], reason: problem }];
-      const failures = [...session.configurationFailures(), ...failuresOf(problems, () => false)];
+      const failures = session.configurationFailures();
+      if (problem !== undefined) {
+        failures.push({ property: "", reason: `${objects} ${problem}` });
+      }
       return { inputs: propertiesOf(ids, session.marked(news)), failures };
     },
 

@@ -9,7 +9,6 @@ import { Run } from "../core/run";
 import type { Report, Surroundings } from "../core/surroundings";
 import { Told } from "../core/told";
 import { shortName } from "../core/words";
-import { isPlainObject } from "../json";
 import { type Clock, systemClock } from "../openmeter/clock";
 import { type ConfigurationResult, readConfiguration, readProviderConfiguration } from "../openmeter/configuration";
 import { type Connection, connectTo } from "../openmeter/connection";
@@ -17,6 +16,7 @@ import type { Environment } from "../openmeter/http/proxy";
 import type { Debug } from "../openmeter/http/trace";
 import { quoted } from "../printable";
 import { type OwnAccount, RunFacts } from "../run/facts";
+
 import { type CheckFailure, marksOf, type Properties } from "./resource";
 
 /** What a session needs of its host. */
@@ -42,14 +42,13 @@ export class Session {
 
   constructor(private readonly host: SessionHost) {
     this.run = new Run(RunFacts.join(host.engineAddress), () => this.#account);
-    this.#patience = new Patience(this.#clock, this.#report, (atLeastMs) => this.#connection?.waiting(atLeastMs));
+    this.#patience = new Patience(this.#clock, this.#report, (atLeastMs) => this.#connect().waiting(atLeastMs));
   }
 
   /** Reads the configuration: of a `Provider`, or of the stack. Each type of resources brings it along. */
   configure(config: Readonly<Record<string, unknown>>): void {
     const { environment } = this.host;
-    const marks = config[marksProperty];
-    const urn = isPlainObject(marks) && typeof marks.urn === "string" ? marks.urn : undefined;
+    const { urn } = marksOf(config);
     this.#providerUrn = urn;
     this.#configured =
       urn === undefined
@@ -97,6 +96,7 @@ export class Session {
   }
 
   get #account(): OwnAccount {
+    // Stryker disable next-line ObjectLiteral,StringLiteral: without a configuration nothing is read or written anyway
     const { baseUrl, apiKey } = this.#configured.ok ? this.#configured.configuration : { baseUrl: "", apiKey: "" };
     return { baseUrl, apiKey, isStack: this.#providerUrn === undefined };
   }

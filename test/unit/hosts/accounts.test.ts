@@ -85,14 +85,21 @@ describe.each(kinds)("with several providers, %s", (_name, under) => {
     const [old, now] = [under.start(), under.start()];
     for (const [type, news, says] of [
       ["single", single("acme"), /"acme" moves to another account: it is created there, and deleted in the account/],
-      ["set", set("x", "y"), /set "s" moves to another account: all 2 are deleted in the account that it leaves/],
+      [
+        "set",
+        set("u", "v", "w", "x", "y"),
+        /set "s" moves to another account: all 5 are deleted in the account that it leaves/,
+      ],
     ] as const) {
       const { id, outputs } = await create(run.process(old, from), type, news);
       const process = run.process(now, to);
+      now.requests();
       expect(await moved(process, type, id, outputs, news)).toMatchObject({
         changes: true,
         replaces: [expect.any(String)],
       });
+      // Of many, a few tell it.
+      expect(now.requests()).toEqual(Array(type === "set" ? 3 : 1).fill("read"));
       const line = expect.stringMatching(says);
       expect(process.messages).toContainEqual({ line, urn: urnOf(type, type === "set" ? "s" : "a") });
     }
@@ -189,6 +196,20 @@ describe.each(kinds)("with several providers, %s", (_name, under) => {
     await moved(run.process(productionServer, production), "single", "acme", stays.outputs, single("acme", "b"));
     await run.process(stagingServer, staging).single.delete("acme", gone.outputs);
     expect([stagingServer.keys(), productionServer.keys()]).toEqual([[], ["acme"]]);
+  });
+
+  it.each<[string, Access | undefined, string[]]>([
+    ["kept in that account", undefined, ["acme"]],
+    ["deleted in the account of a Provider", eu, []],
+  ])("a key that goes on in the account of the stack's configuration is %s", async (_what, access, left) => {
+    const server = under.start();
+    const { outputs } = await create(beginRun().process(server, access), "single", single("acme"));
+    const run = beginRun();
+    run.facts.noteConstructed(undefined, under.kind.name, ["acme"], [urnOf("single", "b")]);
+    // Which records that one has is known, so that nothing is in doubt.
+    run.facts.noteHeld(urnOf("single", "b"), []);
+    await run.process(server, access).single.delete("acme", outputs);
+    expect(server.keys()).toEqual(left);
   });
 
   it("a record that another provider of the same account has is never deleted, by whatever key that gets there", async () => {
