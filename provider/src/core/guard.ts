@@ -22,7 +22,7 @@ export function allowedDeletions(limit: Limit, before: number): number | undefin
   if (typeof limit === "number") {
     return Number.isInteger(limit) && limit >= 0 ? limit : undefined;
   }
-  const [, digits] = /^(\d+(?:\.\d+)?)\s*%$/.exec(String(limit ?? defaultLimit).trim()) ?? [];
+  const digits = /^(\d+(?:\.\d+)?)\s*%$/.exec(String(limit ?? defaultLimit).trim())?.[1];
   const percentage = Number(digits); // of what is no percentage, NaN
   return percentage <= 100 ? Math.max(freeDeletions, Math.floor((before * percentage) / 100)) : undefined;
 }

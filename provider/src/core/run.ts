@@ -200,7 +200,7 @@ export class Run {
       this.successor(kind, key) !== undefined ||
       facts.isDeclared(this.account(), kind.name, key) ||
       facts.isConstructedByAnother(this.account(), kind.name, key, urn) ||
-      facts.isHeldByAnother(id, [urn, current]) ||
+      facts.isHeld(id) ||
       [...this.#holdersOf(id)].some((holder) => holder !== undefined && holder !== current)
     );
   }

@@ -46,8 +46,11 @@ export interface FactsSeen {
    * aliases). Where it cannot be known whether it is the same account, it counts unless that resource has told which records it has.
    */
   isConstructedByAnother(account: OwnAccount, kind: string, key: string, urn: string | undefined): boolean;
-  /** Whether a resource of another URN than these has this record. */
-  isHeldByAnother(id: string, urns: readonly (string | undefined)[]): boolean;
+  /**
+   * Whether a resource goes on to have this record, be it the one that lets go of it: a replacement in another process, with
+   * another key of the same account, may have taken it over.
+   */
+  isHeld(id: string): boolean;
   /** Whether the members of the set of this URN have been brought up to date. */
   isSettled(urn: string): boolean;
 }
@@ -127,9 +130,8 @@ export class RunFacts {
   #size(): number {
     try {
       return fs.statSync(this.file).size;
-    } catch (error) {
-      if (isMissing(error)) return 0;
-      throw error;
+    } catch {
+      return 0; // why, reading it says
     }
   }
 
@@ -137,7 +139,7 @@ export class RunFacts {
     const lines = this.#lines();
     const constructed = new Map<string, Constructed[]>();
     const told = new Set<string>();
-    const holders = new Map<string, string[]>();
+    const held = new Set<string>();
     for (const line of lines) {
       // Stryker disable next-line StringLiteral: for the type alone, each note has its words
       const [letter, first = "", ...words] = line.split(" ");
@@ -149,7 +151,7 @@ export class RunFacts {
       }
       if (letter === letters.held) {
         told.add(first);
-        for (const id of words) holders.set(id, [...(holders.get(id) ?? []), first]);
+        for (const id of words) held.add(id);
       }
     }
     return {
@@ -163,10 +165,7 @@ export class RunFacts {
           }) === true
         );
       },
-      isHeldByAnother: (id, urns) => {
-        const own = urns.map((urn) => hash(urn));
-        return holders.get(encodeURIComponent(id))?.some((holder) => !own.includes(holder)) === true;
-      },
+      isHeld: (id) => held.has(encodeURIComponent(id)),
       isSettled: (urn) => lines.has(`${letters.settled} ${hash(urn)}`),
     };
   }

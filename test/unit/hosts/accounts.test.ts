@@ -258,6 +258,20 @@ describe.each(kinds)("with several providers, %s", (_name, under) => {
     expect([old.keys(), now.keys().sort()]).toEqual([[], ["gone", "x"]]);
   });
 
+  it("a record of which a forced replacement changes the key to its account is never deleted", async () => {
+    const [one, two] = [
+      { ...eu, name: "one", apiKey: "one" },
+      { ...eu, name: "two", apiKey: "two" },
+    ];
+    const server = under.start();
+    const { outputs } = await create(beginRun().process(server, one), "single", single("acme"));
+    const run = beginRun();
+    run.facts.noteConstructed(two, under.kind.name, ["acme"], [urnOf("single", "a")]);
+    await create(run.process(server, two), "single", single("acme"));
+    await run.process(server, one).single.delete("acme", outputs);
+    expect(server.keys()).toEqual(["acme"]);
+  });
+
   it("what leaves a set whose provider changes within its account is deleted, and nothing else", async () => {
     const [one, two] = [
       { ...eu, name: "one", apiKey: "one" },
