@@ -147,10 +147,9 @@ export class MembersLifecycle {
     // What a refresh has found made anew under a key is the set's, under another id than the companion's.
     const removed = [...ids].filter(([key]) => members?.has(key) !== true);
     const left = new Map(removed.map(([key, id]) => [key, undeleted.ids.get(key) ?? id]));
-    // To another process the set may have been unchanged, and so unread. Its program has noted its keys: they are kept like another's.
-    const owner = members === undefined ? undefined : set.urn;
     const which = `${this.around.kind.names.objects} that left it`;
-    await release(this.around, set, { ids: left, fields: undeleted.fields, owner, which });
+    // Where another process has settled the set, these may be members yet, which the program has noted: they are kept like another's.
+    await release(this.around, set, { ids: left, fields: undeleted.fields, owner: undefined, which });
   }
 
   #foresee(urn: string, old: ReadonlyMap<string, RecordId | null> | undefined): PreviewedIds {

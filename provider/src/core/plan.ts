@@ -43,7 +43,7 @@ export function isWork({ created, changed, removed }: Work): boolean {
  * others' entries are to stay, an object that others have made anew must be known before all of it is written.
  */
 export function readsBeforeUpdate(kind: Kind, now: Pick<Declaration, "options">, changed: readonly string[]): boolean {
-  return readsWhole(kind, now) || mapsOf(kind).some((name) => changed.includes(name));
+  return readsWhole(kind, now) || changed.some((name) => mapsOf(kind).includes(name));
 }
 
 /** Whether a create has to look for the object first. */
@@ -59,7 +59,7 @@ export function readsWhole(kind: Kind, now: Pick<Declaration, "options">): boole
 
 /** The write that creates an object or takes over one that is there: all that is declared, and nothing else. */
 export function creation(kind: Kind, now: Declaration, key: string, live: LiveObject | undefined): Write {
-  const shared = keepsUndeclared(now) ? mapsOf(kind) : [];
+  const shared = mapsOf(kind).filter(() => keepsUndeclared(now));
   const changes = Object.entries(declaredFields(now, key)).map(([name, declared]) => {
     const value = withoutStandIns(declared);
     return [name, shared.includes(name) ? { ...Object(live?.fields[name]), ...Object(value) } : value] as const;

@@ -46,6 +46,8 @@ describe.each(kinds)("the members of a set, of %s,", (_name, under) => {
     expect((await stack.preview({ s: set(under, "a", "c") })).steps).toEqual(["~ set s", "+- members s"]);
     expect((await stack.preview({ s: many(under, unknown) })).steps).toEqual(["~ set s", "~ members s"]);
     expect((await stack.preview({ s: set(under, "a", "b") })).steps).toEqual([]);
+    stack.state.delete(urnOf("members", "s"));
+    expect((await stack.preview({ s: set(under, "a", "b", "c") })).steps).toEqual(["~ set s", "+ members s"]);
   });
 
   it("are shown in a preview by the ids that they have, and as to be created where they are new to the set", async () => {

@@ -64,6 +64,7 @@ describe.each(kinds)("a set of %s", (_name, under) => {
       server.trouble({ on: "write", key: "a", status: 400, skip: kind.name === "subject" ? 1 : 0 });
       const { message } = await failureOf(up({ a: { [text]: "A2" } }));
       expect(message).toMatch(/^set "s": 0 of 1 changes were made, 1 refused/);
+      expect(message.match(/"a": /g)).toHaveLength(1);
     });
 
     it("is a failure without a state where nothing was stored", async () => {

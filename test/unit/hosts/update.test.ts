@@ -77,7 +77,7 @@ describe.each(kinds)("the update of %s", (_name, under) => {
     it("leaves entries of others in a map, at any depth, and tells of them", async () => {
       const { server, up } = await created({ [map]: { a: 1, b: 2, nested: { x: 1, y: 1 } } });
       server.put("acme", { [map]: { a: 1, b: 2, crm: "x", nested: { x: 1, y: 1, z: 9 } } });
-      const { reports } = await up({ [map]: { a: 1, b: 3, nested: { x: 2 } } });
+      const { reports } = await up({ [text]: "Acme", [map]: { a: 1, b: 3, nested: { x: 2 } } });
       expect(server.fields("acme")?.[map]).toEqual({ a: 1, b: 3, crm: "x", nested: { x: 2, z: 9 } });
       expect(reports.join()).toContain("crm");
     });
