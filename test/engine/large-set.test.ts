@@ -37,7 +37,7 @@ longIt(
         times: Number.POSITIVE_INFINITY,
       });
       const message = await test.failingUp(program);
-      expect(message).toContain("500 of 501 changes were made, 1 refused");
+      expect(message).toContain("500 of 501 changes were made, 1 failed");
       expect(message).toContain('"refused": OpenMeter answered 400 Bad Request: text is too long');
       expect(await test.stateNames()).toEqual(["customers"]);
       test.emulator.faults.clear();

@@ -125,7 +125,7 @@ describe("a set of subjects", () => {
         });
       }
       const message = await test.failingUp(program({ customers: members }));
-      expect(message).toContain("698 of 700 changes were made, 2 refused");
+      expect(message).toContain("698 of 700 changes were made, 2 failed");
       // What several have in common is said once.
       expect(message).toMatch(/"customer-\d+", "customer-\d+": OpenMeter answered 400 Bad Request: name is required/);
       expect(test.emulator.subjects.list()).toHaveLength(698);

@@ -101,7 +101,7 @@ describe("a set too large for a failure to carry", { timeout: 240_000 }, () => {
       const { message, partial } = await failureOf(createSet(host.set, inputs));
       expect(partial).toBeUndefined();
       expect(message).toMatch(
-        /^set "customers": 500 of 501 changes were made, 1 refused: "z": OpenMeter answered 400 Bad Request: text is too long\. /,
+        /^set "customers": 500 of 501 changes were made, 1 failed: "z": OpenMeter answered 400 Bad Request: text is too long\. /,
       );
       expect(message).toMatch(
         /the state stays as it was, .*run pulumi up --refresh, which continues from what is there/,

@@ -112,7 +112,9 @@ export function partlyDone(state: State, unfinished: Unfinished): PartialFailure
     });
   }
   const { done, total, refused } = unfinished;
-  const happened = `${state.label}: ${formatCount(done)} of ${formatCount(total)} changes were made, ${formatCount(new Set(refused.map(({ key }) => key)).size)} refused`;
+  const failed = new Set(refused.map(({ key }) => key)).size;
+  const made = `${formatCount(done)} of ${formatCount(total)} changes were made`;
+  const happened = `${state.label}: ${made}${failed > 0 ? `, ${formatCount(failed)} failed` : ""}`;
   const next = refused.length > 0 ? "correct the rest and run pulumi up again" : "run pulumi up again";
   const hint = `. For that run, set onExisting: "adopt", because what this run created exists already`;
   const adopt = state.options.onExisting === "fail" ? hint : "";
@@ -196,7 +198,7 @@ function reasonsOf(
   });
   const rest = [...byReason].slice(maxNamed).reduce((count, [, keys]) => count + keys.size, 0);
   if (rest > 0) {
-    named.push(`${formatCount(rest)} more were refused`);
+    named.push(`${formatCount(rest)} more failed`);
   }
   if (stoppedBy !== undefined) {
     const where = isSet && total > 0 ? `stopped after ${formatCount(done)} of ${formatCount(total)}: ` : "";

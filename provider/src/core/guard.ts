@@ -2,7 +2,7 @@
 import type { Options } from "./declaration";
 import { Failure } from "./failure";
 import type { Previewed } from "./unknown";
-import { formatCount, namedKeys } from "./words";
+import { firstFew, formatCount, namedKey } from "./words";
 
 /** With a percentage, so many deletions are always free: in a small set one customer that goes is a large part. */
 const freeDeletions = 10;
@@ -44,7 +44,7 @@ export function tooManyDeletions({ before, after, limit, secretKeys }: Removal):
     return undefined;
   }
   return (
-    `would lose ${formatCount(removed.length)} of ${formatCount(all.length)} (${namedKeys(removed, 5, secretKeys)}), and maxDeletions allows ${formatCount(allowed)}. ` +
+    `would lose ${formatCount(removed.length)} of ${formatCount(all.length)} (${secretKeys ? "their keys are secret" : firstFew(removed, 5, (key) => namedKey(key, false))}), and maxDeletions allows ${formatCount(allowed)}. ` +
     `If the list is complete, set maxDeletions: ${removed.length} for this update, and change it back afterwards`
   );
 }

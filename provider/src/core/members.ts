@@ -110,7 +110,7 @@ export class MembersLifecycle {
     const left = new Map([...undeleted.ids].filter(([key, id]) => !ids.has(key) && !run.deleted.has(id)));
     if (left.size > 0) {
       report(
-        `${set.label}: ${namedKeys([...left.keys()], 20, set.secretKeys)} left the set in this run and will be deleted by the next pulumi up, unless a resource declares them by then`,
+        `${set.label}: ${namedKeys([...left.keys()], 20, set.secretKeys || undeleted.secretKeys)} left the set in this run and will be deleted by the next pulumi up, unless a resource declares them by then`,
         { urn: set.urn },
       );
     }
@@ -132,6 +132,7 @@ export class MembersLifecycle {
     const facts = run.facts.read();
     const members = run.settledMembers(set.urn);
     if (members === undefined && !facts.isSettled(set.urn)) {
+      undeleted.secretKeys ||= set.secretKeys;
       for (const [key, id] of ids) {
         undeleted.ids.set(key, undeleted.ids.get(key) ?? id);
       }

@@ -81,6 +81,7 @@ export class Reconciler {
     const undeleted = run.undeletedOf(now.urn);
     // Stryker disable next-line MethodExpression: only saves memory, since who asks looks for what the set has no more
     const left = new Map([...before.ids].filter(([key]) => !now.objects.has(key)));
+    undeleted.secretKeys ||= before.secretKeys;
     for (const [key, id] of left) {
       undeleted.ids.set(key, id);
       undeleted.fields.set(key, before.objects.get(key) ?? {});

@@ -43,6 +43,8 @@ export interface Conflict {
 export interface Undeleted {
   readonly ids: Map<string, RecordId>;
   readonly fields: Map<string, Fields>;
+  /** Whether a key of them may be secret, though the set's keys are not any more. */
+  secretKeys: boolean;
 }
 
 export class Run {
@@ -170,7 +172,7 @@ export class Run {
 
   /** What has left a set in this run and is still to be deleted. */
   undeletedOf(urn: string | undefined): Undeleted {
-    const found = this.#undeleted.get(urn) ?? { ids: new Map(), fields: new Map() };
+    const found = this.#undeleted.get(urn) ?? { ids: new Map(), fields: new Map(), secretKeys: false };
     this.#undeleted.set(urn, found);
     return found;
   }

@@ -178,7 +178,7 @@ async function declare(
 function noneOf(name: string, state: Properties, failures: readonly string[]): Outcome {
   const refused = failures.some((reason) => reason.startsWith("stopped")) ? 0 : setSize;
   const next = refused > 0 ? "correct the rest and run pulumi up again" : "run pulumi up again";
-  const headline = `set "${name}": 0 of 3 changes were made, ${refused} refused. The state holds everything that is known to be stored; ${next}, which sends only the rest`;
+  const headline = `set "${name}": 0 of 3 changes were made${refused > 0 ? `, ${refused} failed` : ""}. The state holds everything that is known to be stored; ${next}, which sends only the rest`;
   const reasons = [headline, ...failures];
   const marks = { ...Object(state.__openmeter), partial: true };
   return { message: reasons.join("; "), partial: { reasons, outputs: { ...state, __openmeter: marks } } };

@@ -236,7 +236,7 @@ describe("a failure that many resources share", () => {
     const refused = Array.from({ length: 24 }, (_, at) => ({ key: `k${at}`, reason: `no ${at}`, error: error(400) }));
     const again = refused.slice(0, 23).map((one) => ({ ...one, key: `again ${one.key}` }));
     const { message } = notDone(set, "create", { refused: [...refused, ...again], done: 0, total: 47 });
-    expect(message).toContain('"k19", "again k19": no 19; 7 more were refused. ');
+    expect(message).toContain('"k19", "again k19": no 19; 7 more failed. ');
     expect(message).not.toContain("no 20");
   });
 
@@ -261,12 +261,12 @@ describe("an operation of which a part was done", () => {
 
   it("says of a set how far it came, why, what the state holds and what to do", () => {
     const { words, state: kept } = partlyDone(state(set), part);
-    expect(words.reasons[0]).toMatch(/2 of 3 changes were made, 1 refused\. The state holds .*correct the rest/);
+    expect(words.reasons[0]).toMatch(/2 of 3 changes were made, 1 failed\. The state holds .*correct the rest/);
     expect(words.reasons[1]).toBe('"a": first');
     const reasons = [...part.refused, { key: "b", reason: "second" }, { key: "b", reason: "third" }];
     const more = partlyDone(state(set), { ...part, refused: reasons });
-    expect(more.message).toMatch(/, 2 refused\. .*; "a": first; "b": second; "b": third$/);
-    expect(more.words.withoutState).toContain(', 2 refused: "a": first; "b": second; "b": third. ');
+    expect(more.message).toMatch(/, 2 failed\. .*; "a": first; "b": second; "b": third$/);
+    expect(more.words.withoutState).toContain(', 2 failed: "a": first; "b": second; "b": third. ');
     expect(kept.label).toBe('set "s"');
     const stopped = partlyDone(state(set), {
       ...part,

@@ -140,6 +140,15 @@ describe.each(kinds)("the members of a set, of %s,", (_name, under) => {
     expect((await stack.preview({ s: set(under, "a") })).steps).toEqual([]);
   });
 
+  it("that had secret keys when they left are counted, and not named, also where the set's keys are secret no more", async () => {
+    const secret = many(under, { a: {}, hunter2: {} }, {}, { secretKeys: true });
+    const { stack } = await deployed(under, { s: secret });
+    stack.state.delete(urnOf("members", "s"));
+    const { reports } = await stack.up({ s: set(under, "a") });
+    expect(reports.join()).toMatch(/1 \(their keys are secret\) left the set in this run/);
+    expect(reports.join()).not.toContain("hunter2");
+  });
+
   it("that leave in a run that fails are not forgotten, also where the companion has gone from the state", async () => {
     const { stack, server } = await created("a", "b");
     stack.state.delete(urnOf("members", "s"));

@@ -25,7 +25,7 @@ describe.each(kinds)("a set of %s", (_name, under) => {
       const objects = named(20, (index) => ({ [text]: `C${index}` }));
       server.trouble({ on: "write", key: "c3", status: 400, detail: "no such plan" });
       const { message } = await failureOf(stack.up({ s: many(under, objects) }));
-      expect(message).toContain('set "s": 19 of 20 changes were made, 1 refused');
+      expect(message).toContain('set "s": 19 of 20 changes were made, 1 failed');
       expect(message).toMatch(/sends only the rest; "c3": .*no such plan/);
       expect(Object.keys(objectsOf(stack))).toHaveLength(19);
       expect(Object.keys(idsOf(stack))).not.toContain("c3");
@@ -53,7 +53,7 @@ describe.each(kinds)("a set of %s", (_name, under) => {
       const { server, stack, up } = await created({ a: { [text]: "A" }, b: {} });
       server.trouble({ on: "write", key: "a", status: 400 });
       const { message } = await failureOf(up({ a: { [text]: "A2" } }));
-      expect(message).toMatch(/^set "s": 0 of 1 changes were made, 1 refused\. The state holds everything/);
+      expect(message).toMatch(/^set "s": 0 of 1 changes were made, 1 failed\. The state holds everything/);
       expect(idsOf(stack)).toEqual({ a: server.id("a"), b: server.id("b") });
     });
 
@@ -63,7 +63,7 @@ describe.each(kinds)("a set of %s", (_name, under) => {
       // Under subjects the first write has made it anew.
       server.trouble({ on: "write", key: "a", status: 400, skip: kind.name === "subject" ? 1 : 0 });
       const { message } = await failureOf(up({ a: { [text]: "A2" } }));
-      expect(message).toMatch(/^set "s": 0 of 1 changes were made, 1 refused/);
+      expect(message).toMatch(/^set "s": 0 of 1 changes were made, 1 failed/);
       expect(message.match(/"a": /g)).toHaveLength(1);
     });
 
