@@ -70,8 +70,9 @@ export class Session {
   /** Properties with the mark of this provider. */
   marked(properties: Properties): Properties {
     const { provider } = this;
-    const marks = marksOf(properties);
-    return { ...properties, [marksProperty]: provider === undefined ? marks : { ...marks, provider } };
+    return provider === undefined
+      ? properties
+      : { ...properties, [marksProperty]: { ...marksOf(properties), provider } };
   }
 
   /** What is wrong with the configuration, as failures of a check. */

@@ -3,7 +3,7 @@ import { log, runtime } from "@pulumi/pulumi";
 import type { ConfigurationResult } from "../openmeter/configuration";
 import type { Connection } from "../openmeter/connection";
 import { warnOfPlainKey } from "./plain-key";
-import type { ProviderAccess } from "./provider";
+import type { ProviderAccess } from "./provider-access";
 import { currentRun } from "./run";
 import { runError } from "./stack-traces";
 

@@ -7,7 +7,7 @@ import { readConfiguration } from "../openmeter/configuration";
 import { quoted } from "../printable";
 import type { Account } from "../run/facts";
 import { refuseLines } from "./inputs";
-import type { ProviderAccess } from "./provider";
+import type { ProviderAccess } from "./provider-access";
 
 /** What a resource declares. */
 interface Claim {

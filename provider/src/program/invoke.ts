@@ -7,7 +7,7 @@ import { notAmong } from "../printable";
 import { type Account, accountOf } from "./account";
 import { whenKnownWith } from "./dependencies";
 import { holdsDeferred, refuse } from "./inputs";
-import { accessOf, type ProviderAccess } from "./provider";
+import { accessOf, type ProviderAccess } from "./provider-access";
 import { runError, untraced } from "./stack-traces";
 
 /** A function that looks something up. */

@@ -1,19 +1,11 @@
-import {
-  type Input,
-  type OutputInstance,
-  output,
-  ProviderResource,
-  type ResourceOptions,
-  secret,
-  unsecret,
-} from "@pulumi/pulumi";
+import { type Input, output, ProviderResource, type ResourceOptions, secret, unsecret } from "@pulumi/pulumi";
 import { hostPackage, marksProperty } from "../contract";
 import { isPlainObject, mapValues, typeInWords } from "../json";
 import { readProviderConfiguration } from "../openmeter/configuration";
 import { quoted } from "../printable";
-import type { Account } from "../run/facts";
 import { type Arguments, isDeferred, late, refuseLines } from "./inputs";
 import { urnOf } from "./options";
+import { accessOf, giveAccess } from "./provider-access";
 import { runError } from "./stack-traces";
 
 /** The arguments of a {@link Provider}. Any of them may be an output of another resource. */
@@ -29,17 +21,6 @@ export interface ProviderArgs {
   /** How many requests are under way at once, from 1 to 64. Default 16. */
   readonly maxConcurrency?: Input<number> | undefined;
 }
-
-/** How a program gets to a provider's account by itself. */
-export interface ProviderAccess {
-  /** As messages name the provider: `Provider "eu"`. */
-  readonly label: string;
-  /** Its arguments, known when they are. They are not marked as secret. */
-  readonly settings: OutputInstance<Arguments>;
-}
-
-/** Where a provider has its `ProviderAccess`. Equal in all copies of this package. */
-const accessSymbol = Symbol.for("pulumi-openmeter.provider-access");
 
 /**
  * An account of OpenMeter, for programs that manage several. Resources and look-ups with this provider use its address and key,
@@ -91,26 +72,8 @@ export class Provider extends ProviderResource {
       [marksProperty]: { urn: Object.values(given).some(isDeferred) ? unsecret(settings).apply(() => urn) : urn },
     };
     super(hostPackage, name, inputs, options);
-    const access: ProviderAccess = { label: resource, settings: unsecret(settings) };
-    Object.defineProperty(this, accessSymbol, { value: access });
+    giveAccess(this, { label: resource, settings: unsecret(settings) });
   }
-}
-
-/** How to get to the account of a provider of this package. `undefined` for any other value. */
-export function accessOf(provider: unknown): ProviderAccess | undefined {
-  const access: unknown =
-    typeof provider === "object" && provider !== null ? Reflect.get(provider, accessSymbol) : undefined;
-  // The constructor has put it there.
-  return access === undefined ? undefined : (access as ProviderAccess);
-}
-
-/** The address and key of a provider of this package. `undefined` for any other value: those of the stack's configuration. */
-export function credentialsOf(provider: unknown): OutputInstance<Account> | undefined {
-  return accessOf(provider)?.settings.apply((args) => {
-    const found = readProviderConfiguration(args, process.env, (name) => name);
-    // With problems the provider is not registered, and nothing has it.
-    return found.ok ? found.configuration : { baseUrl: "" };
-  });
 }
 
 /** The arguments that are given, as far as they are known without problems. */

@@ -5,7 +5,7 @@ import { quoted } from "../printable";
 import { type Account, RunFacts } from "../run/facts";
 import { claim } from "./claims";
 import { late } from "./inputs";
-import { accessOf, credentialsOf } from "./provider";
+import { accessOf, credentialsOf } from "./provider-access";
 
 /** What tells the current run of a program from others in this process, which the Automation API makes possible. */
 export function currentRun(): object | undefined {

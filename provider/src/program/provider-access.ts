@@ -1,0 +1,37 @@
+/** What the program side itself knows of a `Provider`, for look-ups and for what it notes of resources. */
+import type { OutputInstance } from "@pulumi/pulumi";
+import { readProviderConfiguration } from "../openmeter/configuration";
+import type { Account } from "../run/facts";
+import type { Arguments } from "./inputs";
+
+/** How a program gets to a provider's account by itself. */
+export interface ProviderAccess {
+  /** As messages name the provider: `Provider "eu"`. */
+  readonly label: string;
+  /** Its arguments, known when they are. They are not marked as secret. */
+  readonly settings: OutputInstance<Arguments>;
+}
+
+/** Where a provider has its `ProviderAccess`. Equal in all copies of this package. */
+const accessSymbol = Symbol.for("pulumi-openmeter.provider-access");
+
+export function giveAccess(provider: object, access: ProviderAccess): void {
+  Object.defineProperty(provider, accessSymbol, { value: access });
+}
+
+/** How to get to the account of a provider of this package. `undefined` for any other value. */
+export function accessOf(provider: unknown): ProviderAccess | undefined {
+  const access: unknown =
+    typeof provider === "object" && provider !== null ? Reflect.get(provider, accessSymbol) : undefined;
+  // The constructor has put it there.
+  return access === undefined ? undefined : (access as ProviderAccess);
+}
+
+/** The address and key of a provider of this package. `undefined` for any other value: those of the stack's configuration. */
+export function credentialsOf(provider: unknown): OutputInstance<Account> | undefined {
+  return accessOf(provider)?.settings.apply((args) => {
+    const found = readProviderConfiguration(args, process.env, (name) => name);
+    // With problems the provider is not registered, and nothing has it.
+    return found.ok ? found.configuration : { baseUrl: "" };
+  });
+}
