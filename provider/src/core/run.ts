@@ -57,7 +57,10 @@ export class Run {
   readonly #declarers = new Map<string, string>();
   readonly #toNote: (() => void)[] = [];
   readonly #toHold: Holding[] = [];
-  readonly #holders = new Map<string, Set<string | undefined>>();
+  /** Ids of all records that resources of this stack have or have had. */
+  readonly #owned = new Set<string>();
+  /** Ids of the records that resources go on to have, by URN: the latest that the run has shown of each. */
+  readonly #held = new Map<string | undefined, ReadonlySet<string>>();
   readonly #renamed = new Map<string | undefined, string>();
   readonly #undeleted = new Map<string | undefined, Undeleted>();
   readonly #settled = new Map<string | undefined, () => ReadonlyMap<string, RecordId>>();
@@ -135,7 +138,8 @@ export class Run {
 
   /** Whether a record belongs to a resource of this stack, as far as the run has shown it. */
   owns(id: string): boolean {
-    return this.#holdersOf(id).size > 0;
+    this.#readHoldings();
+    return this.#owned.has(id);
   }
 
   /** Whether an object of this run has this text as its key. */
@@ -194,16 +198,17 @@ export class Run {
     return objectsOf(this.#claims.get(urn))?.get(key);
   }
 
-  /** Whether a record that a resource lets go of stays, because the run has shown that another one has it. */
+  /** Whether a record that a resource lets go of stays, because the run has shown that another one goes on to have it. */
   keeps(kind: Kind, record: { key: string; id: string; urn: string | undefined }, facts: FactsSeen): boolean {
     const { key, id, urn } = record;
     const current = this.#currentUrn(urn);
+    this.#readHoldings();
     return (
       this.successor(kind, key) !== undefined ||
       facts.isDeclared(this.account(), kind.name, key) ||
       facts.isConstructedByAnother(this.account(), kind.name, key, urn) ||
       facts.isHeld(id) ||
-      [...this.#holdersOf(id)].some((holder) => holder !== undefined && holder !== current)
+      [...this.#held].some(([holder, held]) => holder !== current && held.has(id))
     );
   }
 
@@ -243,15 +248,19 @@ export class Run {
     return this.#declarers.get(nameOf(kind, key));
   }
 
-  #holdersOf(id: string): ReadonlySet<string | undefined> {
+  /** Puts off until somebody asks: of most runs nobody does, and a set may have a hundred thousand ids. */
+  #readHoldings(): void {
     for (const { urn, ids, goesOn } of this.#toHold.splice(0)) {
       const declared = goesOn();
-      for (const [key, one] of ids()) {
-        const holders = this.#holders.get(one) ?? new Set<string | undefined>();
-        this.#holders.set(one, holders.add(declared.has(key) ? urn : undefined));
+      const held = new Set<string>();
+      for (const [key, id] of ids()) {
+        this.#owned.add(id);
+        if (declared.has(key)) {
+          held.add(id);
+        }
       }
+      this.#held.set(urn, held);
     }
-    return this.#holders.get(id) ?? new Set();
   }
 }
 

@@ -138,8 +138,8 @@ export class RunFacts {
   #parse(): FactsSeen {
     const lines = this.#lines();
     const constructed = new Map<string, Constructed[]>();
-    const told = new Set<string>();
-    const held = new Set<string>();
+    /** By resource: what it has told last. */
+    const held = new Map<string, readonly string[]>();
     for (const line of lines) {
       // Stryker disable next-line StringLiteral: for the type alone, each note has its words
       const [letter, first = "", ...words] = line.split(" ");
@@ -150,22 +150,22 @@ export class RunFacts {
         constructed.set(first, [...(constructed.get(first) ?? []), { address, account, owners }]);
       }
       if (letter === letters.held) {
-        told.add(first);
-        for (const id of words) held.add(id);
+        held.set(first, words);
       }
     }
+    const records = new Set([...held.values()].flat());
     return {
       isDeclared: (account, kind, key) => lines.has(`${letters.declared} ${hash(idOf(account), kind, key)}`),
       isConstructed: (kind, key) => constructed.has(hash(kind, key)),
       isConstructedByAnother: (account, kind, key, urn) => {
         return (
           constructed.get(hash(kind, key))?.some(({ owners, ...where }) => {
-            const isInDoubt = mayBeSame(where, account) && !owners.some((owner) => told.has(owner));
+            const isInDoubt = mayBeSame(where, account) && !owners.some((owner) => held.has(owner));
             return !owners.includes(hash(urn)) && (isSame(where, account) || isInDoubt);
           }) === true
         );
       },
-      isHeld: (id) => held.has(encodeURIComponent(id)),
+      isHeld: (id) => records.has(encodeURIComponent(id)),
       isSettled: (urn) => lines.has(`${letters.settled} ${hash(urn)}`),
     };
   }

@@ -76,6 +76,22 @@ describe("a run", () => {
     expect(run.claim({ kind, urn: "one", objects: objects("a") })).toEqual([{ key: "a", otherUrn: "set" }]);
   });
 
+  it("goes by what a resource has shown last", () => {
+    const run = start();
+    const hold = (ids: Record<string, string>) =>
+      run.hold({
+        urn: "set",
+        ids: () => new Map(Object.entries(ids)),
+        goesOn: () => new Set(Object.keys(ids)),
+        isComplete: true,
+      });
+    hold({ a: "01A", b: "01B" });
+    expect(run.keeps(kind, { key: "b", id: "01B", urn: "other" }, run.facts.read())).toBe(true);
+    hold({ a: "01A" });
+    expect(run.keeps(kind, { key: "b", id: "01B", urn: "other" }, run.facts.read())).toBe(false);
+    expect(run.owns("01B")).toBe(true);
+  });
+
   it("keeps a record that another resource goes on to hold, and knows those of its own stack", () => {
     const run = start();
     const ids = new Map([

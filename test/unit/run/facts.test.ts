@@ -168,6 +168,8 @@ describe("what a program has constructed with other providers", () => {
     facts.noteHeld("urn:b", ["01B"]);
     const { isHeld } = facts.read();
     expect(["01A", "an odd id", "01B", "01C"].map((id) => isHeld(id))).toEqual([true, true, true, false]);
+    facts.noteHeld("urn:a", ["01A"]);
+    expect(["01A", "an odd id", "01B"].map((id) => facts.read().isHeld(id))).toEqual([true, false, true]);
   });
 });
 
