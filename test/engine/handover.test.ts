@@ -19,7 +19,7 @@ describe("a subject that only changes hands is never deleted", () => {
     });
   });
 
-  it("and loses what the old resource declared and the new one does not", async () => {
+  longIt("and loses what the old resource declared and the new one does not", async () => {
     await withStack(async (test) => {
       await test.up({ old: a });
       test.emulator.subjects.upsert({ key: "a", stripeCustomerId: "cus_foreign" });

@@ -73,7 +73,7 @@ describe("a set of subjects", () => {
     },
   );
 
-  it("shows drift and what is gone in a preview with refresh, and up repairs both", async () => {
+  longIt("shows drift and what is gone in a preview with refresh, and up repairs both", async () => {
     await withStack(async (test) => {
       const members = customers(40);
       await test.up(program({ customers: members }));

@@ -58,7 +58,7 @@ describe("secret values", () => {
     },
   });
 
-  it("are stored in OpenMeter, encrypted in the state and masked in what is shown", async () => {
+  longIt("are stored in OpenMeter, encrypted in the state and masked in what is shown", async () => {
     await withStack(async (test) => {
       const { stdout } = await test.up(program("hush-hush-1"));
       const { text } = await test.preview(program("hush-hush-2"));
@@ -81,24 +81,27 @@ describe("secret values", () => {
     });
   });
 
-  it("stay out of the error when OpenMeter stores something else, while other fields are named with both values", async () => {
-    await withStack(async (test) => {
-      test.emulator.faults.add({
-        kind: "alter",
-        match: { method: "POST" },
-        change: (answer) =>
-          Array.isArray(answer)
-            ? answer.map((one) => ({ ...one, displayName: "ACME", metadata: { token: "hush-other" } }))
-            : answer,
+  longIt(
+    "stay out of the error when OpenMeter stores something else, while other fields are named with both values",
+    async () => {
+      await withStack(async (test) => {
+        test.emulator.faults.add({
+          kind: "alter",
+          match: { method: "POST" },
+          change: (answer) =>
+            Array.isArray(answer)
+              ? answer.map((one) => ({ ...one, displayName: "ACME", metadata: { token: "hush-other" } }))
+              : answer,
+        });
+        const message = await test.failingUp(program("hush-hush"));
+        expect(message).toContain('displayName is "ACME" in OpenMeter and "Acme" in the program');
+        expect(message).toContain("metadata is [secret] in OpenMeter and [secret] in the program");
+        expect(message).not.toContain("hush");
+        expect(await test.stateNames()).toEqual(["acme"]);
+        await test.up(program("hush-hush"));
       });
-      const message = await test.failingUp(program("hush-hush"));
-      expect(message).toContain('displayName is "ACME" in OpenMeter and "Acme" in the program');
-      expect(message).toContain("metadata is [secret] in OpenMeter and [secret] in the program");
-      expect(message).not.toContain("hush");
-      expect(await test.stateNames()).toEqual(["acme"]);
-      await test.up(program("hush-hush"));
-    });
-  });
+    },
+  );
 });
 
 describe("Subject.get", () => {

@@ -1,5 +1,6 @@
 import { type Emulator, startEmulator } from "openmeter-emulator";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { sample } from "../sample";
 import { hostPackages } from "./dynamic-host";
 import type { Properties } from "./operations";
 import { calls, setInputs, subjectInputs } from "./set-fixtures";
@@ -14,7 +15,7 @@ function providerInputs(name: string, settings: Properties): Properties {
   return { ...Object.fromEntries(given), __openmeter: { urn } };
 }
 
-describe.each(hostPackages)("the process of a Provider, on the dynamic host of %s", (hostPackage) => {
+describe.each(sample(hostPackages))("the process of a Provider, on the dynamic host of %s", (hostPackage) => {
   let us: Emulator;
   beforeAll(async () => {
     us = await startEmulator({ apiKey: usKey });

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import type { Emulator } from "openmeter-emulator";
 import { describe, expect, it } from "vitest";
+import { longIt } from "../sample";
 import { OperationError, type Properties } from "./operations";
 import { createSet, declareSet, membersInputs, parsed, setInputs, updateWithMembers } from "./set-fixtures";
 import { withHost } from "./with-host";
@@ -74,7 +75,7 @@ describe("a set too large for a failure to carry", { timeout: 240_000 }, () => {
     });
   });
 
-  it("is updated, with its companion, and deleted from a packed state", async () => {
+  longIt("is updated, with its companion, and deleted from a packed state", async () => {
     await withHost(async ({ host, emulator, another }) => {
       refuse(emulator);
       const outputs = await stateAfter(createSet(host.set, setInputs(plain)));

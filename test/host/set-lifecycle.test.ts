@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { sample } from "../sample";
 import { hostPackages, unknownValue } from "./dynamic-host";
 import { calls, createSet, customers, declareSet, parsed, setInputs, urnOf } from "./set-fixtures";
 import { withHost } from "./with-host";
 
-describe.each(hostPackages)("a set on the dynamic host of %s", (hostPackage) => {
+describe.each(sample(hostPackages))("a set on the dynamic host of %s", (hostPackage) => {
   it("is created in requests of 500, with its name as its id, and then shows no difference", async () => {
     await withHost(
       async ({ host: { set }, emulator }) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { sample } from "../sample";
 import { hostPackages, unknownValue } from "./dynamic-host";
 import {
   calls,
@@ -14,7 +15,7 @@ import {
 } from "./set-fixtures";
 import { withHost } from "./with-host";
 
-describe.each(hostPackages)("what leaves a set, on the dynamic host of %s", (hostPackage) => {
+describe.each(sample(hostPackages))("what leaves a set, on the dynamic host of %s", (hostPackage) => {
   it("is deleted by id in the delete phase, and not by the set's update", async () => {
     await withHost(
       async ({ host, emulator, another }) => {

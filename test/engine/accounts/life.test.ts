@@ -1,6 +1,7 @@
 import type { ProviderArgs } from "pulumi-openmeter";
 import { Subject } from "pulumi-openmeter";
 import { describe, expect, it } from "vitest";
+import { longIt } from "../../sample";
 import { declares, set, urn } from "../promise/scene";
 import { otherKeys, plan, sharedAccounts, untouched } from "./scene";
 
@@ -60,7 +61,7 @@ describe("resources of three accounts in one program", () => {
     await untouched(accounts(), () => stack.up(elsewhere));
   });
 
-  it("of one account are updated alone with --target", async () => {
+  longIt("of one account are updated alone with --target", async () => {
     const { stack, writes, forget } = accounts();
     forget();
     await stack.up(all({ name: "Targeted" }), {

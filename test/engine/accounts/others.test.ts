@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { longIt } from "../../sample";
 import { apiKeys, sharedAccounts } from "./scene";
 
 /**
@@ -80,7 +81,7 @@ describe("with dynamic resources of others", () => {
     expect(keys()).toEqual({ eu: ["acme", "below"] });
   });
 
-  it("a move to an address that is not known yet is left open by the preview, which says so", async () => {
+  longIt("a move to an address that is not known yet is left open by the preview, which says so", async () => {
     const { stack, keys } = accounts();
     await scene("late");
     // It could not ask whether that is another account.

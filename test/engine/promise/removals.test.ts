@@ -45,7 +45,7 @@ describe("what is removed from a set", () => {
     });
   });
 
-  it("counts against maxDeletions in the preview", async () => {
+  longIt("counts against maxDeletions in the preview", async () => {
     await withStack(async (test) => {
       const all = keysUpTo(40);
       await given(test, s(...all));
