@@ -13,6 +13,6 @@ export default defineConfig({
     maxWorkers: 1,
     // A machine that is busy must not pass for a test that has noticed something; what never ends, the mutation check ends.
     testTimeout: 60_000,
-    setupFiles: ["test/unit/same-values.ts"],
+    setupFiles: ["test/unit/shared-process.ts"],
   },
 });
