@@ -53,7 +53,7 @@ export class Session {
     this.#configured =
       urn === undefined
         ? readConfiguration(config, environment)
-        : readProviderConfiguration(argumentsOf(config), environment, (name) => argumentName(name, urn));
+        : readProviderConfiguration(argumentsOf(config), environment, `Provider ${quoted(shortName(urn))}`);
     for (const warning of this.#configured.ok ? this.#configured.warnings : []) {
       this.#report(warning, { level: "warning" });
     }
@@ -135,8 +135,4 @@ function argumentsOf(inputs: Readonly<Record<string, unknown>>): Readonly<Record
   const prefix = "openmeter:";
   const own = Object.entries(inputs).filter(([name]) => name.startsWith(prefix));
   return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]));
-}
-
-function argumentName(name: string, urn: string): string {
-  return `${name} of Provider ${quoted(shortName(urn))}`;
 }

@@ -74,8 +74,6 @@ interface Source {
   readonly emptyAddress: Setting | undefined;
   /** What to do to set a key: the end of a sentence. */
   readonly setApiKey: string;
-  /** What to do with a key that none can be. */
-  setApiKeyAgain(name: string): string;
   /** Whether a refresh and a destroy take what has this name from the last `up`. */
   isLasting(name: string): boolean;
   readonly problems: readonly string[];
@@ -113,8 +111,6 @@ export function readConfiguration(
       setApiKey: hasStack
         ? `set it with: ${setInStack} (or the environment variable OPENMETER_API_KEY)`
         : "set the environment variable OPENMETER_API_KEY",
-      setApiKeyAgain: (name) =>
-        name === "openmeter:apiKey" ? `set it again with: ${setInStack}` : `set ${name} again without them`,
       isLasting: (name) => name.startsWith("openmeter:"),
       problems: unknownKeys(stack),
     },
@@ -126,21 +122,20 @@ export function readConfiguration(
  * Reads the arguments of a `Provider`, and of the environment only the proxies: no account's key is to reach another's server.
  *
  * @param args by name, secrets decrypted
- * @param nameOf how messages call an argument
+ * @param label how messages name the provider, where they do not begin with it: `Provider "eu"`
  */
 export function readProviderConfiguration(
   args: Readonly<Record<string, unknown>>,
   environment: Environment,
-  nameOf: (argument: SettingName) => string,
+  label?: string,
 ): ConfigurationResult {
-  const address = nameOf("baseUrl");
+  const nameOf = (argument: SettingName) => (label === undefined ? argument : `${argument} of ${label}`);
   return readFrom(
     {
       find: (setting) => given(nameOf(setting), args[setting]),
       nameOf,
-      emptyAddress: args.baseUrl === "" ? { name: address, value: "" } : undefined,
+      emptyAddress: args.baseUrl === "" ? { name: nameOf("baseUrl"), value: "" } : undefined,
       setApiKey: `set ${nameOf("apiKey")}`,
-      setApiKeyAgain: (name) => `set ${name} again without them`,
       isLasting: () => true,
       problems: unknownArguments(args),
     },
@@ -161,8 +156,10 @@ function readFrom(source: Source, environment: Environment): ConfigurationResult
   const { setApiKey } = source;
   // A header value outside visible ASCII cannot be sent; saying so here keeps the key out of the HTTP library's own error.
   if (key !== undefined && /[^\x21-\x7e]/.test(key.value)) {
+    const again =
+      key.name === "openmeter:apiKey" ? `set it again with: ${setInStack}` : `set ${key.name} again without them`;
     problems.push(
-      `${key.name} contains characters that no API key has (a line break, a space, a leading "Bearer "?); ${source.setApiKeyAgain(key.name)}`,
+      `${key.name} contains characters that no API key has (a line break, a space, a leading "Bearer "?); ${again}`,
     );
   }
   if (baseUrl === cloudUrl && key === undefined) {

@@ -1,6 +1,6 @@
 /** The accounts of OpenMeter that the program's look-ups read: by the stack's configuration, or by a `Provider`. */
 import { log, runtime } from "@pulumi/pulumi";
-import type { ConfigurationResult } from "../openmeter/configuration";
+import { type ConfigurationResult, readConfiguration } from "../openmeter/configuration";
 import type { Connection } from "../openmeter/connection";
 import { warnOfPlainKey } from "./plain-key";
 import type { ProviderAccess } from "./provider-access";
@@ -31,7 +31,8 @@ export function accountOf(access: ProviderAccess | undefined): Account {
   }
   const owner = access ?? currentRun();
   const connecting =
-    (owner && connections.get(owner)) ?? connect(access === undefined ? runtime.allConfig() : knownSettings(access));
+    (owner && connections.get(owner)) ??
+    connect(access === undefined ? readConfiguration(runtime.allConfig(), process.env) : whenKnown(access));
   // Each look-up that awaits it passes the error on.
   connecting.catch(() => {});
   if (owner !== undefined) {
@@ -41,25 +42,21 @@ export function accountOf(access: ProviderAccess | undefined): Account {
 }
 
 /** The configuration of a provider. Leans on the internal field `isKnown` of Pulumi's outputs, since one that is not never comes. */
-async function knownSettings({ label, settings }: ProviderAccess): Promise<ConfigurationResult> {
-  if ((await Reflect.get(settings, "isKnown")) === false) {
+async function whenKnown({ label, configured }: ProviderAccess): Promise<ConfigurationResult> {
+  if ((await Reflect.get(configured, "isKnown")) === false) {
     const why = "an argument of the provider is not known yet: use the Output form of the look-up, which waits for it";
     return { ok: false, problems: [`${label}: ${why}`] };
   }
-  const { readProviderConfiguration } = await import("../openmeter/configuration.js");
-  const known = await new Promise<Readonly<Record<string, unknown>>>((resolve) => void settings.apply(resolve));
-  return readProviderConfiguration(known, process.env, (argument) => `${argument} of ${label}`);
+  return new Promise((resolve) => void configured.apply(resolve));
 }
 
-/** @param from the configuration of the stack, or what reading another one came to */
-async function connect(from: Readonly<Record<string, string>> | Promise<ConfigurationResult>): Promise<Connection> {
+async function connect(configuring: ConfigurationResult | Promise<ConfigurationResult>): Promise<Connection> {
   // Loaded when needed: programs that look nothing up pay neither for the client nor for zod.
-  const [{ readConfiguration }, { connectTo }, { isDebugging }] = await Promise.all([
-    import("../openmeter/configuration.js"),
+  const [{ connectTo }, { isDebugging }] = await Promise.all([
     import("../openmeter/connection.js"),
     import("../openmeter/http/trace.js"),
   ]);
-  const configured = from instanceof Promise ? await from : readConfiguration(from, process.env);
+  const configured = await configuring;
   if (!configured.ok) {
     throw runError(`the OpenMeter provider is not configured: ${configured.problems.join("; ")}`);
   }

@@ -71,7 +71,7 @@ export function inOutputForm<Args extends object, Result>(
   }
   const account = accountOf(access);
   const known = whenKnownWith(args, options.dependsOn);
-  const asked = access === undefined ? known : all([known, access.settings]).apply(([value]) => value);
+  const asked = access === undefined ? known : all([known, access.configured]).apply(([value]) => value);
   const secret = isSecret(asked);
   // Only now: arguments that contain themselves have thrown above.
   const done = runtime.rpcKeepAlive();

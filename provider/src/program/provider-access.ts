@@ -1,15 +1,14 @@
 /** What the program side itself knows of a `Provider`, for look-ups and for what it notes of resources. */
 import type { OutputInstance } from "@pulumi/pulumi";
-import { readProviderConfiguration } from "../openmeter/configuration";
+import type { ConfigurationResult } from "../openmeter/configuration";
 import type { Account } from "../run/facts";
-import type { Arguments } from "./inputs";
 
 /** How a program gets to a provider's account by itself. */
 export interface ProviderAccess {
   /** As messages name the provider: `Provider "eu"`. */
   readonly label: string;
-  /** Its arguments, known when they are. They are not marked as secret. */
-  readonly settings: OutputInstance<Arguments>;
+  /** What its arguments came to, known when they are. Not marked as secret. */
+  readonly configured: OutputInstance<ConfigurationResult>;
 }
 
 /** Where a provider has its `ProviderAccess`. Equal in all copies of this package. */
@@ -29,9 +28,6 @@ export function accessOf(provider: unknown): ProviderAccess | undefined {
 
 /** The address and key of a provider of this package. `undefined` for any other value: those of the stack's configuration. */
 export function credentialsOf(provider: unknown): OutputInstance<Account> | undefined {
-  return accessOf(provider)?.settings.apply((args) => {
-    const found = readProviderConfiguration(args, process.env, (name) => name);
-    // With problems the provider is not registered, and nothing has it.
-    return found.ok ? found.configuration : { baseUrl: "" };
-  });
+  // With problems the provider is not registered, and nothing has it.
+  return accessOf(provider)?.configured.apply((found) => (found.ok ? found.configuration : { baseUrl: "" }));
 }

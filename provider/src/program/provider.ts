@@ -72,7 +72,8 @@ export class Provider extends ProviderResource {
       [marksProperty]: { urn: Object.values(given).some(isDeferred) ? unsecret(settings).apply(() => urn) : urn },
     };
     super(hostPackage, name, inputs, options);
-    giveAccess(this, { label: resource, settings: unsecret(settings) });
+    const configured = unsecret(settings).apply((known) => readProviderConfiguration(known, process.env, resource));
+    giveAccess(this, { label: resource, configured });
   }
 }
 
@@ -92,6 +93,6 @@ function settingsIn(args: unknown, resource: string): Arguments {
 function problemsOf(args: Arguments): readonly string[] {
   const passing: Arguments = { baseUrl: "http://to.come", apiKey: "to-come" };
   const known = mapValues(args, (value, name) => (isDeferred(value) ? passing[name] : value));
-  const found = readProviderConfiguration(known, process.env, (name) => name);
+  const found = readProviderConfiguration(known, process.env);
   return found.ok ? [] : found.problems;
 }
