@@ -14,7 +14,8 @@ type Raw = Readonly<Record<string, unknown>>;
 /** More problems than these are counted and not listed. */
 const maxProblems = 20;
 
-type OptionName = keyof Preview["options"];
+/** The name of an option of a resource. */
+export type OptionName = keyof Preview["options"];
 
 /** Checks of the options of a resource: why a value is not one. */
 const optionRules: Readonly<Record<OptionName, (value: unknown) => string | undefined>> = {

@@ -43,7 +43,7 @@ export function isWork({ created, changed, removed }: Work): boolean {
  * others' entries are to stay, an object that others have made anew must be known before all of it is written.
  */
 export function readsBeforeUpdate(kind: Kind, now: Pick<Declaration, "options">, changed: readonly string[]): boolean {
-  return readsWhole(kind, now) || changed.some((name) => mapsOf(kind).includes(name));
+  return readsWhole(kind, now) || changed.some((name) => kind.fields[name]?.isMap === true);
 }
 
 /** Whether a create has to look for the object first. */
@@ -59,10 +59,10 @@ export function readsWhole(kind: Kind, now: Pick<Declaration, "options">): boole
 
 /** The write that creates an object or takes over one that is there: all that is declared, and nothing else. */
 export function creation(kind: Kind, now: Declaration, key: string, live: LiveObject | undefined): Write {
-  const shared = mapsOf(kind).filter(() => keepsUndeclared(now));
   const changes = Object.entries(declaredFields(now, key)).map(([name, declared]) => {
     const value = withoutStandIns(declared);
-    return [name, shared.includes(name) ? { ...Object(live?.fields[name]), ...Object(value) } : value] as const;
+    const isShared = keepsUndeclared(now) && kind.fields[name]?.isMap === true;
+    return [name, isShared ? { ...Object(live?.fields[name]), ...Object(value) } : value] as const;
   });
   return writeOf(key, changes, live);
 }
@@ -214,10 +214,6 @@ export function fieldsWhere(kind: Kind, holds: (field: Field, name: string) => b
   return Object.entries(kind.fields)
     .filter(([name, field]) => holds(field, name))
     .map(([name]) => name);
-}
-
-function mapsOf(kind: Kind): string[] {
-  return fieldsWhere(kind, ({ isMap }) => isMap === true);
 }
 
 function declaredFields({ objects }: Pick<Declaration, "objects">, key: string): Fields {

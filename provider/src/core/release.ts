@@ -13,7 +13,7 @@ export interface Release {
   readonly ids: ReadonlyMap<string, RecordId>;
   /** What the resource declared of each, as far as it is known. */
   readonly fields: ReadonlyMap<string, Fields>;
-  /** The resource whose own notes of the run keep none of them: it lets go. Where there is none, any note does. */
+  /** The URN of the resource that lets go, so that its own claims keep none of them; `undefined` where any claim is to. */
   readonly owner: string | undefined;
   /** Which objects of the resource they are, if not all, for the message of a failure: `subjects that left it`. */
   readonly which?: string;

@@ -5,7 +5,7 @@ import type { Surroundings } from "../core/surroundings";
 import { isUnknown, unknown } from "../core/unknown";
 import { shortName } from "../core/words";
 import { encodeByKey } from "../json";
-import { marksOf, once, type Properties, type ResourceOperations, Secret } from "./resource";
+import { hasOtherProvider, marksOf, once, type Properties, type ResourceOperations, Secret } from "./resource";
 import type { Session } from "./session";
 import { setForm } from "./set";
 import { decodeByKey } from "./set-text";
@@ -69,12 +69,13 @@ export function membersResource(around: Surroundings, session: Session): Resourc
 
     async diff(_id, olds, news) {
       const [before, now] = [membersOf(olds), declaredOf(news)];
-      const hasOtherProvider = marksOf(olds).provider !== marksOf(news).provider;
+      const isOther = hasOtherProvider(olds, news);
       if (isUnchanged(olds, news)) {
         lifecycle.unchanged(before, now);
-        return { changes: hasOtherProvider, replaces: [] };
+        return { changes: isOther, replaces: [] };
       }
-      return { changes: true, replaces: lifecycle.isReplaced(before, now, { hasOtherProvider }) ? [name] : [] };
+      const isReplaced = lifecycle.isReplaced(before, now, { hasOtherProvider: isOther });
+      return { changes: true, replaces: isReplaced ? [name] : [] };
     },
 
     async create(news) {

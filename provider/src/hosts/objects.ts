@@ -1,6 +1,6 @@
 /** Objects as a resource, one of them or many. What is done with them is decided by the core, how they are written by a form. */
 import { marksProperty } from "../contract";
-import type { Checked } from "../core/check";
+import type { Checked, OptionName } from "../core/check";
 import { checkOptions, conflictProblems, notInputs, secretKeyProblem, unclearedProblems } from "../core/check";
 import { type Declaration, type Declarer, knownDeclaration, type Preview, type State } from "../core/declaration";
 import { Failure } from "../core/failure";
@@ -15,14 +15,22 @@ import type { Surroundings } from "../core/surroundings";
 import { isUnknown, type Previewed, unknown } from "../core/unknown";
 import { shortName } from "../core/words";
 import { isPlainObject, mapValues } from "../json";
-import { failuresOf, marksOf, once, type Properties, type ResourceOperations, Secret } from "./resource";
+import {
+  failuresOf,
+  hasOtherProvider,
+  marksOf,
+  once,
+  type Properties,
+  type ResourceOperations,
+  Secret,
+} from "./resource";
 import type { Session } from "./session";
 
 /** How objects are written as the properties of a resource. */
 export interface Form {
   /** Names of the inputs that hold the objects. The first is required. */
   readonly inputNames: readonly [string, ...string[]];
-  readonly optionNames: Parameters<typeof checkOptions>[1];
+  readonly optionNames: readonly OptionName[];
   declarer(properties: Properties): Declarer;
   /** Checks the objects: unknown where that is not needed or not possible yet. Their inputs come in the form that a state has. */
   check(
@@ -99,7 +107,7 @@ export function objectResource(around: Surroundings, session: Session, form: For
       const before = required in olds ? once(() => objectsOf(olds)) : undefined;
       if (problems.length === 0) {
         const { maxDeletions } = options;
-        const urn = String(who.urn);
+        const { urn = "" } = who;
         const unread = isUnread(who.isSet, olds, news) ? before : undefined;
         const claim = { kind, urn, objects: isUnknown(objects) ? unread : objects };
         const conflicts = run.claim(who.isSet ? { ...claim, before, maxDeletions } : claim);
@@ -144,17 +152,14 @@ export function objectResource(around: Surroundings, session: Session, form: For
       const objects = isUnchanged ? unknown : form.read(news);
       const work = isUnknown(objects) ? undefined : workOf(kind, objectsOf(olds), objects);
       const changes = !isUnchanged && (work === undefined || isWork(work));
-      const hasOtherProvider = marksOf(olds).provider !== marksOf(news).provider;
-      const moves = hasOtherProvider && (await isElsewhere(around, is, form.readIds(olds).values()));
-      // A refresh asks too, with what was declared before, and so does a destroy: only after a check this run applies the program.
-      if (run.hasChecked(is.urn)) {
-        run.apply();
-      }
-      if (moves) {
+      const isOther = hasOtherProvider(olds, news);
+      if (isOther && (await isElsewhere(around, is, form.readIds(olds).values()))) {
         around.report(moveMessage(is, objectsOf(olds).size), { urn: is.urn });
         return { changes: true, replaces: [required] };
       }
+      // A refresh asks too, with what was declared before, and so does a destroy: only after a check this run applies the program.
       if (run.hasChecked(is.urn)) {
+        run.apply();
         const goesOn = () => (isUnknown(objects) ? objectsOf(olds) : objects);
         run.hold({ urn: is.urn, ids: () => form.readIds(olds), goesOn, isComplete: !changes });
         if (work !== undefined) {
@@ -163,7 +168,7 @@ export function objectResource(around: Surroundings, session: Session, form: For
         }
       }
       return {
-        changes: changes || optionsDiffer(was, is) || hasOtherProvider,
+        changes: changes || optionsDiffer(was, is) || isOther,
         replaces: !is.isSet && work !== undefined && work.removed.length > 0 ? [required] : [],
       };
     },

@@ -38,6 +38,11 @@ export function marksOf(properties: Properties): Partial<Marks> {
   return isPlainObject(marks) ? (marks as Partial<Marks>) : {};
 }
 
+/** Whether a resource has another `Provider` than before, or has one where it had none, or the reverse. */
+export function hasOtherProvider(olds: Properties, news: Properties): boolean {
+  return marksOf(olds).provider !== marksOf(news).provider;
+}
+
 /**
  * Problems as failures of a check. To a failure that names a property the engine adds its value, in plain text even if it is
  * secret, and whole even if it is three megabytes long; so such a property is named by the reason alone.

@@ -22,7 +22,7 @@ export function setForm(kind: Kind): Form {
       const { urn, secrets, secretKeys } = marksOf(properties);
       return {
         urn,
-        label: `set "${shortName(String(urn))}"`,
+        label: `set "${shortName(urn ?? "")}"`,
         isSet: true,
         secretFields: secrets?.includes(objectsName) ? Object.keys(kind.fields) : [],
         secretKeys: secretKeys === true,

@@ -33,8 +33,8 @@ export function singleForm(kind: Kind): Form {
     // The id comes from an answer of the server.
     readIds: ({ key, [kind.names.id]: id }) => new Map([[String(key), id as RecordId]]),
     write(objects) {
-      const [properties] = Array.from(objects, ([key, fields]) => ({ key, ...fields }));
-      return { ...properties };
+      const [[key, fields] = []] = objects;
+      return { key, ...fields };
     },
     writeIds: (ids) => ({ [kind.names.id]: [...ids.values()][0] }),
     failed: [(outputs) => outputs],

@@ -19,7 +19,7 @@ interface Claim {
 
 /** What the resources of one provider declare, and where, as far as the program knows. */
 interface Claims {
-  readonly account: () => Account | undefined;
+  readonly account: Account | undefined;
   readonly made: Claim[];
 }
 
@@ -43,12 +43,10 @@ export function claim(
 ): void {
   const all = runs.get(run) ?? new Map<ProviderAccess | undefined, Claims>();
   runs.set(run, all);
-  const own = all.get(access) ?? { account: () => account ?? accountOfStack(), made: [] };
+  const own = all.get(access) ?? { account: account ?? accountOfStack(), made: [] };
   all.set(access, own);
   own.made.push(made);
-  // Programs with one provider compare nothing.
-  const others =
-    all.size > 1 ? [...all.values()].filter((other) => other !== own && isSame(other.account(), own.account())) : [];
+  const others = [...all.values()].filter((other) => other !== own && isSame(other.account, own.account));
   const problems = others.flatMap(({ made: theirs }) => theirs.flatMap((their) => conflicts(made, their)));
   const more = problems.length - maxNamed;
   refuseLines(more > 0 ? [...problems.slice(0, maxNamed), `and ${more} more`] : problems, made.resource);

@@ -131,7 +131,7 @@ export class RunFacts {
     try {
       return fs.statSync(this.file).size;
     } catch {
-      return 0; // why, reading it says
+      return 0; // reading the file tells why
     }
   }
 
