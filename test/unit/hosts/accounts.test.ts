@@ -1,28 +1,17 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { marksProperty } from "../../../provider/src/contract";
 import { unknown } from "../../../provider/src/core/unknown";
 import type { Properties } from "../../../provider/src/hosts/resource";
 import { decodeByKey } from "../../../provider/src/hosts/set-text";
 import { encodeByKey } from "../../../provider/src/json";
 import { RunFacts } from "../../../provider/src/run/facts";
+import { ownFolder } from "../own-folder";
 import { failureOf, type KindUnderTest, kinds, type Server } from "./kinds";
 import { type Process, startProcess, urnOf } from "./stack";
 
-let folder: string;
 let runs = 0;
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "run-"));
-  vi.stubEnv("TMPDIR", folder);
-});
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
-});
+ownFolder();
 
 interface Access {
   readonly name: string;

@@ -1,23 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { RunFacts } from "../../../provider/src/run/facts";
+import { ownFolder } from "../own-folder";
 import { kinds } from "./kinds";
 import { deployed, many, one, type Process, startProcess, urnOf } from "./stack";
 
 const engine = "127.0.0.1:4711";
-let folder: string;
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "run-"));
-  vi.stubEnv("TMPDIR", folder);
-});
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
-});
+ownFolder();
 
 describe.each(kinds)("in a run of several processes, %s", (_name, under) => {
   const { kind } = under;

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   ComponentResource,
@@ -17,6 +16,7 @@ import { resourceTypes } from "../../../provider/src/contract";
 import { Subject, SubjectSet } from "../../../provider/src/index";
 import { currentRun } from "../../../provider/src/program/run";
 import { RunFacts } from "../../../provider/src/run/facts";
+import { ownFolder } from "../own-folder";
 import { lateFailureOf, registration, resolved, startRun } from "./mocked-run";
 
 const address = "127.0.0.1:1";
@@ -26,18 +26,12 @@ const store = (): {
   stackResource?: Resource | undefined;
 } => Reflect.get(globalThis, "globalStore");
 
-let folder: string;
+const folder = ownFolder();
 const warn = vi.spyOn(log, "warn").mockImplementation(async () => {});
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "run-"));
-  vi.stubEnv("TMPDIR", folder);
-});
 afterEach(() => {
-  vi.unstubAllEnvs();
   warn.mockClear();
   store().settings.options.engineAddr = undefined;
   store().stackResource = undefined;
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** A run that an engine carries out, as far as a program can see. */
@@ -103,7 +97,7 @@ describe("in a run that an engine carries out, a program notes", () => {
     await new Promise(setImmediate);
     expect([isKept("late-0"), isKept("late-1"), isKept("b")]).toEqual([true, true, true]);
     expect(isKept("late-0", urnOf("acme"))).toBe(false);
-    expect(filesIn(folder).join()).not.toMatch(/hunter2|late/);
+    expect(filesIn(folder()).join()).not.toMatch(/hunter2|late/);
   });
 
   it("the URNs that a resource had before, also of a transformation and below a parent of another type", async () => {
@@ -138,7 +132,7 @@ describe("in a run that an engine carries out, a program notes", () => {
 
   it("nothing of a look-up", async () => {
     await registration(Subject.get("acme", "a"));
-    expect(filesIn(folder)).toEqual([]);
+    expect(filesIn(folder())).toEqual([]);
   });
 
   it("nothing that an earlier run at the same address has noted", async () => {
@@ -159,8 +153,8 @@ describe("in a run that an engine carries out, a program notes", () => {
   });
 
   it("nothing where that cannot be done, which one warning says, and resources are made all the same", async () => {
-    vi.stubEnv("TMPDIR", join(folder, "file", "below"));
-    writeFileSync(join(folder, "file"), "");
+    vi.stubEnv("TMPDIR", join(folder(), "file", "below"));
+    writeFileSync(join(folder(), "file"), "");
     const subjects = [new Subject("acme", { key: "a" }), new Subject("globex", { key: "b" })];
     await registration(...subjects, new SubjectSet("customers", { subjects: [{ key: "c" }] }));
     expect(warn.mock.calls).toEqual([
@@ -174,8 +168,8 @@ describe("in a run that an engine carries out, a program notes", () => {
 
   it("no more where that fails later, with the same warning", async () => {
     new Subject("acme", { key: "a" });
-    const [name] = readdirSync(folder);
-    const own = join(folder, String(name));
+    const [name] = readdirSync(folder());
+    const own = join(folder(), String(name));
     const [file] = readdirSync(own);
     rmSync(join(own, String(file)));
     mkdirSync(join(own, String(file)));
@@ -214,7 +208,7 @@ describe("nothing is noted", () => {
   ])("%s", async (_where, start) => {
     await start();
     await registration(new Subject("acme", { key: "a" }), new SubjectSet("customers", { subjects: [{ key: "b" }] }));
-    expect(filesIn(folder)).toEqual([]);
+    expect(filesIn(folder())).toEqual([]);
     expect(warn).not.toHaveBeenCalled();
   });
 });

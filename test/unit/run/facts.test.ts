@@ -1,19 +1,9 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server, Socket } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { RunFacts } from "../../../provider/src/run/facts";
+import { ownFolder } from "../own-folder";
 
 const engine = "127.0.0.1:4711";
 const account = { baseUrl: "http://one.test", apiKey: "om-key-never-to-be-seen", isStack: true };
@@ -33,25 +23,16 @@ vi.mock("node:os", async (original) => {
   };
 });
 
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "facts-"));
-  for (const name of ["TMPDIR", "TEMP", "TMP"]) {
-    vi.stubEnv(name, folder);
-  }
-});
+const folder = ownFolder();
 
 afterEach(() => {
   isNameless.value = false;
-  vi.unstubAllEnvs();
   vi.restoreAllMocks();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** The folder that the runs of this user have in common. */
 function shared(): string {
-  return join(folder, readdirSync(folder)[0] ?? "");
+  return join(folder(), readdirSync(folder())[0] ?? "");
 }
 
 describe("what a process notes", () => {
@@ -178,7 +159,7 @@ describe("a run", () => {
     const facts = RunFacts.join(engine);
     facts.noteDeclared(account, "subject", ["a"]);
     expect(facts.read().isDeclared(account, "subject", "a")).toBe(false);
-    expect(readdirSync(folder)).toEqual([]);
+    expect(readdirSync(folder())).toEqual([]);
     expect(facts.hasBegun()).toBe(false);
     RunFacts.begin(engine);
     expect(facts.read().isDeclared(account, "subject", "a")).toBe(false);
