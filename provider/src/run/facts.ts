@@ -32,8 +32,10 @@ export interface OwnAccount extends Account {
   readonly isStack: boolean;
 }
 
-/** In place of an account: that of the stack's configuration, which a program need not know. */
+/** In place of an account and its address: that of the stack's configuration, which a program need not know. */
 const ofStack = "-";
+/** In place of both, too: an argument of its `Provider` comes from a resource that failed. */
+const ofNobodyKnows = "?";
 
 /** The facts of a run at one moment. */
 export interface FactsSeen {
@@ -42,8 +44,9 @@ export interface FactsSeen {
   /** Whether the program has constructed a resource with an object of this key, in whatever account. */
   isConstructed(kind: string, key: string): boolean;
   /**
-   * Whether the program has constructed a resource with this object, of this account, that is none of these (this URN, or one of its
-   * aliases). Where it cannot be known whether it is the same account, it counts unless that resource has told which records it has.
+   * Whether the program has constructed a resource with this object, of this account, that has not this URN, be it by an alias.
+   * Where it cannot be known whether it is the same account, it counts unless that resource has told which records it has. Then
+   * it counts under the same URN, too: what a move has left behind is not what has come back by another key.
    */
   isConstructedByAnother(account: OwnAccount, kind: string, key: string, urn: string | undefined): boolean;
   /**
@@ -96,10 +99,15 @@ export class RunFacts {
   /**
    * The program has constructed a resource of this URN, with these aliases, that declares these objects.
    *
-   * @param account that of its `Provider`; `undefined` for that of the stack's configuration
+   * @param account that of its `Provider`, or that nobody will know it; `undefined` for that of the stack's configuration
    */
-  noteConstructed(account: Account | undefined, kind: string, keys: Iterable<string>, urns: readonly string[]): void {
-    const where = account === undefined ? [ofStack, ofStack] : [hash(account.baseUrl), idOf(account)];
+  noteConstructed(
+    account: Account | "unknown" | undefined,
+    kind: string,
+    keys: Iterable<string>,
+    urns: readonly string[],
+  ): void {
+    const where = placeOf(account);
     const owners = urns.map((urn) => hash(urn));
     this.#append(Array.from(keys, (key) => [letters.constructed, hash(kind, key), ...where, ...owners]));
   }
@@ -159,10 +167,13 @@ export class RunFacts {
       isConstructed: (kind, key) => constructed.has(hash(kind, key)),
       isConstructedByAnother: (account, kind, key, urn) => {
         return (
-          constructed.get(hash(kind, key))?.some(({ owners, ...where }) => {
-            const isInDoubt = mayBeSame(where, account) && !owners.some((owner) => held.has(owner));
-            return !owners.includes(hash(urn)) && (isSame(where, account) || isInDoubt);
-          }) === true
+          constructed
+            .get(hash(kind, key))
+            ?.some(({ owners, ...where }) =>
+              isSame(where, account)
+                ? !owners.includes(hash(urn))
+                : mayBeSame(where, account) && !owners.some((owner) => held.has(owner)),
+            ) === true
         );
       },
       isHeld: (id) => records.has(encodeURIComponent(id)),
@@ -208,7 +219,15 @@ function isSame({ account }: Pick<Constructed, "account">, own: OwnAccount): boo
 
 /** Two keys of one address may open one account, and what the stack's configuration says, the program need not know. */
 function mayBeSame({ address }: Pick<Constructed, "address">, own: OwnAccount): boolean {
-  return address === ofStack || address === hash(own.baseUrl);
+  return [ofStack, ofNobodyKnows, hash(own.baseUrl)].includes(address);
+}
+
+/** Address and account, as a note has them. */
+function placeOf(account: Account | "unknown" | undefined): readonly [string, string] {
+  if (account === undefined) {
+    return [ofStack, ofStack];
+  }
+  return account === "unknown" ? [ofNobodyKnows, ofNobodyKnows] : [hash(account.baseUrl), idOf(account)];
 }
 
 function idOf({ baseUrl, apiKey = "" }: Account): string {

@@ -261,6 +261,27 @@ describe.each(kinds)("with several providers, %s", (_name, under) => {
     expect(server.keys()).toEqual(["acme"]);
   });
 
+  it("a delete left over from a move spares what has come back by another key of the account and is not up to date", async () => {
+    const [one, two] = [
+      { ...eu, name: "one", apiKey: "one" },
+      { ...eu, name: "two", apiKey: "two" },
+    ];
+    const server = under.start();
+    const first = beginRun().process(server, one);
+    const left = [
+      ["single", await create(first, "single", single("acme"))],
+      ["set", await create(first, "set", set("x", "y"))],
+    ] as const;
+    const run = beginRun();
+    run.facts.noteConstructed(two, under.kind.name, ["acme"], [urnOf("single", "a")]);
+    run.facts.noteConstructed(two, under.kind.name, ["x", "y"], [urnOf("set", "s")]);
+    // Neither is written, as where that fails and the engine goes on with --continue-on-error.
+    for (const [type, { id, outputs }] of left) {
+      await run.process(server, one)[type].delete(id, outputs);
+    }
+    expect(server.keys().sort()).toEqual(["acme", "x", "y"]);
+  });
+
   it("what leaves a set whose provider changes within its account is deleted, and nothing else", async () => {
     const [one, two] = [
       { ...eu, name: "one", apiKey: "one" },

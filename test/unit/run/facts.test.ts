@@ -128,6 +128,27 @@ describe("what a program has constructed with other providers", () => {
     expect(facts.read().isConstructed("subject", "b")).toBe(false);
   });
 
+  it("keeps a key even from the resource itself where it has another account than that of the process, until it has told", () => {
+    const facts = RunFacts.begin(engine);
+    facts.noteConstructed(cloudTwo, "subject", ["a"], ["urn:a", "urn:alias"]);
+    const isKept = (account: typeof eu, urn: string) =>
+      facts.read().isConstructedByAnother(account, "subject", "a", urn);
+    expect([isKept(cloudOne, "urn:a"), isKept(cloudOne, "urn:alias")]).toEqual([true, true]);
+    expect([isKept(cloudTwo, "urn:a"), isKept(us, "urn:a")]).toEqual([false, false]);
+    facts.noteHeld("urn:a", []);
+    expect([isKept(cloudOne, "urn:a"), isKept(cloudOne, "urn:alias")]).toEqual([false, false]);
+  });
+
+  it("is in doubt at every address where its account never became known", () => {
+    const facts = RunFacts.begin(engine);
+    facts.noteConstructed("unknown", "subject", ["a"], ["urn:a"]);
+    const isKept = (account: typeof eu, urn: string) =>
+      facts.read().isConstructedByAnother(account, "subject", "a", urn);
+    expect([isKept(eu, "urn:b"), isKept({ ...us, isStack: true }, "urn:a")]).toEqual([true, true]);
+    facts.noteHeld("urn:a", []);
+    expect([isKept(eu, "urn:b"), isKept({ ...us, isStack: true }, "urn:a")]).toEqual([false, false]);
+  });
+
   it("is in doubt no more once it has told which records it has", () => {
     const facts = RunFacts.begin(engine);
     facts.noteConstructed(cloudOne, "subject", ["a"], ["urn:a", "urn:alias"]);
