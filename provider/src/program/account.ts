@@ -3,7 +3,7 @@ import { log, runtime } from "@pulumi/pulumi";
 import { type ConfigurationResult, readConfiguration } from "../openmeter/configuration";
 import type { Connection } from "../openmeter/connection";
 import { warnOfPlainKey } from "./plain-key";
-import type { ProviderAccess } from "./provider-access";
+import { configurationOf, type ProviderAccess } from "./provider-access";
 import { currentRun } from "./run";
 import { runError } from "./stack-traces";
 
@@ -41,13 +41,10 @@ export function accountOf(access: ProviderAccess | undefined): Account {
   return { ask: (what, question) => answered(connecting, what, question) };
 }
 
-/** The configuration of a provider. Leans on the internal field `isKnown` of Pulumi's outputs, since one that is not never comes. */
-async function whenKnown({ label, configured }: ProviderAccess): Promise<ConfigurationResult> {
-  if ((await Reflect.get(configured, "isKnown")) === false) {
-    const why = "an argument of the provider is not known yet: use the Output form of the look-up, which waits for it";
-    return { ok: false, problems: [`${label}: ${why}`] };
-  }
-  return new Promise((resolve) => void configured.apply(resolve));
+/** The configuration of a provider, where it is known. */
+async function whenKnown(access: ProviderAccess): Promise<ConfigurationResult> {
+  const why = "an argument of the provider is not known yet: use the Output form of the look-up, which waits for it";
+  return (await configurationOf(access)) ?? { ok: false, problems: [`${access.label}: ${why}`] };
 }
 
 async function connect(configuring: ConfigurationResult | Promise<ConfigurationResult>): Promise<Connection> {

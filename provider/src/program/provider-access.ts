@@ -26,8 +26,22 @@ export function accessOf(provider: unknown): ProviderAccess | undefined {
   return access === undefined ? undefined : (access as ProviderAccess);
 }
 
-/** The address and key of a provider of this package. `undefined` for any other value: those of the stack's configuration. */
-export function credentialsOf(provider: unknown): OutputInstance<Account> | undefined {
-  // With problems the provider is not registered, and nothing has it.
-  return accessOf(provider)?.configured.apply((found) => (found.ok ? found.configuration : { baseUrl: "" }));
+/**
+ * What the arguments of a provider came to. `undefined` where that will never be known: in a preview, or where what they come
+ * from has failed. Leans on the internal field `isKnown` of Pulumi's outputs, since one that is not known never comes.
+ */
+export async function configurationOf({ configured }: ProviderAccess): Promise<ConfigurationResult | undefined> {
+  if ((await Reflect.get(configured, "isKnown")) === false) {
+    return undefined;
+  }
+  return new Promise((resolve) => void configured.apply(resolve));
+}
+
+/**
+ * The address and key of a provider of this package, or that they will never be known. `undefined` for any other value: those of
+ * the stack's configuration.
+ */
+export function credentialsOf(provider: unknown): Promise<Account | "unknown"> | undefined {
+  const access = accessOf(provider);
+  return access && configurationOf(access).then((found) => (found?.ok ? found.configuration : "unknown"));
 }

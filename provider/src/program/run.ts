@@ -52,8 +52,10 @@ export function noteConstructed(resource: CustomResource, constructed: Construct
   const account = credentialsOf(provider);
   const label = `${type.slice(type.lastIndexOf(":") + 1)} ${quoted(name)}`;
   const facts = factsOf(run);
-  const note = (where: Account | undefined, known: readonly string[], urns: readonly string[]): void => {
-    claim(run, accessOf(provider), where, { resource: label, keys: known, secretKeys });
+  const note = (where: Account | "unknown" | undefined, known: readonly string[], urns: readonly string[]): void => {
+    if (where !== "unknown") {
+      claim(run, accessOf(provider), where, { resource: label, keys: known, secretKeys });
+    }
     if (facts === undefined || opened.get(run) === undefined) {
       return;
     }

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import {
   ComponentResource,
+  CustomResource,
   log,
   type Output,
   output,
@@ -13,7 +14,7 @@ import {
 } from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { resourceTypes } from "../../../provider/src/contract";
-import { Subject, SubjectSet } from "../../../provider/src/index";
+import { Provider, Subject, SubjectSet } from "../../../provider/src/index";
 import { currentRun } from "../../../provider/src/program/run";
 import { RunFacts } from "../../../provider/src/run/facts";
 import { ownFolder } from "../own-folder";
@@ -98,6 +99,31 @@ describe("in a run that an engine carries out, a program notes", () => {
     expect([isKept("late-0"), isKept("late-1"), isKept("b")]).toEqual([true, true, true]);
     expect(isKept("late-0", urnOf("acme"))).toBe(false);
     expect(filesIn(folder()).join()).not.toMatch(/hunter2|late/);
+  });
+
+  it("keys of a Provider whose arguments never become known as of any account, and all others as of theirs", async () => {
+    const account = { baseUrl: "http://localhost:1", apiKey: "om-key" };
+    // As what depends on a failed resource, with --continue-on-error.
+    const newResource = ({ inputs }: runtime.MockResourceArgs) => ({ id: undefined, state: inputs });
+    await runtime.setMocks({ call: () => ({}), newResource }, "project", "stack", true);
+    const { id } = new (class extends CustomResource {})("app:index:Key", "key", {});
+    const never = new Provider("never", { ...account, apiKey: id });
+    await registration(never);
+    await startRunOfEngine();
+    const known = new Provider("known", { ...account, apiKey: output(account.apiKey) });
+    await registration(
+      new Subject("acme", { key: "a" }, { provider: never }),
+      new SubjectSet("customers", { subjects: [{ key: "b" }] }, { provider: never }),
+      new Subject("globex", { key: "c" }, { provider: known }),
+    );
+    const isKeptIn = (baseUrl: string) => {
+      const { isConstructedByAnother } = RunFacts.join(address).read();
+      return ["a", "b", "c"].map((key) => isConstructedByAnother({ baseUrl, isStack: false }, "subject", key, "urn:x"));
+    };
+    expect([isKeptIn(account.baseUrl), isKeptIn("http://elsewhere.test")]).toEqual([
+      [true, true, true],
+      [true, true, false],
+    ]);
   });
 
   it("the URNs that a resource had before, also of a transformation and below a parent of another type", async () => {
