@@ -26,9 +26,6 @@ interface Claims {
 /** By run, and by provider; those of the stack's configuration stand under `undefined`. */
 const runs = new WeakMap<object, Map<ProviderAccess | undefined, Claims>>();
 
-/** More keys than these are counted and not named. */
-const maxNamed = 20;
-
 /**
  * Notes what a resource declares.
  *
@@ -48,8 +45,7 @@ export function claim(
   own.made.push(made);
   const others = [...all.values()].filter((other) => other !== own && isSame(other.account, own.account));
   const problems = others.flatMap(({ made: theirs }) => theirs.flatMap((their) => conflicts(made, their)));
-  const more = problems.length - maxNamed;
-  refuseLines(more > 0 ? [...problems.slice(0, maxNamed), `and ${more} more`] : problems, made.resource);
+  refuseLines(problems, made.resource);
 }
 
 function conflicts(made: Claim, their: Claim): string[] {
