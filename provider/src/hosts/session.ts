@@ -53,7 +53,7 @@ export class Session {
     this.#configured =
       urn === undefined
         ? readConfiguration(config, environment)
-        : readProviderConfiguration(argumentsOf(config), environment, `Provider ${quoted(shortName(urn))}`);
+        : readProviderConfiguration(argumentsOf(config), environment, { label: `Provider ${quoted(shortName(urn))}` });
     for (const warning of this.#configured.ok ? this.#configured.warnings : []) {
       this.#report(warning, { level: "warning" });
     }

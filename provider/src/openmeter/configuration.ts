@@ -123,16 +123,20 @@ export function readConfiguration(
  *
  * @param args by name, secrets decrypted
  * @param label how messages name the provider, where they do not begin with it: `Provider "eu"`
+ * @param secrets names of arguments that no message repeats: a key may stand in the wrong one
  */
 export function readProviderConfiguration(
   args: Readonly<Record<string, unknown>>,
   environment: Environment,
-  label?: string,
+  { label, secrets = [] }: { readonly label?: string; readonly secrets?: readonly string[] } = {},
 ): ConfigurationResult {
   const nameOf = (argument: SettingName) => (label === undefined ? argument : `${argument} of ${label}`);
   return readFrom(
     {
-      find: (setting) => given(nameOf(setting), args[setting]),
+      find: (setting) => {
+        const found = given(nameOf(setting), args[setting]);
+        return found && { ...found, isSecret: secrets.includes(setting) };
+      },
       nameOf,
       emptyAddress: args.baseUrl === "" ? { name: nameOf("baseUrl"), value: "" } : undefined,
       setApiKey: `set ${nameOf("apiKey")}`,
@@ -146,7 +150,7 @@ export function readProviderConfiguration(
 function readFrom(source: Source, environment: Environment): ConfigurationResult {
   const problems: string[] = [...source.problems];
   const url = source.find("baseUrl") ?? source.emptyAddress ?? { name: source.nameOf("baseUrl"), value: cloudUrl };
-  const urlProblem = problemOfUrl(url.value, source.nameOf("apiKey"));
+  const urlProblem = problemOfUrl(url, source.nameOf("apiKey"));
   if (urlProblem !== undefined) {
     problems.push(`${url.name} ${urlProblem}`);
   }
@@ -177,13 +181,14 @@ function readFrom(source: Source, environment: Environment): ConfigurationResult
     if (found === undefined) {
       return byDefault;
     }
-    const { value: text } = found;
+    const { value: text, isSecret } = found;
     const value = Number(text);
     if (decimal.test(text) && isTaken(value)) {
       return value;
     }
-    const hint = name === "requestTimeout" && value > 3600 ? `: for milliseconds write ${value / 1000}` : "";
-    problems.push(`${found.name} is ${quoted(text)}; it must be ${rule}${hint}`);
+    const isMilliseconds = name === "requestTimeout" && value > 3600 && isSecret !== true;
+    const hint = isMilliseconds ? `: for milliseconds write ${value / 1000}` : "";
+    problems.push(`${found.name} is ${shownOf(found)}; it must be ${rule}${hint}`);
     return byDefault;
   };
   // Timers take whole milliseconds.
@@ -228,6 +233,8 @@ const variables: Readonly<Partial<Record<SettingName, readonly [string, ...strin
 export interface Setting {
   readonly name: string;
   readonly value: string;
+  /** Whether messages leave it out. Those of a stack's configuration the engine itself takes out of all that it shows. */
+  readonly isSecret?: boolean;
 }
 
 /** A value that is there. One of blanks alone counts as one in a stack, where somebody wrote it. */
@@ -261,15 +268,17 @@ function unknownArguments(args: Readonly<Record<string, unknown>>): string[] {
 
 const writeAddress = "; set it to the server's address, such as https://openmeter.cloud or http://localhost:8888";
 
-/** Why a text is not the address of a server, and what to write instead. */
-function problemOfUrl(text: string, apiKeyName: string): string | undefined {
+/** Why a setting is not the address of a server, and what to write instead. */
+function problemOfUrl(setting: Setting, apiKeyName: string): string | undefined {
+  const { value: text, isSecret } = setting;
   if (text === "") {
     return `is empty, which is no address${writeAddress}, or remove it for OpenMeter Cloud`;
   }
   // What stands before an @ or behind a ? may be a password or a key.
-  const shown = /[@?#]/.test(text)
-    ? "an address that is not repeated here, because it may contain a password"
-    : quoted(text);
+  const shown =
+    /[@?#]/.test(text) && isSecret !== true
+      ? "an address that is not repeated here, because it may contain a password"
+      : shownOf(setting);
   if (!URL.canParse(text)) {
     return `is ${shown}, which is not a URL${writeAddress}`;
   }
@@ -287,7 +296,11 @@ function problemOfUrl(text: string, apiKeyName: string): string | undefined {
   const path = /^(.*?)\/+api(\/v\d+(\/(subjects|customers|meters|events)(\/.*)?)?)?\/*$/.exec(pathname);
   return path === null
     ? undefined
-    : `is ${quoted(text)}; set it to ${quoted(origin + path[1])}, because the provider adds /api/v1 itself`;
+    : `is ${shown}; set it to ${isSecret === true ? "what is before /api" : quoted(origin + path[1])}, because the provider adds /api/v1 itself`;
+}
+
+function shownOf({ value, isSecret }: Setting): string {
+  return isSecret === true ? "[secret]" : quoted(value);
 }
 
 function baseUrlOf({ origin, pathname }: URL): string {

@@ -1,9 +1,9 @@
-import { type Input, output, ProviderResource, type ResourceOptions, secret, unsecret } from "@pulumi/pulumi";
+import { all, type Input, output, ProviderResource, type ResourceOptions, secret, unsecret } from "@pulumi/pulumi";
 import { hostPackage, marksProperty } from "../contract";
-import { isPlainObject, mapValues, typeInWords } from "../json";
+import { defined, isPlainObject, mapValues, typeInWords } from "../json";
 import { readProviderConfiguration } from "../openmeter/configuration";
 import { quoted } from "../printable";
-import { type Arguments, isDeferred, late, refuseLines } from "./inputs";
+import { type Arguments, isDeferred, late, refuseLines, secretArguments } from "./inputs";
 import { urnOf } from "./options";
 import { accessOf, giveAccess } from "./provider-access";
 import { runError } from "./stack-traces";
@@ -60,19 +60,22 @@ export class Provider extends ProviderResource {
     const resource = `Provider ${quoted(name)}`;
     const given = settingsIn(args, resource);
     const urn = urnOf(name, `pulumi:providers:${hostPackage}`, options.parent);
-    const settings = output(given).apply((known) => {
-      late(() => refuseLines(problemsOf(known), resource));
+    const settings = all([output(given), secretArguments(given)]).apply(([known, secrets]) => {
+      late(() => refuseLines(problemsOf(known, secrets), resource));
       return known;
     });
     const { apiKey } = given;
     const inputs = {
       ...Object.fromEntries(Object.entries(given).map(([setting, value]) => [`openmeter:${setting}`, value])),
       ...(apiKey !== undefined && { "openmeter:apiKey": secret(apiKey) }),
-      // With arguments that are still to come, it comes once they are judged.
-      [marksProperty]: { urn: Object.values(given).some(isDeferred) ? unsecret(settings).apply(() => urn) : urn },
+      [marksProperty]: { urn },
     };
-    super(hostPackage, name, inputs, options);
-    const configured = unsecret(settings).apply((known) => readProviderConfiguration(known, process.env, resource));
+    // Nothing is registered before the arguments are judged. In an input, Pulumi would put its name before what is wrong with them.
+    const dependsOn = settings.apply(() => output(options.dependsOn ?? []).apply((given) => [given].flat()));
+    super(hostPackage, name, inputs, { ...options, dependsOn });
+    const configured = unsecret(settings).apply((known) =>
+      readProviderConfiguration(known, process.env, { label: resource }),
+    );
     giveAccess(this, { label: resource, configured });
   }
 }
@@ -81,7 +84,7 @@ export class Provider extends ProviderResource {
 function settingsIn(args: unknown, resource: string): Arguments {
   if (!isPlainObject(args)) {
     throw runError(
-      `${resource}: the arguments are ${typeInWords(args)}; they must be an object such as { baseUrl: "https://openmeter.example.com" }`,
+      `${resource}: the arguments are ${formInWords(args)}; they must be a plain object, of which each value may be an output, such as { baseUrl: "https://openmeter.example.com" }`,
     );
   }
   const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined && value !== null));
@@ -89,10 +92,20 @@ function settingsIn(args: unknown, resource: string): Arguments {
   return given;
 }
 
+/** What an object that is not a plain one is. */
+function formInWords(args: unknown): string {
+  if (isDeferred(args)) {
+    return args instanceof Promise ? "a promise" : "an output";
+  }
+  return typeof args === "object" && args !== null && !Array.isArray(args)
+    ? "an instance of a class"
+    : typeInWords(args);
+}
+
 /** What is wrong with arguments. Those that are still to come pass. */
-function problemsOf(args: Arguments): readonly string[] {
+function problemsOf(args: Arguments, secrets?: readonly string[]): readonly string[] {
   const passing: Arguments = { baseUrl: "http://to.come", apiKey: "to-come" };
   const known = mapValues(args, (value, name) => (isDeferred(value) ? passing[name] : value));
-  const found = readProviderConfiguration(known, process.env);
+  const found = readProviderConfiguration(known, process.env, defined({ secrets }));
   return found.ok ? [] : found.problems;
 }

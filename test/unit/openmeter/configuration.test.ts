@@ -321,7 +321,7 @@ describe("a bad configuration is refused with the name of the setting and the re
 
 describe("the arguments of a Provider", () => {
   const readArguments = (args: Readonly<Record<string, unknown>>, environment: Settings = {}) =>
-    readProviderConfiguration(args, environment, 'Provider "eu"');
+    readProviderConfiguration(args, environment, { label: 'Provider "eu"' });
   const problemsOf = (args: Readonly<Record<string, unknown>>): readonly string[] => {
     const result = readArguments(args);
     return result.ok ? [] : result.problems;

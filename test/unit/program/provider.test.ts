@@ -56,6 +56,15 @@ describe("a Provider", () => {
     expect(registered.at(-1)?.inputs[marksProperty]).toEqual({ urn: urnOf("eu", `acme:index:Region$${type}`) });
   });
 
+  it("depends on what the program says, and on what its arguments come from", async () => {
+    const { options } = await startRun();
+    const [one, two, three] = ["one", "two", "three"].map((name) => new Subject(name, { key: name }));
+    const baseUrl = output(three?.urn).apply(() => local.baseUrl);
+    await registration(new Provider("eu", { baseUrl }, { dependsOn: [one, output(two)] as never }));
+    const subjects = ["one", "two", "three"].map((name) => urnOf(name, "pulumi-nodejs:dynamic/openmeter:Subject"));
+    expect(options.get(type)?.dependencies.toSorted()).toEqual(subjects.toSorted());
+  });
+
   it("is taken for one also where it comes from another copy of the package, and nothing else is", async () => {
     await startRun();
     const provider = new Provider("eu", local);
@@ -74,8 +83,19 @@ describe("a Provider", () => {
 
   it.each<[string, unknown, RegExp]>([
     ["no arguments for OpenMeter Cloud", undefined, /^Provider "eu": apiKey is missing, and OpenMeter Cloud/],
-    ["an address", "http://localhost", /^Provider "eu": the arguments are a string; they must be an object such as/],
-    ["an output", output(local), /^Provider "eu": the arguments are /],
+    ["an address", "http://localhost", /^Provider "eu": the arguments are a string; they must be a plain object/],
+    [
+      "an output",
+      output(local),
+      /^Provider "eu": the arguments are an output; they must be a plain object, of which each value may be an output, such as/,
+    ],
+    [
+      "an instance of a class",
+      new (class Args {
+        baseUrl = "x";
+      })(),
+      /^Provider "eu": the arguments are an instance of a class; they must be a plain object/,
+    ],
     [
       "an address that is none",
       { baseUrl: "localhost:8888" },
@@ -115,9 +135,29 @@ describe("a Provider", () => {
     const failure = await lateFailureOf(
       () => new Provider("eu", { baseUrl: output("nowhere"), apiKey: secret("a hunter2") }),
     );
-    expect(failure).toMatch(/Provider "eu": 2 problems\n {2}baseUrl is "nowhere"/);
+    expect(failure).toMatch(/^Error: Provider "eu": 2 problems\n {2}baseUrl is "nowhere"/);
     expect(failure).not.toContain("hunter2");
     expect(registered).toEqual([]);
+  });
+
+  it("never repeats a secret that stands in the wrong argument", async () => {
+    await startRun();
+    const [apiKey, retries] = [secret("http://hunter2.test/api/v1"), output(secret("hunter2"))];
+    const failure = await lateFailureOf(
+      () =>
+        new Provider("eu", {
+          baseUrl: secret("hunter2"),
+          apiKey,
+          maxRetries: retries as never,
+          maxConcurrency: output(99),
+        }),
+    );
+    expect(failure).not.toContain("hunter2");
+    expect(failure).toMatch(
+      /^Error: Provider "eu": 3 problems\n {2}baseUrl is \[secret\], which is not a URL.*\n {2}maxRetries is \[secret\]; it.*\n {2}maxConcurrency is "99"; it/m,
+    );
+    const path = await lateFailureOf(() => new Provider("us", { baseUrl: apiKey, requestTimeout: secret(12345) }));
+    expect(path).not.toMatch(/hunter2|12345|12\.345/);
   });
 
   it("is what a resource gets by the option provider, and its companion too", async () => {
