@@ -49,4 +49,16 @@ describe("another Provider of the same account sends no write and deletes nothin
     const { stack } = accounts();
     await untouched(accounts(), () => stack.up(by()));
   });
+
+  it("where other resources declare the subjects by one whose key never becomes known, as what it comes from fails", async () => {
+    const { stack, provider } = accounts();
+    const program = declares(() => {
+      const nowhere = provider("eu", { baseUrl: "http://127.0.0.1:1" });
+      const { subjectId } = subject("failing", "x", { provider: nowhere });
+      const other = { provider: provider("home", { apiKey: subjectId.apply(() => otherKeys.home) }, "five") };
+      subject("acme-2", "acme", other);
+      set("t", ["k1", "k2"], other);
+    });
+    await untouched(accounts(), () => stack.failingUp(program, { continueOnError: true }));
+  });
 });
