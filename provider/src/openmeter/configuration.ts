@@ -275,10 +275,9 @@ function problemOfUrl(setting: Setting, apiKeyName: string): string | undefined 
     return `is empty, which is no address${writeAddress}, or remove it for OpenMeter Cloud`;
   }
   // What stands before an @ or behind a ? may be a password or a key.
-  const shown =
-    /[@?#]/.test(text) && isSecret !== true
-      ? "an address that is not repeated here, because it may contain a password"
-      : shownOf(setting);
+  const shown = /[@?#]/.test(text)
+    ? "an address that is not repeated here, because it may contain a password"
+    : shownOf(setting);
   if (!URL.canParse(text)) {
     return `is ${shown}, which is not a URL${writeAddress}`;
   }
