@@ -21,6 +21,20 @@ export interface Field {
   readonly isUnordered?: true;
   /** Why it cannot be cleared once it has a value. */
   readonly cannotClear?: string;
+  /** What an object has that the program gives none: a new one, and one that is declared with it no more. */
+  readonly standard?: (key: string) => JsonValue;
+  /** What to know of a value that may be declared; `undefined` where there is nothing. */
+  readonly warning?: (value: unknown) => string | undefined;
+}
+
+/** How objects of a kind get the usage of objects of another one: by naming their keys. */
+export interface Attribution {
+  /** The kind of those that are named: `subject`. */
+  readonly kind: string;
+  /** The field that holds their keys. An object names the one of its own key, too. */
+  readonly field: string;
+  /** Fields that say the same in both kinds, by their names in this kind: OpenMeter may carry them over. */
+  readonly sameFields: Readonly<Record<string, string>>;
 }
 
 /** A kind of objects. */
@@ -31,6 +45,9 @@ export interface Kind {
   readonly names: { readonly objects: string; readonly id: string; readonly ids: string };
   readonly key: Rule;
   readonly fields: Readonly<Record<string, Field>>;
-  /** Whether a write replaces the whole object, so that it has to be read first. */
+  /** Whether a write replaces the whole object, so that its port reads it right before. */
   readonly replacesWhole?: true;
+  /** Why an object keeps its key, and a resource its object: then its ID is that of the record. Absent: the ID is the key. */
+  readonly cannotChangeKey?: string;
+  readonly attribution?: Attribution;
 }

@@ -1,6 +1,7 @@
 /** The fields of a subject: the one table from which its checks, requests, answers, outputs and look-ups follow. */
 import type { Field, Kind, Rule } from "../../core/kind";
 import { isPlainObject, isStored, type JsonObject, jsonProblems, type Problem, typeInWords } from "../../json";
+import { isText, text } from "../rules";
 
 /** The database indexes keys and names and refuses entries of more than some 2,600 bytes. */
 const maxIndexedBytes = 2500;
@@ -58,27 +59,8 @@ export const subjectKind = {
   fields,
 } as const satisfies Kind;
 
-/** A rule of texts that OpenMeter can store. */
-function text(problemOf: (text: string) => string | undefined): Rule {
-  return (value) => {
-    const ownProblem =
-      typeof value === "string" ? problemOf(value) : `is ${typeInWords(value)}; it must be a string${asText(value)}`;
-    const reason = isStored.value(value) ?? ownProblem;
-    return reason === undefined ? [] : [{ path: [], reason }];
-  };
-}
-
-/** The likeliest mistake: in many databases, IDs are numbers. */
-function asText(value: unknown): string {
-  return typeof value === "number" ? ": convert it with String(…)" : "";
-}
-
 function tooLong(value: string): string | undefined {
   return Buffer.byteLength(value) > maxIndexedBytes
     ? `is longer than ${maxIndexedBytes} bytes of UTF-8, which OpenMeter's database cannot index`
     : undefined;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
 }
