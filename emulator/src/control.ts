@@ -6,7 +6,7 @@ import type { Parts } from "./handle";
 export const CONTROL_PREFIX = "/_emulator/";
 
 interface ControlOptions {
-  readonly parts: Pick<Parts, "subjects" | "events" | "faults" | "requests">;
+  readonly parts: Pick<Parts, "subjects" | "customers" | "events" | "faults" | "requests">;
 }
 
 /**
@@ -14,7 +14,7 @@ interface ControlOptions {
  * the requests.
  */
 export const controlApi: FastifyPluginAsync<ControlOptions> = async (server, { parts }) => {
-  const { subjects, events, faults, requests } = parts;
+  const { subjects, customers, events, faults, requests } = parts;
 
   server.get("health", async () => ({ status: "ok", subjects: subjects.size }));
 
@@ -40,6 +40,12 @@ export const controlApi: FastifyPluginAsync<ControlOptions> = async (server, { p
   server.get("subjects", async () => subjects.all());
   server.delete("subjects", async (_request, reply) => {
     subjects.clear();
+    return reply.code(204).send();
+  });
+
+  server.get("customers", async () => customers.all());
+  server.delete("customers", async (_request, reply) => {
+    customers.clear();
     return reply.code(204).send();
   });
 

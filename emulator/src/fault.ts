@@ -5,7 +5,7 @@ export interface FaultMatch {
   readonly method?: string;
   /** Equal to the path, or found in it; either as it was sent or percent-decoded once. The query is not part of it. */
   readonly path?: string | RegExp;
-  /** The key of the subject addressed in the path (by key or by id), or of an item of an upsert. */
+  /** The key of the subject or customer addressed in the path (by key or by id), of an item of an upsert, or of a new customer. */
   readonly key?: string;
   /** Judges the items of an upsert; requests without items do not match. In process only. */
   readonly items?: (keys: readonly string[]) => boolean;

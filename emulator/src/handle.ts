@@ -1,17 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { answerCall, type Data } from "./answer-call";
 import type { ApiCall } from "./call";
 import type { Delivery } from "./delivery";
-import type { EventLog } from "./event-log";
 import type { Faults } from "./faults";
 import type { RequestLog } from "./request-log";
-import type { SubjectStore } from "./store";
 import { strike } from "./strike";
-import { answerCall } from "./subject-api";
 
 /** What an emulator is put together from. */
-export interface Parts {
-  readonly subjects: SubjectStore;
-  readonly events: EventLog;
+export interface Parts extends Data {
   readonly faults: Faults;
   readonly requests: RequestLog;
   readonly apiKey: string | readonly string[] | undefined;
@@ -38,7 +34,7 @@ export async function handle(
   if (parts.latencyMs > 0) {
     await wait(parts.latencyMs);
   }
-  const apply = () => answerCall(call, parts.subjects, parts.events, parts.apiKey);
+  const apply = () => answerCall(call, parts, parts.apiKey);
   const fault = parts.faults.take(call);
   const delivery: Delivery =
     fault === undefined ? { how: "whole", answer: apply() } : await strike(fault, { call, apply, wait });

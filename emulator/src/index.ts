@@ -1,4 +1,8 @@
 import { setMaxListeners } from "node:events";
+import { Customers } from "./customers/customers";
+import { connectHooks } from "./customers/hooks";
+import { CustomerStore } from "./customers/store";
+import { StripeLinks } from "./customers/stripe";
 import { EventLog } from "./event-log";
 import { Faults } from "./faults";
 import type { Parts } from "./handle";
@@ -7,7 +11,10 @@ import { respond } from "./respond";
 import { createServer } from "./server";
 import { loadState, saveState } from "./state-file";
 import { SubjectStore } from "./store";
+import { UndoLog } from "./undo";
 
+export type { Address, Customer, CustomerInput } from "./customers/customer";
+export type { Customers } from "./customers/customers";
 export type { EventLog, UsageEvent } from "./event-log";
 export type { Fault, FaultAction, FaultMatch, FaultOptions } from "./fault";
 export { mergeIntoSubjects } from "./fault";
@@ -20,8 +27,10 @@ export type { JsonObject, JsonValue, Subject, SubjectUpsert } from "./subject";
 export interface ApiOptions {
   /** When set, every call to the Subject API needs it, or one of several, as a Bearer token. */
   readonly apiKey?: string | readonly string[];
-  /** A JSON file to load the subjects from, if it is there, and to write them to after every change. */
+  /** A JSON file to load subjects and customers from, if it is there, and to write them to after every change. */
   readonly stateFile?: string;
+  /** Whether subjects make and change customers, as the server's `customer.enableSubjectHook` does. Default false. */
+  readonly subjectHook?: boolean;
   /** Called with one line per call to the Subject API. */
   readonly log?: (line: string) => void;
   /** Waits so long before it carries out any call. Default 0. */
@@ -39,6 +48,8 @@ export interface EmulatorOptions extends ApiOptions {
 export interface InProcessEmulator {
   /** The subjects themselves, to look at and to change behind the API's back. */
   readonly subjects: SubjectStore;
+  /** The customers, likewise. */
+  readonly customers: Customers;
   /** The usage events that have been sent. */
   readonly events: EventLog;
   readonly faults: Faults;
@@ -87,16 +98,33 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
 }
 
-function partsOf({ stateFile, apiKey, latencyMs = 0, log = () => {} }: ApiOptions, closing: AbortSignal): Parts {
-  const subjects = new SubjectStore(stateFile === undefined ? [] : loadState(stateFile));
+function partsOf(options: ApiOptions, closing: AbortSignal): Parts {
+  const { stateFile, apiKey, latencyMs = 0, log = () => {}, subjectHook = false } = options;
+  const state = stateFile === undefined ? undefined : loadState(stateFile);
+  const undo = new UndoLog();
+  const subjects = new SubjectStore(state?.subjects, undo);
+  const customers = new Customers(new CustomerStore(state?.customers, undo), undo, state?.customers?.obligations);
+  connectHooks({ subjects, customers, stripe: new StripeLinks() }, subjectHook);
   if (stateFile !== undefined) {
-    subjects.onChange(() => saveState(stateFile, subjects.all()));
+    const save = () => saveState(stateFile, { subjects: subjects.all(), customers: customers.state() });
+    subjects.onChange(save);
+    customers.onChange(save);
   }
-  const faults = new Faults(subjects);
-  return { subjects, events: new EventLog(), faults, requests: new RequestLog(), apiKey, latencyMs, log, closing };
+  const faults = new Faults(subjects, customers);
+  return {
+    subjects,
+    customers,
+    events: new EventLog(),
+    faults,
+    requests: new RequestLog(),
+    apiKey,
+    latencyMs,
+    log,
+    closing,
+  };
 }
 
 function inProcess(parts: Parts): InProcessEmulator {
-  const { subjects, events, faults, requests } = parts;
-  return { subjects, events, faults, requests, respond: (request) => respond(request, parts) };
+  const { subjects, customers, events, faults, requests } = parts;
+  return { subjects, customers, events, faults, requests, respond: (request) => respond(request, parts) };
 }

@@ -1,0 +1,83 @@
+import { type Answer, problem } from "./answer";
+import type { ApiCall } from "./call";
+import { answerCollection, answerSingle } from "./customers/api";
+import type { Customers } from "./customers/customers";
+import { ingest } from "./event-api";
+import type { EventLog } from "./event-log";
+import { Refusal } from "./refusal";
+import { InvalidItem, KeyConflict, type SubjectStore } from "./store";
+import { RefusedByDatabase } from "./stored-value";
+import { answerSubject, answerSubjects } from "./subject-api";
+
+/** What calls may read and change. */
+export interface Data {
+  readonly subjects: SubjectStore;
+  readonly customers: Customers;
+  readonly events: EventLog;
+}
+
+/** Answers a call as OpenMeter does. */
+export function answerCall(call: ApiCall, data: Data, apiKey?: string | readonly string[]): Answer {
+  if (call.target.kind === "malformed") {
+    return { status: 400, headers: { "content-type": "text/plain; charset=utf-8" }, payload: "400 Bad Request" };
+  }
+  if (apiKey !== undefined && ![apiKey].flat().some((key) => call.headers.authorization === `Bearer ${key}`)) {
+    return problem(401, "missing or unknown API key");
+  }
+  try {
+    return route(call, data);
+  } catch (error) {
+    return failure(error);
+  }
+}
+
+function route(call: ApiCall, { subjects, customers, events }: Data): Answer {
+  const { target, method } = call;
+  if (target.kind === "unknown" || target.kind === "malformed") {
+    return problem(404);
+  }
+  // The router looks at the method before anybody decodes the parameter.
+  if (!target.methods.includes(method)) {
+    return problem(405);
+  }
+  switch (target.kind) {
+    case "collection":
+      return answerSubjects(call, subjects);
+    case "subject":
+      return answerSubject(method, target.idOrKey, subjects);
+    case "events":
+      return ingest(call, events);
+    case "customers":
+      return answerCollection(call, customers);
+    case "customer":
+      return answerSingle(call, target.idOrKey, customers);
+    case "customerApps":
+    case "customerApp":
+    case "customerStripe":
+      return problem(404);
+    case "undecodable":
+      return problem(400, undecodableDetail(target.parameter, target.escape));
+    case "invalidText":
+      return problem(500);
+  }
+}
+
+function undecodableDetail(parameter: string, invalid: string): string {
+  return `invalid param format ${parameter}: Invalid format for parameter ${parameter}: error unescaping path parameter '${parameter}': invalid URL escape "${invalid}"`;
+}
+
+function failure(error: unknown): Answer {
+  if (error instanceof Refusal) {
+    return problem(error.status, error.message);
+  }
+  if (error instanceof KeyConflict) {
+    return problem(409, `conflict error: ${error.message}`);
+  }
+  if (error instanceof InvalidItem) {
+    return problem(400, `validation error: ${error.message}`);
+  }
+  if (error instanceof RefusedByDatabase) {
+    return problem(500);
+  }
+  throw error;
+}
