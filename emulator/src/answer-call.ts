@@ -2,6 +2,8 @@ import { type Answer, problem } from "./answer";
 import type { ApiCall } from "./call";
 import { answerCollection, answerSingle } from "./customers/api";
 import type { Customers } from "./customers/customers";
+import type { Stripe } from "./customers/stripe";
+import { answerApp, answerApps, answerStripe } from "./customers/stripe-api";
 import { ingest } from "./event-api";
 import type { EventLog } from "./event-log";
 import { Refusal } from "./refusal";
@@ -13,6 +15,7 @@ import { answerSubject, answerSubjects } from "./subject-api";
 export interface Data {
   readonly subjects: SubjectStore;
   readonly customers: Customers;
+  readonly stripe: Stripe;
   readonly events: EventLog;
 }
 
@@ -24,14 +27,19 @@ export function answerCall(call: ApiCall, data: Data, apiKey?: string | readonly
   if (apiKey !== undefined && ![apiKey].flat().some((key) => call.headers.authorization === `Bearer ${key}`)) {
     return problem(401, "missing or unknown API key");
   }
+  return answerOf(() => route(call, data));
+}
+
+/** The answer of an operation, also of one that throws why it is refused. */
+export function answerOf(operation: () => Answer): Answer {
   try {
-    return route(call, data);
+    return operation();
   } catch (error) {
     return failure(error);
   }
 }
 
-function route(call: ApiCall, { subjects, customers, events }: Data): Answer {
+function route(call: ApiCall, { subjects, customers, stripe, events }: Data): Answer {
   const { target, method } = call;
   if (target.kind === "unknown" || target.kind === "malformed") {
     return problem(404);
@@ -52,9 +60,11 @@ function route(call: ApiCall, { subjects, customers, events }: Data): Answer {
     case "customer":
       return answerSingle(call, target.idOrKey, customers);
     case "customerApps":
+      return answerApps(call, target.idOrKey, { customers, stripe });
     case "customerApp":
+      return answerApp(target.idOrKey, target.appId, { customers, stripe });
     case "customerStripe":
-      return problem(404);
+      return answerStripe(call, target.idOrKey, { customers, stripe });
     case "undecodable":
       return problem(400, undecodableDetail(target.parameter, target.escape));
     case "invalidText":

@@ -1,4 +1,6 @@
 import type { FastifyPluginAsync } from "fastify";
+import { parseBody } from "./control-body";
+import { customersControl } from "./customers/control";
 import { readFaults } from "./fault-schema";
 import type { Parts } from "./handle";
 
@@ -6,7 +8,7 @@ import type { Parts } from "./handle";
 export const CONTROL_PREFIX = "/_emulator/";
 
 interface ControlOptions {
-  readonly parts: Pick<Parts, "subjects" | "customers" | "events" | "faults" | "requests">;
+  readonly parts: Pick<Parts, "subjects" | "customers" | "stripe" | "events" | "faults" | "requests">;
 }
 
 /**
@@ -16,7 +18,8 @@ interface ControlOptions {
 export const controlApi: FastifyPluginAsync<ControlOptions> = async (server, { parts }) => {
   const { subjects, customers, events, faults, requests } = parts;
 
-  server.get("health", async () => ({ status: "ok", subjects: subjects.size }));
+  server.get("health", async () => ({ status: "ok", subjects: subjects.size, customers: customers.size }));
+  server.register(customersControl, { parts });
 
   server.post("faults", async (request, reply) => {
     const read = readFaults(parseBody(request.body));
@@ -43,12 +46,6 @@ export const controlApi: FastifyPluginAsync<ControlOptions> = async (server, { p
     return reply.code(204).send();
   });
 
-  server.get("customers", async () => customers.all());
-  server.delete("customers", async (_request, reply) => {
-    customers.clear();
-    return reply.code(204).send();
-  });
-
   server.get("events", async () => events.list());
   server.delete("events", async (_request, reply) => {
     events.clear();
@@ -59,12 +56,3 @@ export const controlApi: FastifyPluginAsync<ControlOptions> = async (server, { p
     return reply.code(404).send({ error: `no ${request.method} ${request.url} in the control API` });
   });
 };
-
-/** What is no JSON comes out as undefined, which no fault is. */
-function parseBody(body: unknown): unknown {
-  try {
-    return Buffer.isBuffer(body) ? JSON.parse(body.toString("utf8")) : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -112,6 +112,20 @@ interface CallFault {
   readonly after?: () => void | Promise<void>;
 }
 
+/**
+ * Another client's request meets a customer's PUT or POST in the middle:
+ *
+ * - `delete`: a PUT answers 200 with `deletedAt`, and the subject keys that it added are burnt.
+ * - `put`: the customer ends with the `subjectKeys` of the other PUT as well; the answer shows them unless `seen` is false.
+ * - `subjectUpsert`: a POST answers 409, as the other has just made a subject that it names; a PUT answers 200 and is reverted.
+ */
+export interface RaceFault {
+  readonly kind: "race";
+  readonly against: "delete" | "put" | "subjectUpsert";
+  readonly subjectKeys?: readonly string[];
+  readonly seen?: boolean;
+}
+
 /** What a fault does, by `kind`. */
 export type FaultAction =
   | StatusFault
@@ -126,6 +140,7 @@ export type FaultAction =
   | TruncateFault
   | GzipFault
   | AlterFault
+  | RaceFault
   | CallFault;
 
 /** Something that goes wrong: what, for which requests, how often. */

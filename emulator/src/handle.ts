@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { answerCall, type Data } from "./answer-call";
+import { answerCall, answerOf, type Data } from "./answer-call";
 import type { ApiCall } from "./call";
+import { race } from "./customers/race";
 import type { Delivery } from "./delivery";
+import type { RaceFault } from "./fault";
 import type { Faults } from "./faults";
 import type { RequestLog } from "./request-log";
 import { strike } from "./strike";
@@ -35,9 +37,10 @@ export async function handle(
     await wait(parts.latencyMs);
   }
   const apply = () => answerCall(call, parts, parts.apiKey);
+  const raced = (against: RaceFault) => answerOf(() => race(against, { call, apply, ...parts }));
   const fault = parts.faults.take(call);
   const delivery: Delivery =
-    fault === undefined ? { how: "whole", answer: apply() } : await strike(fault, { call, apply, wait });
+    fault === undefined ? { how: "whole", answer: apply() } : await strike(fault, { call, apply, race: raced, wait });
   return {
     delivery,
     ended: (status) => {

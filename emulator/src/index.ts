@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { Customers } from "./customers/customers";
 import { connectHooks } from "./customers/hooks";
 import { CustomerStore } from "./customers/store";
-import { StripeLinks } from "./customers/stripe";
+import { Stripe } from "./customers/stripe";
 import { EventLog } from "./event-log";
 import { Faults } from "./faults";
 import type { Parts } from "./handle";
@@ -15,6 +15,7 @@ import { UndoLog } from "./undo";
 
 export type { Address, Customer, CustomerInput } from "./customers/customer";
 export type { Customers } from "./customers/customers";
+export type { Stripe } from "./customers/stripe";
 export type { EventLog, UsageEvent } from "./event-log";
 export type { Fault, FaultAction, FaultMatch, FaultOptions } from "./fault";
 export { mergeIntoSubjects } from "./fault";
@@ -31,6 +32,8 @@ export interface ApiOptions {
   readonly stateFile?: string;
   /** Whether subjects make and change customers, as the server's `customer.enableSubjectHook` does. Default false. */
   readonly subjectHook?: boolean;
+  /** Whether a pretended Stripe app is installed, and used by the billing profile, from the start. Default false. */
+  readonly stripe?: boolean;
   /** Called with one line per call to the Subject API. */
   readonly log?: (line: string) => void;
   /** Waits so long before it carries out any call. Default 0. */
@@ -50,6 +53,8 @@ export interface InProcessEmulator {
   readonly subjects: SubjectStore;
   /** The customers, likewise. */
   readonly customers: Customers;
+  /** A pretended Stripe. Its app is not installed at the start. */
+  readonly stripe: Stripe;
   /** The usage events that have been sent. */
   readonly events: EventLog;
   readonly faults: Faults;
@@ -104,16 +109,23 @@ function partsOf(options: ApiOptions, closing: AbortSignal): Parts {
   const undo = new UndoLog();
   const subjects = new SubjectStore(state?.subjects, undo);
   const customers = new Customers(new CustomerStore(state?.customers, undo), undo, state?.customers?.obligations);
-  connectHooks({ subjects, customers, stripe: new StripeLinks() }, subjectHook);
+  const stripe = new Stripe(undo, state?.stripe);
+  if (options.stripe === true && stripe.app === undefined) {
+    stripe.install();
+  }
+  connectHooks({ subjects, customers, stripe }, subjectHook);
   if (stateFile !== undefined) {
-    const save = () => saveState(stateFile, { subjects: subjects.all(), customers: customers.state() });
+    const save = () =>
+      saveState(stateFile, { subjects: subjects.all(), customers: customers.state(), stripe: stripe.state() });
     subjects.onChange(save);
     customers.onChange(save);
+    stripe.onChange(save);
   }
   const faults = new Faults(subjects, customers);
   return {
     subjects,
     customers,
+    stripe,
     events: new EventLog(),
     faults,
     requests: new RequestLog(),
@@ -125,6 +137,6 @@ function partsOf(options: ApiOptions, closing: AbortSignal): Parts {
 }
 
 function inProcess(parts: Parts): InProcessEmulator {
-  const { subjects, customers, events, faults, requests } = parts;
-  return { subjects, customers, events, faults, requests, respond: (request) => respond(request, parts) };
+  const { subjects, customers, stripe, events, faults, requests } = parts;
+  return { subjects, customers, stripe, events, faults, requests, respond: (request) => respond(request, parts) };
 }

@@ -26,11 +26,11 @@ export function refuse(reason: string): { readonly refusal: Answer } {
 }
 
 /** The refusal of a body that its schema does not let pass. */
-export function refuseMismatch(found: Mismatch, schema: string): { readonly refusal: Answer } {
+export function refuseMismatch(found: Mismatch, schema?: string): { readonly refusal: Answer } {
   const reason = describe(found);
   return found.detached === true
     ? { refusal: schemaProblem(reason) }
-    : refuse(`doesn't match schema #/components/schemas/${schema}: ${reason}`);
+    : refuse(`doesn't match schema${schema === undefined ? "" : ` #/components/schemas/${schema}`}: ${reason}`);
 }
 
 /** The media type is compared to the letter by the server, parameters such as charset are skipped. */

@@ -12,6 +12,7 @@ Usage: npm run emulator -- [options]
   --api-key KEY    refuse calls without this Bearer token
   --state FILE     load subjects and customers from this file, and keep them there
   --subject-hook   make and change customers by subjects (customer.enableSubjectHook)
+  --stripe         install a pretended Stripe app that knows every cus_... id
   --latency MS     wait so long before every answer
   --help           show this
 `;
@@ -31,6 +32,7 @@ function readOptions(args: string[]): EmulatorOptions | "help" {
     ...(values["api-key"] !== undefined && { apiKey: values["api-key"] }),
     ...(values.state !== undefined && { stateFile: values.state }),
     subjectHook: values["subject-hook"] === true,
+    stripe: values.stripe === true,
     log: console.log,
   };
 }
@@ -45,6 +47,7 @@ function parse(args: string[]) {
         "api-key": { type: "string" },
         state: { type: "string" },
         "subject-hook": { type: "boolean" },
+        stripe: { type: "boolean" },
         latency: { type: "string" },
         help: { type: "boolean" },
       },

@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { z } from "zod";
 import type { CustomersState } from "./customers/customers";
+import type { StripeState } from "./customers/stripe";
 import { isJsonObject, type JsonObject, type Subject } from "./subject";
 
 /** What a state file holds. */
@@ -8,12 +9,15 @@ export interface State {
   readonly subjects: readonly Subject[];
   /** Absent in files of before the emulator knew customers. */
   readonly customers?: CustomersState;
+  readonly stripe?: StripeState;
 }
 
 const customersSchema = z.custom<CustomersState>(
   (value) =>
     isJsonObject(value) && ["customers", "subjectKeys", "obligations"].every((name) => Array.isArray(value[name])),
 );
+
+const stripeSchema = z.custom<StripeState>((value) => isJsonObject(value) && Array.isArray(value.links));
 
 const stateSchema = z.object({
   version: z.literal(1),
@@ -31,6 +35,7 @@ const stateSchema = z.object({
     }),
   ),
   customers: customersSchema.exactOptional(),
+  stripe: stripeSchema.exactOptional(),
 });
 
 /** Reads a state file; a missing one holds nothing. Throws with the path when it is not a state file. */

@@ -27,6 +27,29 @@ export interface CustomerInput {
   readonly usageAttribution?: { readonly subjectKeys: readonly string[] };
 }
 
+/** What of a customer a client sends: a test may write back a whole customer. */
+export function inputOf({
+  name,
+  key,
+  description,
+  metadata,
+  primaryEmail,
+  currency,
+  billingAddress,
+  usageAttribution,
+}: CustomerInput): CustomerInput {
+  return {
+    name,
+    ...(key !== undefined && { key }),
+    ...(description !== undefined && { description }),
+    ...(metadata !== undefined && { metadata }),
+    ...(primaryEmail !== undefined && { primaryEmail }),
+    ...(currency !== undefined && { currency }),
+    ...(billingAddress !== undefined && { billingAddress }),
+    ...(usageAttribution !== undefined && { usageAttribution }),
+  };
+}
+
 /** A customer as the API shows it. What is null, `{}` or `[]` in the database is absent. */
 export interface Customer extends CustomerInput {
   readonly annotations?: JsonObject;

@@ -1,7 +1,14 @@
 import { Refusal } from "../refusal";
 import type { UndoLog } from "../undo";
-import type { Customer, CustomerInput } from "./customer";
-import { noObligations, type Obligations, obligationId, subscriptionOf, whyNotDeleted } from "./obligations";
+import { type Customer, type CustomerInput, inputOf } from "./customer";
+import {
+  noObligations,
+  type ObligationKind,
+  type Obligations,
+  obligationId,
+  subscriptionOf,
+  whyNotDeleted,
+} from "./obligations";
 import type { CustomerRecords, CustomerStore, CustomerWrite } from "./store";
 
 /** All about customers that goes into a state file. */
@@ -88,15 +95,15 @@ export class Customers {
 
   /** Creates a customer. */
   create(input: CustomerInput): Customer {
-    return this.#write(() => this.#store.create(input));
+    return this.#write(() => this.#store.create(inputOf(input)));
   }
 
   /** Replaces a customer, as PUT does. */
   put(idOrKey: string, input: CustomerInput): Customer {
-    const { id } = this.#found(idOrKey);
+    const { id } = this.expectLive(idOrKey);
     return this.#write(() => {
       this.#refuseOtherSubjectKeys(id, input);
-      return this.#store.replace(id, input);
+      return this.#store.replace(id, inputOf(input));
     });
   }
 
@@ -123,7 +130,7 @@ export class Customers {
 
   /** Deletes a customer as the API does. */
   remove(idOrKey: string): void {
-    const { id } = this.#found(idOrKey);
+    const { id } = this.expectLive(idOrKey);
     const refused = whyNotDeleted(id, this.#obligationsOf(id));
     if (refused !== undefined) {
       throw new Refusal(refused.status, refused.reason);
@@ -145,15 +152,20 @@ export class Customers {
     return true;
   }
 
-  /** Leaves a subject key with a customer deleted since, as a PUT beside a DELETE does: no call frees it. */
+  /**
+   * Leaves a subject key with a deleted customer, as a PUT beside a DELETE does: it is refused to everyone, and no call frees it.
+   */
   burn(id: string, subjectKey: string): void {
+    if (this.getById(id)?.deletedAt === undefined || this.#store.holderOf(subjectKey) !== undefined) {
+      throw new Refusal(412, `${id} is no deleted customer, or subject key ${subjectKey} is taken`);
+    }
     this.#store.burn(id, subjectKey);
     this.#changed();
   }
 
   /** Puts an active subscription there and returns its id. */
   subscribe(idOrKey: string): string {
-    const { id } = this.#found(idOrKey);
+    const { id } = this.expectLive(idOrKey);
     const subscription = subscriptionOf(id, this.#store.now());
     this.#oblige(id, ({ subscriptions }) => ({ subscriptions: [...subscriptions, subscription] }));
     return subscription.id;
@@ -162,20 +174,21 @@ export class Customers {
   /** Puts an invoice there that is not final, and returns its id. */
   invoice(idOrKey: string): string {
     const invoice = obligationId();
-    this.#oblige(this.#found(idOrKey).id, ({ invoices }) => ({ invoices: [...invoices, invoice] }));
+    this.#oblige(this.expectLive(idOrKey).id, ({ invoices }) => ({ invoices: [...invoices, invoice] }));
     return invoice;
   }
 
   /** Puts an active entitlement there and returns its id. */
   entitle(idOrKey: string): string {
     const entitlement = obligationId();
-    this.#oblige(this.#found(idOrKey).id, ({ entitlements }) => ({ entitlements: [...entitlements, entitlement] }));
+    this.#oblige(this.expectLive(idOrKey).id, ({ entitlements }) => ({ entitlements: [...entitlements, entitlement] }));
     return entitlement;
   }
 
   /** Ends all subscriptions, invoices and entitlements of a customer, or those of one kind. */
-  settle(idOrKey: string, kind?: keyof Obligations): void {
-    this.#oblige(this.#found(idOrKey).id, () => (kind === undefined ? noObligations : { [kind]: [] }));
+  settle(idOrKey: string, kind?: ObligationKind): void {
+    const { id } = this.expectLive(idOrKey);
+    this.#oblige(id, () => (kind === undefined ? noObligations : { [`${kind}s`]: [] }));
   }
 
   /** The customer as GET and the list show it: with its active subscriptions. */
@@ -185,19 +198,7 @@ export class Customers {
     if (first === undefined) {
       return customer;
     }
-    const { annotations, billingAddress, createdAt, currency, ...rest } = customer;
-    const { updatedAt, usageAttribution, ...middle } = rest;
-    return {
-      ...(annotations !== undefined && { annotations }),
-      ...(billingAddress !== undefined && { billingAddress }),
-      createdAt,
-      ...(currency !== undefined && { currency }),
-      currentSubscriptionId: String(first.id),
-      ...middle,
-      subscriptions,
-      updatedAt,
-      ...(usageAttribution !== undefined && { usageAttribution }),
-    };
+    return { ...customer, currentSubscriptionId: String(first.id), subscriptions };
   }
 
   /** Forgets every record, deleted ones too. */
@@ -217,7 +218,8 @@ export class Customers {
     return written;
   }
 
-  #found(idOrKey: string): Customer {
+  /** The live customer with this id or key, or the API's refusal. */
+  expectLive(idOrKey: string): Customer {
     const customer = this.find(idOrKey);
     if (customer === undefined) {
       throw new Refusal(404, `customer with id or key ${idOrKey} not found in default namespace`);

@@ -1,16 +1,16 @@
 import { Refusal } from "../refusal";
 import type { SubjectStore } from "../store";
 import type { Subject } from "../subject";
-import type { Customer } from "./customer";
+import { type Customer, inputOf } from "./customer";
 import type { Customers } from "./customers";
 import { customerMetadata } from "./hook-metadata";
 import type { CustomerWrite } from "./store";
-import type { StripeLinks } from "./stripe";
+import type { Stripe } from "./stripe";
 
 interface Connected {
   readonly subjects: SubjectStore;
   readonly customers: Customers;
-  readonly stripe: StripeLinks;
+  readonly stripe: Stripe;
 }
 
 /**
@@ -21,7 +21,7 @@ export function connectHooks(connected: Connected, subjectHook: boolean): void {
   const { subjects, customers, stripe } = connected;
   customers.connect({
     written: (customer) => provisionSubjects(customer, subjects),
-    deleting: ({ id }) => stripe.forget(id),
+    deleting: ({ id }) => stripe.unlink(id),
   });
   if (subjectHook) {
     subjects.connect({
@@ -111,6 +111,6 @@ function customerOf(subjectKey: string, customers: Customers): Customer | undefi
 }
 
 /** What a write has to name so that nothing changes. */
-function writable({ createdAt: _created, updatedAt: _updated, id: _id, ...rest }: Customer): CustomerWrite {
-  return rest;
+function writable(customer: Customer): CustomerWrite {
+  return { ...inputOf(customer), ...(customer.annotations !== undefined && { annotations: customer.annotations }) };
 }

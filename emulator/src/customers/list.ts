@@ -4,7 +4,7 @@ import { storedText } from "../stored-value";
 import { byBytes } from "../text";
 import type { Customer } from "./customer";
 import type { Customers } from "./customers";
-import { type ListQuery, readListQuery } from "./list-query";
+import { filterNames, type ListQuery, readListQuery } from "./list-query";
 
 /** `GET /api/v1/customers`. */
 export function listCustomers(path: string, customers: Customers): Answer {
@@ -12,7 +12,7 @@ export function listCustomers(path: string, customers: Customers): Answer {
   if ("refusal" in query) {
     return query.refusal.bound ? problem(400, query.refusal.detail) : schemaProblem(query.refusal.detail);
   }
-  refuseEmptyFilters(query);
+  refuseFilters(query);
   const found = filtered(query, customers);
   const items = sorted(found, query)
     .slice((query.page - 1) * query.pageSize, query.page * query.pageSize)
@@ -20,20 +20,35 @@ export function listCustomers(path: string, customers: Customers): Answer {
   return json(200, { pageSize: query.pageSize, page: query.page, totalCount: found.length, items });
 }
 
-function refuseEmptyFilters({ key, name, primaryEmail, subject, planKey }: ListQuery): void {
-  const filters = { key, name, "primary email": primaryEmail, "usage attribution subject key": subject };
-  const empty = Object.entries({ ...filters, "plan key": planKey }).filter(([, value]) => value === "");
-  if (empty.length > 0) {
-    const reasons = empty.map(
-      ([filter]) => `validation error: invalid ${filter} filter: validation error: filter is invalid: format mismatch`,
+/** How the server names the filters when it minds an empty one. */
+const FILTERS = {
+  key: "key",
+  name: "name",
+  primaryEmail: "primary email",
+  subject: "usage attribution subject key",
+  planKey: "plan key",
+} as const;
+
+/** @throws Refusal for empty filters, RefusedByDatabase for what is no text */
+function refuseFilters({ filters }: ListQuery): void {
+  const reasons = filterNames
+    .filter((name) => filters[name] === "")
+    .map(
+      (name) =>
+        `validation error: invalid ${FILTERS[name]} filter: validation error: filter is invalid: format mismatch`,
     );
+  if (reasons.length > 0) {
     throw new Refusal(400, `validation error: ${reasons.join("\n")}`);
+  }
+  for (const name of filterNames) {
+    storedText(filters[name] ?? "");
   }
 }
 
-function filtered({ key, name, primaryEmail, subject, planKey, includeDeleted }: ListQuery, customers: Customers) {
+function filtered({ filters, includeDeleted }: ListQuery, customers: Customers): Customer[] {
+  const { key, name, primaryEmail, subject, planKey } = filters;
   const contains = (text: string | undefined, part: string | undefined) =>
-    part === undefined || (text !== undefined && lowered(text).includes(lowered(storedText(part))));
+    part === undefined || (text !== undefined && lowered(text).includes(lowered(part)));
   return (includeDeleted ? customers.all() : customers.list()).filter(
     (customer) =>
       contains(customer.key, key) &&

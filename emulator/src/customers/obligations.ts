@@ -10,6 +10,8 @@ export interface Obligations {
   readonly entitlements: readonly string[];
 }
 
+export type ObligationKind = "subscription" | "invoice" | "entitlement";
+
 export const noObligations: Obligations = { subscriptions: [], invoices: [], entitlements: [] };
 
 const nextId = monotonicFactory();

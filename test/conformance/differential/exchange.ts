@@ -42,15 +42,22 @@ export class Side {
     return this.#comparable(await this.#target.send(method, this.#fill(path), bytes, contentType));
   }
 
-  /** The scenario's live subjects as the list shows them. */
+  /** The scenario's live subjects and customers as the lists show them. */
   async listed(): Promise<unknown> {
     const { text } = await this.#target.send("GET", "/api/v1/subjects");
     const own = (JSON.parse(text) as { key: string }[]).filter(({ key }) => key.startsWith(this.#prefix));
-    return this.#neutral(own);
+    const filters = ["key", "subject"].map((filter) => `${filter}=${encodeURIComponent(this.#prefix)}`);
+    const customers = filters.map((filter) =>
+      this.exchange({ method: "GET", path: `/api/v1/customers?${filter}&orderBy=id&pageSize=1000` }),
+    );
+    return [this.#neutral(own), await Promise.all(customers)];
   }
 
-  /** Leaves nothing behind. */
+  /** Leaves nothing behind of what answers have shown. Customers first: a subject may be the last that a customer has. */
   async clear(): Promise<void> {
+    for (const id of this.#ids) {
+      await this.#target.send("DELETE", `/api/v1/customers/${id}`);
+    }
     for (const id of this.#ids) {
       await this.#target.delete(id);
     }
@@ -110,11 +117,17 @@ export class Side {
  * the version of the server's libraries, too.
  */
 function withoutServersWords(detail: string): string {
-  return detail
-    .replace(/(doesn't match schema)[^:]*(: .*?)(\n.*)?$/s, "$1$2")
-    .replace(/namespace=\S+/, "namespace=<NAMESPACE>")
-    .replace(/(ParseFloat: parsing )"[^"]*"/, "$1<NUMBER>")
-    .replace(/(failed to decode request body|decode json): .*$/s, "$1");
+  return (
+    detail
+      .replace(/(doesn't match schema)[^:]*(: .*?)(\n.*)?$/s, "$1$2")
+      // Of fields whose schema is put together of others, the server prints the schema after the finding.
+      .replace(/^(Error at .*?|value is not one of .*?)\nSchema:.*$/s, "$1")
+      .replace(/namespace=\S+/, "namespace=<NAMESPACE>")
+      // A customer that is not created after all has had an id.
+      .replace(/customer\.id=(?!<ID)\S+/, "customer.id=<UNKNOWN>")
+      .replace(/(ParseFloat: parsing )"[^"]*"/, "$1<NUMBER>")
+      .replace(/(failed to decode request body|decode json): .*$/s, "$1")
+  );
 }
 
 function toBytes(text: string): Buffer {
