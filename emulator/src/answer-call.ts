@@ -1,6 +1,6 @@
 import { type Answer, problem } from "./answer";
 import type { ApiCall } from "./call";
-import { answerCollection, answerSingle } from "./customers/api";
+import { answerCollection, answerSingle, pathRefusal } from "./customers/api";
 import type { Customers } from "./customers/customers";
 import type { Stripe } from "./customers/stripe";
 import { answerApp, answerApps, answerStripe } from "./customers/stripe-api";
@@ -48,6 +48,10 @@ function route(call: ApiCall, { subjects, customers, stripe, events }: Data): An
   if (!target.methods.includes(method)) {
     return problem(405);
   }
+  const wrongPath = "idOrKey" in target && target.kind !== "subject" ? pathRefusal(target.idOrKey) : undefined;
+  if (wrongPath !== undefined) {
+    return wrongPath;
+  }
   switch (target.kind) {
     case "collection":
       return answerSubjects(call, subjects);
@@ -66,14 +70,11 @@ function route(call: ApiCall, { subjects, customers, stripe, events }: Data): An
     case "customerStripe":
       return answerStripe(call, target.idOrKey, { customers, stripe });
     case "undecodable":
-      return problem(400, undecodableDetail(target.parameter, target.escape));
-    case "invalidText":
-      return problem(500);
+      return problem(
+        400,
+        `invalid param format ${target.parameter}: Invalid format for parameter ${target.parameter}: ${target.reason}`,
+      );
   }
-}
-
-function undecodableDetail(parameter: string, invalid: string): string {
-  return `invalid param format ${parameter}: Invalid format for parameter ${parameter}: error unescaping path parameter '${parameter}': invalid URL escape "${invalid}"`;
 }
 
 function failure(error: unknown): Answer {

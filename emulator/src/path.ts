@@ -10,10 +10,8 @@ export type Target =
 
 type Addressed =
   | Resource
-  /** A path of bytes that are no text: the database refuses it. */
-  | { readonly kind: "invalidText" }
-  /** A path parameter that cannot be decoded; `escape` is the offending part. */
-  | { readonly kind: "undecodable"; readonly parameter: string; readonly escape: string };
+  /** A path parameter that is empty or cannot be decoded, and what the server says of it. */
+  | { readonly kind: "undecodable"; readonly parameter: string; readonly reason: string };
 
 type Resource =
   | { readonly kind: "collection" }
@@ -77,7 +75,8 @@ function matches(candidate: Route, segments: readonly string[]): boolean {
   return (
     candidate.segments.length === segments.length &&
     candidate.segments.every((name, index) =>
-      name.startsWith(":") ? segments[index] !== "" : segments[index] === name,
+      // The router takes an empty parameter, but not as the last.
+      name.startsWith(":") ? segments[index] !== "" || index < segments.length - 1 : segments[index] === name,
     )
   );
 }
@@ -90,13 +89,28 @@ function addressed({ segments: names, resource }: Route, segments: readonly stri
     }
     const value = unescapeBytes(segments[index] ?? "");
     if (!value.ok) {
-      return { kind: "undecodable", parameter: name.slice(1), escape: value.escape };
+      return undecodable(
+        name,
+        `error unescaping path parameter '${name.slice(1)}': invalid URL escape "${value.escape}"`,
+      );
+    }
+    if (value.bytes === "") {
+      return undecodable(name, `parameter '${name.slice(1)}' is empty, can't bind its value`);
     }
     values.push(value.bytes);
   }
-  const bytes = values.map((value) => Buffer.from(value, "latin1"));
-  const [first = "", second = ""] = bytes.map((value) => value.toString("utf8"));
-  return bytes.every((value) => isUtf8(value)) ? resource(first, second) : { kind: "invalidText" };
+  const [first = "", second = ""] = values.map(textOf);
+  return resource(first, second);
+}
+
+function undecodable(name: string, reason: string): Addressed {
+  return { kind: "undecodable", parameter: name.slice(1), reason };
+}
+
+/** Bytes as text. For those that are none stands NUL: the database refuses both, and only when it is asked. */
+function textOf(bytes: string): string {
+  const buffer = Buffer.from(bytes, "latin1");
+  return isUtf8(buffer) ? buffer.toString("utf8") : "\0";
 }
 
 type Unescaped = { ok: true; bytes: string } | { ok: false; escape: string };

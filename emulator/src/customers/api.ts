@@ -7,6 +7,15 @@ import type { Customers } from "./customers";
 import { listCustomers } from "./list";
 import { invalidExpand } from "./list-query";
 
+const KEY_MAX_LENGTH = 256;
+
+/** What the validator minds about an id or key in the path. */
+export function pathRefusal(idOrKey: string): Answer | undefined {
+  return [...idOrKey].length > KEY_MAX_LENGTH
+    ? schemaProblem(`parameter "customerIdOrKey" in path has an error: doesn't match any schema from "anyOf"`)
+    : undefined;
+}
+
 /** `/api/v1/customers`. The router has let pass the route's methods only. */
 export function answerCollection(call: ApiCall, customers: Customers): Answer {
   if (call.method === "GET") {

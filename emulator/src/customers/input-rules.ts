@@ -1,4 +1,4 @@
-import { storedIndexedText, storedText } from "../stored-value";
+import { RefusedByDatabase, storedIndexedText, storedText } from "../stored-value";
 import { byBytes } from "../text";
 import { isFiat } from "./currency";
 import { type Address, addressFields, type CustomerInput } from "./customer";
@@ -61,6 +61,10 @@ function storedMetadata(metadata: Readonly<Record<string, string>>): Record<stri
 }
 
 function storedAddress(address: Address): Address {
+  // The schema sees to that already, but not where the field's name is spelled in another case.
+  if (address.country !== undefined && Buffer.byteLength(address.country) !== 2) {
+    throw new RefusedByDatabase("a country has two letters");
+  }
   return Object.fromEntries(
     addressFields.flatMap((name) => (address[name] === undefined ? [] : [[name, storedText(address[name])]])),
   );
