@@ -146,9 +146,19 @@ export type FaultAction =
 /** Something that goes wrong: what, for which requests, how often. */
 export type Fault = FaultAction & FaultOptions;
 
-/** A change for `alter` that merges fields into each subject of an answer, whether it holds one or a list. */
+/** A change for `alter` that merges fields into each subject or customer of an answer, whether it holds one, a list or a page. */
 export function mergeIntoSubjects(fields: JsonObject): (answer: unknown) => unknown {
-  const merge = (subject: unknown) =>
-    typeof subject === "object" && subject !== null ? { ...subject, ...fields } : subject;
-  return (answer) => (Array.isArray(answer) ? answer.map(merge) : merge(answer));
+  const merge = (one: unknown) => (isObject(one) ? { ...one, ...fields } : one);
+  return (answer) => {
+    if (Array.isArray(answer)) {
+      return answer.map(merge);
+    }
+    return isObject(answer) && "items" in answer && Array.isArray(answer.items)
+      ? { ...answer, items: answer.items.map(merge) }
+      : merge(answer);
+  };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

@@ -101,10 +101,7 @@ export class Customers {
   /** Replaces a customer, as PUT does. */
   put(idOrKey: string, input: CustomerInput): Customer {
     const { id } = this.expectLive(idOrKey);
-    return this.#write(() => {
-      this.#refuseOtherSubjectKeys(id, input);
-      return this.#store.replace(id, inputOf(input));
-    });
+    return this.#write(() => this.#replace(id, inputOf(input)));
   }
 
   /** Creates customers, or replaces those whose keys there are. */
@@ -114,11 +111,7 @@ export class Customers {
 
   /** Writes for a hook: with annotations, and without that other hooks take part. */
   writeForHook(id: string | undefined, input: CustomerWrite): Customer {
-    if (id === undefined) {
-      return this.#store.create(input);
-    }
-    this.#refuseOtherSubjectKeys(id, input);
-    return this.#store.replace(id, input);
+    return id === undefined ? this.#store.create(input) : this.#replace(id, input);
   }
 
   /** Writes for the one hook whose writes others take part in. */
@@ -131,6 +124,11 @@ export class Customers {
   /** Deletes a customer as the API does. */
   remove(idOrKey: string): void {
     const { id } = this.expectLive(idOrKey);
+    const { subscriptions, invoices } = this.#obligationsOf(id);
+    if (subscriptions.length > 0 && invoices.length === 0) {
+      // Before it looks at invoices, the server gathers on one what the subscriptions have run up.
+      this.invoice(id);
+    }
     const refused = whyNotDeleted(id, this.#obligationsOf(id));
     if (refused !== undefined) {
       throw new Refusal(refused.status, refused.reason);
@@ -228,6 +226,10 @@ export class Customers {
       throw new Refusal(412, `customer is deleted [namespace=default customer.id=${customer.id}]`);
     }
     return customer;
+  }
+
+  #replace(id: string, input: CustomerWrite): Customer {
+    return this.#store.replace(id, input, () => this.#refuseOtherSubjectKeys(id, input));
   }
 
   /** Under a subscription, subject keys that are sent must be the present ones in their order. Not sent, they are dropped. */

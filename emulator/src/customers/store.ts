@@ -89,12 +89,17 @@ export class CustomerStore {
     });
   }
 
-  /** Replaces what PUT replaces: email, currency and the fields of a sent address are kept when they are absent. */
-  replace(id: string, input: CustomerWrite): Customer {
+  /**
+   * Replaces what PUT replaces: email, currency and the fields of a sent address are kept when they are absent.
+   *
+   * @param guard refuses what stands against it, once the input is right by itself
+   */
+  replace(id: string, input: CustomerWrite, guard: () => void = () => {}): Customer {
     const mistake = mistakeIn(input);
     if (mistake !== undefined) {
       throw new Refusal(400, `validation error: ${mistake}`);
     }
+    guard();
     return this.#undo.run(() => {
       const before = this.#live(id);
       this.#refuseKeyOfOthers(input.key, id);
