@@ -4,7 +4,7 @@ import { customersControl } from "./customers/control";
 import { readFaults } from "./fault-schema";
 import type { Parts } from "./handle";
 
-/** Where the control API lives; everything else is the Subject API's. */
+/** Where the control API lives; everything else is OpenMeter's API. */
 export const CONTROL_PREFIX = "/_emulator/";
 
 interface ControlOptions {

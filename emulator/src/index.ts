@@ -26,7 +26,7 @@ export type { JsonObject, JsonValue, Subject, SubjectUpsert } from "./subject";
 
 /** What an emulator does, wherever it runs. */
 export interface ApiOptions {
-  /** When set, every call to the Subject API needs it, or one of several, as a Bearer token. */
+  /** When set, every call to the API needs it, or one of several, as a Bearer token. */
   readonly apiKey?: string | readonly string[];
   /** A JSON file to load subjects and customers from, if it is there, and to write them to after every change. */
   readonly stateFile?: string;
@@ -34,7 +34,7 @@ export interface ApiOptions {
   readonly subjectHook?: boolean;
   /** Whether a pretended Stripe app is installed, and used by the billing profile, from the start. Default false. */
   readonly stripe?: boolean;
-  /** Called with one line per call to the Subject API. */
+  /** Called with one line per call to the API. */
   readonly log?: (line: string) => void;
   /** Waits so long before it carries out any call. Default 0. */
   readonly latencyMs?: number;
@@ -80,7 +80,7 @@ export function createEmulator(options: ApiOptions = {}): InProcessEmulator {
 }
 
 /**
- * Starts a server on this machine that behaves as OpenMeter's Subject API does (`/api/v1/subjects`) and takes usage events
+ * Starts a server on this machine that behaves as OpenMeter does with subjects and customers (`/api/v1/subjects`, `/api/v1/customers`) and takes usage events
  * (`POST /api/v1/events`), with a control API of its own under `/_emulator/`.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {

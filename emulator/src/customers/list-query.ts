@@ -89,7 +89,7 @@ function expandRefusal(query: Query): QueryRefusal | undefined {
     return undefined;
   }
   const reason =
-    values[0] === ""
+    values.length === 1 && values[0] === ""
       ? "empty value is not allowed"
       : `Error at "/${wrong}": value is not one of the allowed values ["subscriptions"]`;
   return { bound: false, detail: `parameter "expand" in query has an error: ${reason}` };

@@ -39,8 +39,12 @@ export class CustomerStore {
     for (const customer of [...customers].sort((a, b) => (a.id < b.id ? -1 : 1))) {
       this.#put(customer);
     }
+    const ofEach = new Map<string, string[]>();
     for (const [subjectKey, id] of subjectKeys) {
-      this.#attribute(id, subjectKey);
+      ofEach.set(id, [...(ofEach.get(id) ?? []), subjectKey]);
+    }
+    for (const [id, all] of ofEach) {
+      this.#attribute(id, all);
     }
   }
 
@@ -114,15 +118,15 @@ export class CustomerStore {
         createdAt,
         updatedAt: this.#clock.now(),
       });
-      const had = this.#subjectKeys.get(id) ?? [];
+      const had = new Set(this.#subjectKeys.get(id));
       const wanted = new Set(input.usageAttribution?.subjectKeys);
       this.#addSubjectKeys(
         id,
-        [...wanted].filter((subjectKey) => !had.includes(subjectKey)),
+        [...wanted].filter((subjectKey) => !had.has(subjectKey)),
       );
       this.#dropSubjectKeys(
         id,
-        had.filter((subjectKey) => !wanted.has(subjectKey)),
+        [...had].filter((subjectKey) => !wanted.has(subjectKey)),
       );
       return this.#shown(stored);
     });
@@ -181,23 +185,21 @@ export class CustomerStore {
     return stored;
   }
 
-  #addSubjectKeys(id: string, subjectKeys: readonly string[]): void {
-    for (const subjectKey of subjectKeys) {
-      if (this.#holders.has(storedKey(subjectKey))) {
-        const all = subjectKeys.join(", ");
-        throw new Refusal(
-          409,
-          `one or multiple subject keys of [${all}] are already associated with an different customer in the namespace default`,
-        );
-      }
-      this.#attribute(id, storedText(subjectKey));
+  #addSubjectKeys(id: string, added: readonly string[]): void {
+    const stored = added.map(storedKey);
+    if (new Set(stored).size < stored.length || stored.some((subjectKey) => this.#holders.has(subjectKey))) {
+      const reason = `one or multiple subject keys of [${added.join(", ")}] are already associated with an different customer`;
+      throw new Refusal(409, `${reason} in the namespace default`);
     }
+    this.#attribute(id, stored);
   }
 
-  #attribute(id: string, subjectKey: string): void {
-    this.#undo.set(this.#holders, subjectKey, id);
+  #attribute(id: string, added: readonly string[]): void {
+    for (const subjectKey of added) {
+      this.#undo.set(this.#holders, subjectKey, id);
+    }
     if (this.#byId.get(id)?.deletedAt === undefined) {
-      this.#undo.set(this.#subjectKeys, id, [...(this.#subjectKeys.get(id) ?? []), subjectKey].sort(byBytes));
+      this.#undo.set(this.#subjectKeys, id, [...(this.#subjectKeys.get(id) ?? []), ...added].sort(byBytes));
     }
   }
 
@@ -205,7 +207,8 @@ export class CustomerStore {
     for (const subjectKey of dropped) {
       this.#undo.set(this.#holders, subjectKey, undefined);
     }
-    const left = (this.#subjectKeys.get(id) ?? []).filter((subjectKey) => !dropped.includes(subjectKey));
+    const gone = new Set(dropped);
+    const left = (this.#subjectKeys.get(id) ?? []).filter((subjectKey) => !gone.has(subjectKey));
     this.#undo.set(this.#subjectKeys, id, left);
   }
 

@@ -66,3 +66,10 @@ describe("a deleted customer", () => {
     expectProblem(await server.get(id.toLowerCase()), 404, "Not Found", id.toLowerCase());
   });
 });
+
+test("of two deletions at once one answers 204, the other that or that it is gone", async () => {
+  const { id } = await server.create({ key: server.key(), name: "One" });
+  const statuses = (await Promise.all([server.delete(id), server.delete(id)])).map(({ status }) => status).sort();
+  expect(statuses[0]).toBe(204);
+  expect([204, 404, 412]).toContain(statuses[1]);
+});
