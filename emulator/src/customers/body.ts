@@ -187,7 +187,9 @@ function decodeAttribution(
   let subjectKeys = before?.subjectKeys ?? [];
   for (const [name, member] of entries) {
     if (folded(name) === "subjectkeys") {
-      subjectKeys = decodeList(member).map((item) => decodeText(item) ?? "");
+      // Go decodes into the list that is there, where null leaves an element as it is.
+      const there = subjectKeys;
+      subjectKeys = decodeList(member).map((item, index) => decodeText(item) ?? there[index] ?? "");
     }
   }
   return { subjectKeys };

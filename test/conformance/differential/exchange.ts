@@ -137,7 +137,7 @@ function withoutServersWords(detail: string): string {
       .replace(/^(Error at .*?|value is not one of .*?)\nSchema:.*$/s, "$1")
       .replace(/namespace=\S+/, "namespace=<NAMESPACE>")
       // A customer that is not created after all has had an id; no answer has shown that of one that a hook has made.
-      .replace(/(customer\.id=|of another customer: )(?!<ID)\S+/, "$1<UNKNOWN>")
+      .replace(/(customer\.id=|of another customer: |profile for customer )(?!<ID)\S+/, "$1<UNKNOWN>")
       .replace(/(ParseFloat: parsing )"[^"]*"/, "$1<NUMBER>")
       .replace(/(failed to decode request body|decode json): .*$/s, "$1")
   );
