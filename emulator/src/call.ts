@@ -9,7 +9,7 @@ type Body =
   /** `followed`: there is more after the value, which only the last of the server's parsers minds. */
   | { readonly kind: "json"; readonly value: unknown; readonly followed: boolean };
 
-/** A request to the Subject API. */
+/** A request to the API. */
 export interface ApiCall {
   readonly method: string;
   /** Path and query as they came, still encoded. */

@@ -1,12 +1,14 @@
 import type { FastifyPluginAsync } from "fastify";
+import { parseBody } from "./control-body";
+import { customersControl } from "./customers/control";
 import { readFaults } from "./fault-schema";
 import type { Parts } from "./handle";
 
-/** Where the control API lives; everything else is the Subject API's. */
+/** Where the control API lives; everything else is OpenMeter's API. */
 export const CONTROL_PREFIX = "/_emulator/";
 
 interface ControlOptions {
-  readonly parts: Pick<Parts, "subjects" | "events" | "faults" | "requests">;
+  readonly parts: Pick<Parts, "subjects" | "customers" | "stripe" | "events" | "faults" | "requests">;
 }
 
 /**
@@ -14,9 +16,10 @@ interface ControlOptions {
  * the requests.
  */
 export const controlApi: FastifyPluginAsync<ControlOptions> = async (server, { parts }) => {
-  const { subjects, events, faults, requests } = parts;
+  const { subjects, customers, events, faults, requests } = parts;
 
-  server.get("health", async () => ({ status: "ok", subjects: subjects.size }));
+  server.get("health", async () => ({ status: "ok", subjects: subjects.size, customers: customers.size }));
+  server.register(customersControl, { parts });
 
   server.post("faults", async (request, reply) => {
     const read = readFaults(parseBody(request.body));
@@ -53,12 +56,3 @@ export const controlApi: FastifyPluginAsync<ControlOptions> = async (server, { p
     return reply.code(404).send({ error: `no ${request.method} ${request.url} in the control API` });
   });
 };
-
-/** What is no JSON comes out as undefined, which no fault is. */
-function parseBody(body: unknown): unknown {
-  try {
-    return Buffer.isBuffer(body) ? JSON.parse(body.toString("utf8")) : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -65,8 +65,8 @@ function take(values: Values, name: string, value: JsonObject[string]): boolean 
   }
 }
 
-/** Go compares names by Unicode's simple folding, which has two more characters for the letters in question. */
-function folded(name: string): string {
+/** Go compares names by Unicode's simple folding, which has two more characters for the letters in question (one of them JavaScript lowers by itself). */
+export function folded(name: string): string {
   return name.replaceAll("\u017F", "s").toLowerCase();
 }
 

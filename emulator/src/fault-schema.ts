@@ -44,6 +44,13 @@ const faultSchema = z.discriminatedUnion("kind", [
   z.strictObject({ ...options, kind: z.literal("trickle"), ms: milliseconds }),
   z.strictObject({ ...options, kind: z.enum(["resetBefore", "resetAfter"]) }),
   z.strictObject({ ...options, kind: z.enum(["truncate", "gzip"]) }),
+  z.strictObject({
+    ...options,
+    kind: z.literal("race"),
+    against: z.enum(["delete", "put", "subjectUpsert"]),
+    subjectKeys: z.array(z.string()).exactOptional(),
+    seen: z.boolean().exactOptional(),
+  }),
   z
     .strictObject({
       ...options,

@@ -5,7 +5,7 @@ export interface FaultMatch {
   readonly method?: string;
   /** Equal to the path, or found in it; either as it was sent or percent-decoded once. The query is not part of it. */
   readonly path?: string | RegExp;
-  /** The key of the subject addressed in the path (by key or by id), or of an item of an upsert. */
+  /** The key of the subject or customer addressed in the path (by key or by id), of an item of an upsert, or of a new customer. */
   readonly key?: string;
   /** Judges the items of an upsert; requests without items do not match. In process only. */
   readonly items?: (keys: readonly string[]) => boolean;
@@ -112,6 +112,20 @@ interface CallFault {
   readonly after?: () => void | Promise<void>;
 }
 
+/**
+ * Another client's request meets a customer's PUT or POST in the middle:
+ *
+ * - `delete`: a PUT answers 200 with `deletedAt`, and the subject keys that it added are burnt.
+ * - `put`: the customer ends with the `subjectKeys` of the other PUT as well; the answer shows them unless `seen` is false.
+ * - `subjectUpsert`: a POST answers 409, as the other has just made a subject that it names; a PUT answers 200 and is reverted.
+ */
+export interface RaceFault {
+  readonly kind: "race";
+  readonly against: "delete" | "put" | "subjectUpsert";
+  readonly subjectKeys?: readonly string[];
+  readonly seen?: boolean;
+}
+
 /** What a fault does, by `kind`. */
 export type FaultAction =
   | StatusFault
@@ -126,14 +140,25 @@ export type FaultAction =
   | TruncateFault
   | GzipFault
   | AlterFault
+  | RaceFault
   | CallFault;
 
 /** Something that goes wrong: what, for which requests, how often. */
 export type Fault = FaultAction & FaultOptions;
 
-/** A change for `alter` that merges fields into each subject of an answer, whether it holds one or a list. */
+/** A change for `alter` that merges fields into each subject or customer of an answer, whether it holds one, a list or a page. */
 export function mergeIntoSubjects(fields: JsonObject): (answer: unknown) => unknown {
-  const merge = (subject: unknown) =>
-    typeof subject === "object" && subject !== null ? { ...subject, ...fields } : subject;
-  return (answer) => (Array.isArray(answer) ? answer.map(merge) : merge(answer));
+  const merge = (one: unknown) => (isObject(one) ? { ...one, ...fields } : one);
+  return (answer) => {
+    if (Array.isArray(answer)) {
+      return answer.map(merge);
+    }
+    return isObject(answer) && "items" in answer && Array.isArray(answer.items)
+      ? { ...answer, items: answer.items.map(merge) }
+      : merge(answer);
+  };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

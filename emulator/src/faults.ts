@@ -1,4 +1,5 @@
 import type { ApiCall } from "./call";
+import type { Customers } from "./customers/customers";
 import type { Fault, FaultMatch } from "./fault";
 import type { SubjectStore } from "./store";
 import { isJsonObject } from "./subject";
@@ -12,10 +13,12 @@ interface Armed {
 /** The faults waiting for their requests, in the order they were added. */
 export class Faults {
   #armed: Armed[] = [];
-  readonly #store: SubjectStore;
+  readonly #subjects: SubjectStore;
+  readonly #customers: Customers;
 
-  constructor(store: SubjectStore) {
-    this.#store = store;
+  constructor(subjects: SubjectStore, customers: Customers) {
+    this.#subjects = subjects;
+    this.#customers = customers;
   }
 
   add(...faults: Fault[]): void {
@@ -66,7 +69,13 @@ export class Faults {
   #concerns(key: string, call: ApiCall): boolean {
     const { target } = call;
     if (target.kind === "subject") {
-      return target.idOrKey === key || this.#store.getById(target.idOrKey)?.key === key;
+      return target.idOrKey === key || this.#subjects.getById(target.idOrKey)?.key === key;
+    }
+    if ("idOrKey" in target) {
+      return target.idOrKey === key || this.#customers.getById(target.idOrKey)?.key === key;
+    }
+    if (target.kind === "customers") {
+      return call.body.kind === "json" && isJsonObject(call.body.value) && call.body.value.key === key;
     }
     return keysOf(call)?.includes(key) === true;
   }

@@ -5,6 +5,8 @@ import { isJsonObject } from "./subject";
 export interface Mismatch {
   readonly path: string;
   readonly reason: string;
+  /** Whether the validator found it in a schema that is put together of others: then it says nothing of the whole. */
+  readonly detached?: boolean;
 }
 
 /** Looks at the value of a field as the server's schema validator does. */
@@ -41,6 +43,41 @@ export const dateTime: Check = (value) =>
 export const filledText: Check = (value) =>
   value === "" ? { path: "", reason: "minimum string length is 1" } : text(value);
 
+/** Text with lengths in code points, and a pattern, each checked in this order. */
+export function textWithin({ min = 0, max, pattern }: { min?: number; max: number; pattern?: RegExp }): Check {
+  return (value) => {
+    if (typeof value !== "string") {
+      return text(value);
+    }
+    const length = [...value].length;
+    if (length < min) {
+      return { path: "", reason: `minimum string length is ${min}` };
+    }
+    if (length > max) {
+      return { path: "", reason: `maximum string length is ${max}` };
+    }
+    return pattern?.test(value) === false
+      ? { path: "", reason: `string doesn't match the regular expression "${pattern.source}"` }
+      : undefined;
+  };
+}
+
+/** A list of values that each pass the check. */
+export function listOf(check: Check): Check {
+  return (value) => {
+    if (!Array.isArray(value)) {
+      return { path: "", reason: wrongType(value, "an array") };
+    }
+    for (const [index, item] of value.entries()) {
+      const found = check(item);
+      if (found !== undefined) {
+        return { ...found, path: `/${index}${found.path}` };
+      }
+    }
+    return undefined;
+  };
+}
+
 /** The fields of an object in the order of their check. */
 export type Fields = readonly (readonly [string, Check])[];
 
@@ -52,7 +89,7 @@ export function checkObject(value: unknown, fields: Fields, required: readonly s
   for (const [name, check] of fields) {
     const found = Object.hasOwn(value, name) ? check(value[name]) : undefined;
     if (found !== undefined) {
-      return { path: `/${name}${found.path}`, reason: found.reason };
+      return { ...found, path: `/${name}${found.path}` };
     }
   }
   const missing = required.find((name) => !Object.hasOwn(value, name));
@@ -61,16 +98,8 @@ export function checkObject(value: unknown, fields: Fields, required: readonly s
 
 /** Checks a list item by item; answers with the words of the schema validator. */
 export function checkList(value: unknown, checkItem: Check): string | undefined {
-  if (!Array.isArray(value)) {
-    return wrongType(value, "an array");
-  }
-  for (const [index, item] of value.entries()) {
-    const found = checkItem(item);
-    if (found !== undefined) {
-      return describe({ path: `/${index}${found.path}`, reason: found.reason });
-    }
-  }
-  return undefined;
+  const found = listOf(checkItem)(value);
+  return found && describe(found);
 }
 
 /** A mismatch in the words of the schema validator. */

@@ -1,17 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { answerCall, answerOf, type Data } from "./answer-call";
 import type { ApiCall } from "./call";
+import { race } from "./customers/race";
 import type { Delivery } from "./delivery";
-import type { EventLog } from "./event-log";
+import type { RaceFault } from "./fault";
 import type { Faults } from "./faults";
 import type { RequestLog } from "./request-log";
-import type { SubjectStore } from "./store";
 import { strike } from "./strike";
-import { answerCall } from "./subject-api";
 
 /** What an emulator is put together from. */
-export interface Parts {
-  readonly subjects: SubjectStore;
-  readonly events: EventLog;
+export interface Parts extends Data {
   readonly faults: Faults;
   readonly requests: RequestLog;
   readonly apiKey: string | readonly string[] | undefined;
@@ -38,10 +36,11 @@ export async function handle(
   if (parts.latencyMs > 0) {
     await wait(parts.latencyMs);
   }
-  const apply = () => answerCall(call, parts.subjects, parts.events, parts.apiKey);
+  const apply = () => answerCall(call, parts, parts.apiKey);
+  const raced = (against: RaceFault) => answerOf(() => race(against, { call, apply, ...parts }));
   const fault = parts.faults.take(call);
   const delivery: Delivery =
-    fault === undefined ? { how: "whole", answer: apply() } : await strike(fault, { call, apply, wait });
+    fault === undefined ? { how: "whole", answer: apply() } : await strike(fault, { call, apply, race: raced, wait });
   return {
     delivery,
     ended: (status) => {

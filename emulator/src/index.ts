@@ -1,4 +1,8 @@
 import { setMaxListeners } from "node:events";
+import { Customers } from "./customers/customers";
+import { connectHooks } from "./customers/hooks";
+import { CustomerStore } from "./customers/store";
+import { Stripe } from "./customers/stripe";
 import { EventLog } from "./event-log";
 import { Faults } from "./faults";
 import type { Parts } from "./handle";
@@ -7,7 +11,11 @@ import { respond } from "./respond";
 import { createServer } from "./server";
 import { loadState, saveState } from "./state-file";
 import { SubjectStore } from "./store";
+import { UndoLog } from "./undo";
 
+export type { Address, Customer, CustomerInput } from "./customers/customer";
+export type { Customers } from "./customers/customers";
+export type { Stripe } from "./customers/stripe";
 export type { EventLog, UsageEvent } from "./event-log";
 export type { Fault, FaultAction, FaultMatch, FaultOptions } from "./fault";
 export { mergeIntoSubjects } from "./fault";
@@ -18,11 +26,15 @@ export type { JsonObject, JsonValue, Subject, SubjectUpsert } from "./subject";
 
 /** What an emulator does, wherever it runs. */
 export interface ApiOptions {
-  /** When set, every call to the Subject API needs it, or one of several, as a Bearer token. */
+  /** When set, every call to the API needs it, or one of several, as a Bearer token. */
   readonly apiKey?: string | readonly string[];
-  /** A JSON file to load the subjects from, if it is there, and to write them to after every change. */
+  /** A JSON file to load subjects and customers from, if it is there, and to write them to after every change. */
   readonly stateFile?: string;
-  /** Called with one line per call to the Subject API. */
+  /** Whether subjects make and change customers, as the server's `customer.enableSubjectHook` does. Default false. */
+  readonly subjectHook?: boolean;
+  /** Whether a pretended Stripe app is installed, and used by the billing profile, from the start. Default false. */
+  readonly stripe?: boolean;
+  /** Called with one line per call to the API. */
   readonly log?: (line: string) => void;
   /** Waits so long before it carries out any call. Default 0. */
   readonly latencyMs?: number;
@@ -39,6 +51,10 @@ export interface EmulatorOptions extends ApiOptions {
 export interface InProcessEmulator {
   /** The subjects themselves, to look at and to change behind the API's back. */
   readonly subjects: SubjectStore;
+  /** The customers, likewise. */
+  readonly customers: Customers;
+  /** A pretended Stripe. Its app is not installed at the start. */
+  readonly stripe: Stripe;
   /** The usage events that have been sent. */
   readonly events: EventLog;
   readonly faults: Faults;
@@ -64,7 +80,7 @@ export function createEmulator(options: ApiOptions = {}): InProcessEmulator {
 }
 
 /**
- * Starts a server on this machine that behaves as OpenMeter's Subject API does (`/api/v1/subjects`) and takes usage events
+ * Starts a server on this machine that behaves as OpenMeter does with subjects and customers (`/api/v1/subjects`, `/api/v1/customers`) and takes usage events
  * (`POST /api/v1/events`), with a control API of its own under `/_emulator/`.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
@@ -87,16 +103,40 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
 }
 
-function partsOf({ stateFile, apiKey, latencyMs = 0, log = () => {} }: ApiOptions, closing: AbortSignal): Parts {
-  const subjects = new SubjectStore(stateFile === undefined ? [] : loadState(stateFile));
-  if (stateFile !== undefined) {
-    subjects.onChange(() => saveState(stateFile, subjects.all()));
+function partsOf(options: ApiOptions, closing: AbortSignal): Parts {
+  const { stateFile, apiKey, latencyMs = 0, log = () => {}, subjectHook = false } = options;
+  const state = stateFile === undefined ? undefined : loadState(stateFile);
+  const undo = new UndoLog();
+  const subjects = new SubjectStore(state?.subjects, undo);
+  const customers = new Customers(new CustomerStore(state?.customers, undo), undo, state?.customers?.obligations);
+  const stripe = new Stripe(undo, state?.stripe);
+  if (options.stripe === true && stripe.app === undefined) {
+    stripe.install();
   }
-  const faults = new Faults(subjects);
-  return { subjects, events: new EventLog(), faults, requests: new RequestLog(), apiKey, latencyMs, log, closing };
+  connectHooks({ subjects, customers, stripe }, subjectHook);
+  if (stateFile !== undefined) {
+    const save = () =>
+      saveState(stateFile, { subjects: subjects.all(), customers: customers.state(), stripe: stripe.state() });
+    subjects.onChange(save);
+    customers.onChange(save);
+    stripe.onChange(save);
+  }
+  const faults = new Faults(subjects, customers);
+  return {
+    subjects,
+    customers,
+    stripe,
+    events: new EventLog(),
+    faults,
+    requests: new RequestLog(),
+    apiKey,
+    latencyMs,
+    log,
+    closing,
+  };
 }
 
 function inProcess(parts: Parts): InProcessEmulator {
-  const { subjects, events, faults, requests } = parts;
-  return { subjects, events, faults, requests, respond: (request) => respond(request, parts) };
+  const { subjects, customers, stripe, events, faults, requests } = parts;
+  return { subjects, customers, stripe, events, faults, requests, respond: (request) => respond(request, parts) };
 }

@@ -3,14 +3,16 @@ import { type Emulator, type EmulatorOptions, startEmulator } from "./index";
 
 const DEFAULT_PORT = 8888;
 
-const USAGE = `A local server that behaves as OpenMeter's Subject API does.
+const USAGE = `A local server that behaves as OpenMeter's Subject and Customer APIs do.
 
 Usage: npm run emulator -- [options]
 
   --port PORT      port to listen on (default ${DEFAULT_PORT}, 0 for any free one)
   --host HOST      address to listen on (default 127.0.0.1)
   --api-key KEY    refuse calls without this Bearer token
-  --state FILE     load subjects from this file, and keep them there
+  --state FILE     load subjects and customers from this file, and keep them there
+  --subject-hook   make and change customers by subjects (customer.enableSubjectHook)
+  --stripe         install a pretended Stripe app that knows every cus_... id
   --latency MS     wait so long before every answer
   --help           show this
 `;
@@ -29,6 +31,8 @@ function readOptions(args: string[]): EmulatorOptions | "help" {
     ...(values.host !== undefined && { host: values.host }),
     ...(values["api-key"] !== undefined && { apiKey: values["api-key"] }),
     ...(values.state !== undefined && { stateFile: values.state }),
+    subjectHook: values["subject-hook"] === true,
+    stripe: values.stripe === true,
     log: console.log,
   };
 }
@@ -42,6 +46,8 @@ function parse(args: string[]) {
         host: { type: "string" },
         "api-key": { type: "string" },
         state: { type: "string" },
+        "subject-hook": { type: "boolean" },
+        stripe: { type: "boolean" },
         latency: { type: "string" },
         help: { type: "boolean" },
       },

@@ -2,20 +2,51 @@ import { isUtf8 } from "node:buffer";
 
 /** What a request's path addresses. */
 export type Target =
+  /** Not an URL at all: answered before any routing. */
+  | { readonly kind: "malformed" }
+  | { readonly kind: "unknown" }
+  /** A route, with the methods that it has. */
+  | (Addressed & { readonly methods: readonly string[] });
+
+type Addressed =
+  | Resource
+  /** A path parameter that is empty or cannot be decoded, and what the server says of it. */
+  | { readonly kind: "undecodable"; readonly parameter: string; readonly reason: string };
+
+type Resource =
   | { readonly kind: "collection" }
   /** Where usage events are sent to. */
   | { readonly kind: "events" }
   | { readonly kind: "subject"; readonly idOrKey: string }
-  /** A path of bytes that are no text: the database refuses it. */
-  | { readonly kind: "invalidText" }
-  /** A path parameter that cannot be decoded; `escape` is the offending part. */
-  | { readonly kind: "undecodable"; readonly escape: string }
-  /** Not an URL at all: answered before any routing. */
-  | { readonly kind: "malformed" }
-  | { readonly kind: "unknown" };
+  | { readonly kind: "customers" }
+  | { readonly kind: "customer" | "customerApps" | "customerStripe"; readonly idOrKey: string }
+  | { readonly kind: "customerApp"; readonly idOrKey: string; readonly appId: string };
 
-const COLLECTION = "/api/v1/subjects";
-const EVENTS = "/api/v1/events";
+interface Route {
+  /** The segments after `/api/v1/`; a parameter begins with a colon. */
+  readonly segments: readonly string[];
+  readonly methods: readonly string[];
+  readonly resource: (first: string, second: string) => Resource;
+}
+
+const customer = "customers/:customerIdOrKey";
+
+const ROUTES: readonly Route[] = [
+  route("subjects", ["GET", "POST"], () => ({ kind: "collection" })),
+  route("events", ["POST"], () => ({ kind: "events" })),
+  route("subjects/:subjectIdOrKey", ["GET", "DELETE"], (idOrKey) => ({ kind: "subject", idOrKey })),
+  route("customers", ["GET", "POST"], () => ({ kind: "customers" })),
+  route(customer, ["GET", "PUT", "DELETE"], (idOrKey) => ({ kind: "customer", idOrKey })),
+  route(`${customer}/apps`, ["GET", "PUT"], (idOrKey) => ({ kind: "customerApps", idOrKey })),
+  route(`${customer}/apps/:appId`, ["DELETE"], (idOrKey, appId) => ({ kind: "customerApp", idOrKey, appId })),
+  route(`${customer}/stripe`, ["GET", "PUT"], (idOrKey) => ({ kind: "customerStripe", idOrKey })),
+];
+
+function route(path: string, methods: readonly string[], resource: Route["resource"]): Route {
+  return { segments: path.split("/"), methods, resource };
+}
+
+const PREFIX = "/api/v1/";
 
 /**
  * Resolves a request's raw path the way the server does, including its double decoding.
@@ -32,22 +63,54 @@ export function resolveTarget(rawUrl: string): Target {
     return { kind: "malformed" };
   }
   const routed = escapeLikeGo(decoded.bytes) === raw ? decoded.bytes : raw;
-  if (routed === COLLECTION) {
-    return { kind: "collection" };
-  }
-  if (routed === EVENTS) {
-    return { kind: "events" };
-  }
-  const parameter = routed.startsWith(`${COLLECTION}/`) ? routed.slice(COLLECTION.length + 1) : "";
-  if (parameter === "" || parameter.includes("/")) {
+  if (!routed.startsWith(PREFIX)) {
     return { kind: "unknown" };
   }
-  const idOrKey = unescapeBytes(parameter);
-  if (!idOrKey.ok) {
-    return { kind: "undecodable", escape: idOrKey.escape };
+  const segments = routed.slice(PREFIX.length).split("/");
+  const found = ROUTES.find((candidate) => matches(candidate, segments));
+  return found === undefined ? { kind: "unknown" } : { ...addressed(found, segments), methods: found.methods };
+}
+
+function matches(candidate: Route, segments: readonly string[]): boolean {
+  return (
+    candidate.segments.length === segments.length &&
+    candidate.segments.every((name, index) =>
+      // The router takes an empty parameter, but not as the last.
+      name.startsWith(":") ? segments[index] !== "" || index < segments.length - 1 : segments[index] === name,
+    )
+  );
+}
+
+function addressed({ segments: names, resource }: Route, segments: readonly string[]): Addressed {
+  const values: string[] = [];
+  for (const [index, name] of names.entries()) {
+    if (!name.startsWith(":")) {
+      continue;
+    }
+    const value = unescapeBytes(segments[index] ?? "");
+    if (!value.ok) {
+      return undecodable(
+        name,
+        `error unescaping path parameter '${name.slice(1)}': invalid URL escape "${value.escape}"`,
+      );
+    }
+    if (value.bytes === "") {
+      return undecodable(name, `parameter '${name.slice(1)}' is empty, can't bind its value`);
+    }
+    values.push(value.bytes);
   }
-  const bytes = Buffer.from(idOrKey.bytes, "latin1");
-  return isUtf8(bytes) ? { kind: "subject", idOrKey: bytes.toString("utf8") } : { kind: "invalidText" };
+  const [first = "", second = ""] = values.map(textOf);
+  return resource(first, second);
+}
+
+function undecodable(name: string, reason: string): Addressed {
+  return { kind: "undecodable", parameter: name.slice(1), reason };
+}
+
+/** Bytes as text. For those that are none stands NUL: the database refuses both, and only when it is asked. */
+function textOf(bytes: string): string {
+  const buffer = Buffer.from(bytes, "latin1");
+  return isUtf8(buffer) ? buffer.toString("utf8") : "\0";
 }
 
 type Unescaped = { ok: true; bytes: string } | { ok: false; escape: string };

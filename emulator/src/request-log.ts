@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { ApiCall } from "./call";
 
-/** One request to the Subject API. */
+/** One request to OpenMeter's API. */
 export interface RequestRecord {
   readonly method: string;
   /** Path and query as they came, still encoded. */
@@ -16,7 +16,7 @@ export interface RequestRecord {
 /** So many requests are kept, the oldest go first: an emulator left running must not fill the memory. */
 const KEPT_REQUESTS = 100_000;
 
-/** The requests to the Subject API in order of arrival. The control API's are not among them. */
+/** The requests to OpenMeter's API in order of arrival. The control API's are not among them. */
 export class RequestLog {
   #records: RequestRecord[] = [];
 

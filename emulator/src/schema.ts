@@ -1,4 +1,4 @@
-import { type Answer, problem, schemaProblem } from "./answer";
+import { type Answer, problem } from "./answer";
 import type { ApiCall } from "./call";
 import { type DecodedItem, decodeItem } from "./decoded-item";
 import {
@@ -12,6 +12,7 @@ import {
   text,
   wrongType,
 } from "./field-check";
+import { readJson, refuse } from "./json-body";
 import { findOddity } from "./json-text";
 import { isJsonObject, type JsonObject } from "./subject";
 import { byBytes, wellFormed } from "./text";
@@ -23,20 +24,12 @@ export type CheckedBody = { readonly items: readonly DecodedItem[] } | { readonl
  * Checks an upsert as the server does: content type and JSON, then the OpenAPI schema, then the types that its handler
  * decodes into, then Stripe IDs; the first finding alone is reported.
  */
-export function checkUpsert({ contentType, body }: ApiCall): CheckedBody {
-  if (body.kind === "none") {
-    return refuse("value is required but missing");
-  }
-  if (!isJsonContentType(contentType)) {
-    return refuse(`header Content-Type has unexpected value ${JSON.stringify(contentType)}`);
-  }
-  if (body.kind === "invalid") {
-    return refuse(`failed to decode request body: ${body.reason}`);
+export function checkUpsert(call: ApiCall): CheckedBody {
+  const body = readJson(call);
+  if ("refusal" in body) {
+    return body;
   }
   const oddity = findOddity(body.value);
-  if (oddity === "deep") {
-    return refuse("failed to decode request body: exceeded max depth");
-  }
   const mismatch = checkList(body.value, (item) => checkObject(item, FIELDS, ["key"]));
   if (mismatch !== undefined || !isObjectList(body.value)) {
     return refuse(`doesn't match schema: ${mismatch}`);
@@ -51,15 +44,6 @@ export function checkUpsert({ contentType, body }: ApiCall): CheckedBody {
       (stripeCustomerId ?? whenCreated?.stripeCustomerId)?.startsWith("cus_") === false,
   );
   return foreignStripeId ? { refusal: problem(400, "stripeCustomerId must start with cus_ when set") } : { items };
-}
-
-function refuse(reason: string): CheckedBody {
-  return { refusal: schemaProblem(`request body has an error: ${reason}`) };
-}
-
-/** The media type is compared to the letter by the server, parameters such as charset are skipped. */
-function isJsonContentType(contentType: string): boolean {
-  return contentType.split(";", 1)[0] === "application/json";
 }
 
 const metadata: Check = (value) => {

@@ -3,6 +3,7 @@ import { Clock } from "./clock";
 import type { DecodedItem } from "./decoded-item";
 import { RefusedByDatabase, storedDisplayName, storedKey, storedObject, storedText } from "./stored-value";
 import type { JsonObject, Subject, SubjectUpsert } from "./subject";
+import { UndoLog } from "./undo";
 
 /** An upsert of a key that another item of the same batch has just created. */
 export class KeyConflict extends Error {}
@@ -15,6 +16,13 @@ export class InvalidItem extends Error {}
  */
 const BATCH_MAX_ITEMS = 65_533;
 
+/** Who takes part in the operations on subjects, within their transaction. */
+export interface SubjectHooks {
+  readonly upserted: (subject: Subject) => void;
+  /** After every deletion, also of a subject that was deleted before. */
+  readonly deleted: (subject: Subject) => void;
+}
+
 /**
  * The subjects of one namespace, in memory. Deletion only marks: a deleted record is still found by id, and its key is free
  * for a new record.
@@ -25,9 +33,12 @@ export class SubjectStore {
   readonly #liveByKey = new Map<string, Subject>();
   readonly #clock = new Clock();
   readonly #nextId = monotonicFactory();
+  readonly #undo: UndoLog;
+  #hooks: SubjectHooks = { upserted: () => {}, deleted: () => {} };
   #changed: () => void = () => {};
 
-  constructor(subjects: Iterable<Subject> = []) {
+  constructor(subjects: Iterable<Subject> = [], undo = new UndoLog()) {
+    this.#undo = undo;
     for (const subject of [...subjects].sort((a, b) => (a.id < b.id ? -1 : 1))) {
       this.#put(subject);
     }
@@ -36,6 +47,11 @@ export class SubjectStore {
   /** Registers what is called after each operation that changed something: once per batch, not per item. */
   onChange(changed: () => void): void {
     this.#changed = changed;
+  }
+
+  /** Registers who takes part in each operation. */
+  connect(hooks: SubjectHooks): void {
+    this.#hooks = hooks;
   }
 
   /** Number of live subjects. */
@@ -92,7 +108,12 @@ export class SubjectStore {
     try {
       for (const [index, item] of items.entries()) {
         const id = existing[index];
-        stored.push(id === undefined ? this.#create(item) : this.#update(id, item));
+        const upsert = () => {
+          const subject = id === undefined ? this.#create(item) : this.#update(id, item);
+          this.#hooks.upserted(subject);
+          return subject;
+        };
+        stored.push(this.#undo.run(upsert));
       }
     } finally {
       if (stored.length > 0) {
@@ -100,6 +121,11 @@ export class SubjectStore {
       }
     }
     return stored;
+  }
+
+  /** Creates a subject for a customer, as a part of the customer's own operation. */
+  provision(item: SubjectUpsert): Subject {
+    return this.#create(item);
   }
 
   /** Deletes the live subject with this key; tells whether there was one. */
@@ -114,11 +140,16 @@ export class SubjectStore {
   /** Marks this very record deleted; one already deleted stays as it is. */
   deleteById(id: string): void {
     const subject = this.#byId.get(id);
-    if (subject === undefined || subject.deletedAt !== undefined) {
+    if (subject === undefined) {
       return;
     }
-    this.#liveByKey.delete(subject.key);
-    this.#put({ ...subject, deletedAt: this.#clock.now(), updatedAt: this.#clock.now() });
+    this.#undo.run(() => {
+      if (subject.deletedAt === undefined) {
+        this.#undo.set(this.#liveByKey, subject.key, undefined);
+        this.#put({ ...subject, deletedAt: this.#clock.now(), updatedAt: this.#clock.now() });
+      }
+      this.#hooks.deleted(subject);
+    });
     this.#changed();
   }
 
@@ -167,9 +198,9 @@ export class SubjectStore {
 
   #put(fields: Subject): Subject {
     const subject = inOrder(fields);
-    this.#byId.set(subject.id, subject);
+    this.#undo.set(this.#byId, subject.id, subject);
     if (subject.deletedAt === undefined) {
-      this.#liveByKey.set(subject.key, subject);
+      this.#undo.set(this.#liveByKey, subject.key, subject);
     }
     return subject;
   }

@@ -32,7 +32,8 @@ export function storedDisplayName(text: string): string {
   return storedIndexedText(text, DISPLAY_NAME_MAX_BYTES);
 }
 
-function storedIndexedText(text: string, maxBytes: number): string {
+/** Any other text that is indexed, as it is read back. */
+export function storedIndexedText(text: string, maxBytes = KEY_MAX_BYTES): string {
   const stored = storedText(text);
   if (Buffer.byteLength(stored) > maxBytes) {
     throw new RefusedByDatabase("index row size exceeds the maximum");

@@ -1,19 +1,21 @@
 import { type Answer, json, problem } from "./answer";
 import type { ApiCall } from "./call";
 import type { Delivery } from "./delivery";
-import type { AlterFault, FaultAction, StatusFault } from "./fault";
+import type { AlterFault, FaultAction, RaceFault, StatusFault } from "./fault";
 
 /** One request on its way. */
 export interface Struck {
   readonly call: ApiCall;
   /** Carries the request out. Once. */
   readonly apply: () => Answer;
+  /** Carries the request out, with another client's in the middle. Once. */
+  readonly race: (fault: RaceFault) => Answer;
   /** Waits, unless the emulator closes meanwhile: then it throws. */
   readonly wait: (ms: number) => Promise<void>;
 }
 
 /** Lets a fault have its way with a request. */
-export async function strike(fault: FaultAction, { call, apply, wait }: Struck): Promise<Delivery> {
+export async function strike(fault: FaultAction, { call, apply, race, wait }: Struck): Promise<Delivery> {
   switch (fault.kind) {
     case "status":
     case "html":
@@ -35,6 +37,8 @@ export async function strike(fault: FaultAction, { call, apply, wait }: Struck):
     }
     case "alter":
       return { how: "whole", answer: alter(apply(), fault) };
+    case "race":
+      return { how: "whole", answer: race(fault) };
     case "gzip":
       return { how: "compressed", answer: apply() };
     case "hang":

@@ -29,9 +29,11 @@ test("the Subject API needs the API key", async () => {
   expect(await refused.json()).toMatchObject({ title: "Unauthorized", status: 401 });
 });
 
-test("health tells how many subjects there are", async () => {
+test("health tells how many subjects and customers there are", async () => {
   emulator.subjects.upsert({ key: "a" }, { key: "b" });
-  expect(await control("GET", "health")).toEqual({ status: 200, body: { status: "ok", subjects: 2 } });
+  emulator.customers.create({ key: "a", name: "A" });
+  const body = { status: "ok", subjects: 2, customers: 1 };
+  expect(await control("GET", "health")).toEqual({ status: 200, body });
 });
 
 test("subjects are shown with the deleted ones, and reset", async () => {

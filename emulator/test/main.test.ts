@@ -70,6 +70,16 @@ test.each(signals)("serves, logs each request, and ends cleanly on %s", async (s
   expect(await run.exit).toBe(0);
 });
 
+test("--subject-hook and --stripe switch both on", async () => {
+  const run = new Run("--port", "0", "--subject-hook", "--stripe");
+  const url = await run.waitFor(/export OPENMETER_URL=(\S+)\n/);
+  const headers = { "content-type": "application/json" };
+  const body = '[{"key":"a","stripeCustomerId":"cus_1"}]';
+  await fetch(`${url}/api/v1/subjects`, { method: "POST", headers, body });
+  const linked = await fetch(`${url}/api/v1/customers/a/stripe`);
+  expect(await linked.json()).toMatchObject({ stripeCustomerId: "cus_1" });
+});
+
 test("a port in use is an error that names the remedy", async () => {
   const blocker = createServer().listen(0, "127.0.0.1");
   try {

@@ -30,6 +30,31 @@ test("subjects survive a restart, deleted ones and odd metadata too", async () =
   }
 });
 
+test("customers, what keeps them and their Stripe links survive a restart", async () => {
+  const first = await startEmulator({ ...options, stripe: true });
+  const { customers, stripe } = first;
+  const { id } = customers.create({ key: "a", name: "A", usageAttribution: { subjectKeys: ["a", "b"] } });
+  const gone = customers.create({ key: "gone", name: "Gone", usageAttribution: { subjectKeys: ["c"] } });
+  customers.delete("gone");
+  customers.burn(gone.id, "burnt");
+  customers.subscribe("a");
+  stripe.setCustomers(["cus_1"]);
+  stripe.link(id, stripe.appOf(id), { stripeCustomerId: "cus_1" });
+  const before = JSON.stringify([customers.state(), stripe.state()]);
+  await first.close();
+
+  const second = await startEmulator(options);
+  try {
+    expect(JSON.stringify([second.customers.state(), second.stripe.state()])).toBe(before);
+    expect(second.customers.getById(gone.id)?.usageAttribution).toEqual({ subjectKeys: ["c"] });
+    const burnt = { key: "new", name: "New", usageAttribution: { subjectKeys: ["burnt"] } };
+    expect(() => second.customers.create(burnt)).toThrow("already associated");
+    expect(second.customers.attributedTo("b")).toEqual([id]);
+  } finally {
+    await second.close();
+  }
+});
+
 test("the file is written with every change over the API, in one piece", async () => {
   const emulator = await startEmulator(options);
   try {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import http from "node:http";
 import https from "node:https";
-import { type Emulator, startEmulator } from "../../emulator/src/index";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator/src/index";
 
 /** Whether the suite runs on a server given by OPENMETER_URL; else on an emulator started for it. */
 export const onRealServer = process.env.OPENMETER_URL !== undefined;
@@ -39,14 +39,15 @@ export class Target {
     this.#emulator = emulator;
   }
 
-  static async open(): Promise<Target> {
+  /** The options are for the emulator; a real server is as it is. */
+  static async open(options?: EmulatorOptions): Promise<Target> {
     const url = process.env.OPENMETER_URL;
-    return url === undefined ? Target.openEmulator() : new Target(url);
+    return url === undefined ? Target.openEmulator(options) : new Target(url);
   }
 
   /** An emulator, whatever the environment says. */
-  static async openEmulator(): Promise<Target> {
-    const emulator = await startEmulator();
+  static async openEmulator(options?: EmulatorOptions): Promise<Target> {
+    const emulator = await startEmulator(options);
     return new Target(emulator.url, emulator);
   }
 

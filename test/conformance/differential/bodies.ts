@@ -58,7 +58,7 @@ const periodText = fc
   .map((text) => JSON.stringify(text));
 
 /** A member's name with values that it mostly takes, and sometimes any. */
-function member(name: string, value: fc.Arbitrary<string>): fc.Arbitrary<readonly [string, string]> {
+export function member(name: string, value: fc.Arbitrary<string>): fc.Arbitrary<readonly [string, string]> {
   const spelled = fc.oneof(
     { arbitrary: fc.constant(JSON.stringify(name)), weight: 40 },
     { arbitrary: fc.constantFrom(...respelled(name)).map((other) => JSON.stringify(other)), weight: 1 },
@@ -70,6 +70,19 @@ function member(name: string, value: fc.Arbitrary<string>): fc.Arbitrary<readonl
     { arbitrary: valueText, weight: 1 },
   );
   return fc.tuple(spelled, given);
+}
+
+/** Bodies that are mostly of this text, and sometimes cut, framed or something else. */
+export function bodyOf(text: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  const after = fc.constantFrom(" ", "\n", "x", "]", "[]", ",", "\ufeff", "\u0000");
+  const before = fc.constantFrom(" ", "\ufeff", "\u0000", "\v");
+  return fc.oneof(
+    { arbitrary: text, weight: 40 },
+    { arbitrary: valueText, weight: 1 },
+    { arbitrary: fc.tuple(text, after).map((parts) => parts.join("")), weight: 1 },
+    { arbitrary: fc.tuple(before, text).map((parts) => parts.join("")), weight: 1 },
+    { arbitrary: fc.tuple(text, fc.nat()).map(([whole, at]) => whole.slice(0, at % (whole.length + 1))), weight: 1 },
+  );
 }
 
 /** Names that Go's decoder takes for this one, and one that it does not. */
@@ -114,7 +127,7 @@ const itemText = fc.oneof(
 );
 
 /** Which of two members of one name counts is up to each parser; those stay out. */
-function firstOfEach(members: readonly (readonly [string, string])[]): (readonly [string, string])[] {
+export function firstOfEach(members: readonly (readonly [string, string])[]): (readonly [string, string])[] {
   const seen = new Set<string>();
   return members.filter(([name]) => {
     const plain = JSON.parse(name) as string;
@@ -127,22 +140,7 @@ function firstOfEach(members: readonly (readonly [string, string])[]): (readonly
 const listText = fc.array(itemText, { minLength: 0, maxLength: 4 }).map((items) => `[${items.join(",")}]`);
 
 export const bodyText = fc.oneof(
-  { arbitrary: listText, weight: 40 },
-  { arbitrary: valueText, weight: 1 },
-  {
-    arbitrary: fc
-      .tuple(listText, fc.constantFrom(" ", "\n", "x", "]", "[]", ",", "\ufeff", "\u0000"))
-      .map((parts) => parts.join("")),
-    weight: 1,
-  },
-  {
-    arbitrary: fc.tuple(fc.constantFrom(" ", "\ufeff", "\u0000", "\v"), listText).map((parts) => parts.join("")),
-    weight: 1,
-  },
-  {
-    arbitrary: fc.tuple(listText, fc.nat()).map(([text, at]) => text.slice(0, at % (text.length + 1))),
-    weight: 1,
-  },
+  { arbitrary: bodyOf(listText), weight: 44 },
   {
     arbitrary: fc
       .tuple(

@@ -6,7 +6,9 @@
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Server } from "../customers/server";
 import { onRealServer, Target } from "../target";
+import { customerScenario } from "./customer-requests";
 import { type RequestTemplate, Side } from "./exchange";
 import { scenario } from "./requests";
 
@@ -15,32 +17,41 @@ const seed = Number(process.env.DIFFERENTIAL_SEED ?? Date.now() % 2 ** 31);
 const path = process.env.DIFFERENTIAL_PATH;
 
 describe.runIf(onRealServer)("emulator and real server", () => {
+  let server: Server;
   let real: Target;
   let emulated: Target;
   beforeAll(async () => {
-    real = await Target.open();
-    emulated = await Target.openEmulator();
+    server = await Server.open();
+    real = server.target;
+    emulated = await Target.openEmulator({ subjectHook: await server.hasSubjectHook() });
   });
   afterAll(async () => {
-    await real.close();
+    await server.close();
     await emulated.close();
   });
 
-  test(`answer ${runs} random scenarios alike (seed ${seed})`, { timeout: 60_000 + runs * 2000 }, async () => {
-    await fc.assert(
-      fc.asyncProperty(scenario, async (requests) => {
-        const prefix = real.key("-");
-        const sides = { real: new Side(real, prefix), emulated: new Side(emulated, prefix) };
-        try {
-          await compare(requests, sides.real, sides.emulated);
-        } finally {
-          await sides.real.clear();
-          await sides.emulated.clear();
-        }
-      }),
-      { numRuns: runs, seed, ...(path !== undefined && { path }) },
-    );
-  });
+  test.each([
+    ["subjects", scenario],
+    ["customers", customerScenario],
+  ])(
+    `answer ${runs} random scenarios about %s alike (seed ${seed})`,
+    { timeout: 60_000 + runs * 2000 },
+    async (_, about) => {
+      await fc.assert(
+        fc.asyncProperty(about, async (requests) => {
+          const prefix = real.key("-");
+          const sides = { real: new Side(real, prefix), emulated: new Side(emulated, prefix) };
+          try {
+            await compare(requests, sides.real, sides.emulated);
+          } finally {
+            await sides.real.clear();
+            await sides.emulated.clear();
+          }
+        }),
+        { numRuns: runs, seed, ...(path !== undefined && { path }) },
+      );
+    },
+  );
 });
 
 async function compare(requests: readonly RequestTemplate[], real: Side, emulated: Side): Promise<void> {

@@ -38,28 +38,38 @@ export class Side {
   }
 
   async exchange({ method, path, body, contentType }: RequestTemplate): Promise<ComparableReply> {
-    const bytes = body === undefined ? undefined : toBytes(this.#fill(body));
-    return this.#comparable(await this.#target.send(method, this.#fill(path), bytes, contentType));
+    // An id that is not there yet must not become a key: it would outlive the scenario.
+    const bytes = body === undefined ? undefined : toBytes(this.#fill(body, `${this.#prefix}nobody`));
+    return this.#comparable(await this.#target.send(method, this.#fill(path, NOBODYS_ID), bytes, contentType));
   }
 
-  /** The scenario's live subjects as the list shows them. */
+  /** The scenario's live subjects and customers as the lists show them. */
   async listed(): Promise<unknown> {
     const { text } = await this.#target.send("GET", "/api/v1/subjects");
     const own = (JSON.parse(text) as { key: string }[]).filter(({ key }) => key.startsWith(this.#prefix));
-    return this.#neutral(own);
+    const customers: unknown[] = [];
+    // One after the other, for the ids are numbered as they are shown.
+    for (const filter of ["key", "subject"]) {
+      const query = `${filter}=${encodeURIComponent(this.#prefix)}&orderBy=id&pageSize=1000`;
+      customers.push(await this.exchange({ method: "GET", path: `/api/v1/customers?${query}` }));
+    }
+    return [this.#neutral(own), customers];
   }
 
-  /** Leaves nothing behind. */
+  /** Leaves nothing behind of what answers have shown. Customers first: a subject may be the last that a customer has. */
   async clear(): Promise<void> {
+    for (const id of this.#ids) {
+      await this.#target.send("DELETE", `/api/v1/customers/${id}`);
+    }
     for (const id of this.#ids) {
       await this.#target.delete(id);
     }
   }
 
-  #fill(template: string): string {
+  #fill(template: string, missing: string): string {
     return template
       .replaceAll("<P>", this.#prefix)
-      .replace(/<ID(\d)>/g, (_, index: string) => this.#ids[Number(index)] ?? NOBODYS_ID);
+      .replace(/<ID(\d)>/g, (_, index: string) => this.#ids[Number(index)] ?? missing);
   }
 
   #comparable({ status, contentType, text }: Reply): ComparableReply {
@@ -79,7 +89,7 @@ export class Side {
         key,
         // What the user stored is compared as it is, in its order. (As text, where -0 is 0: the server answers a creation with
         // the one and every read with the other.)
-        key === "metadata" ? JSON.stringify(member) : this.#neutral(member, key),
+        key === "metadata" ? this.#withoutIds(JSON.stringify(member)) : this.#neutral(member, key),
       ]);
       return Object.fromEntries(neutral);
     }
@@ -100,8 +110,18 @@ export class Side {
     if (name === "instance") {
       return value.slice(0, "urn:request:".length);
     }
-    const known = this.#ids.reduce((text, id, index) => text.replaceAll(id, `<ID${index}>`), value);
+    const known = this.#withoutIds(value);
+    if (name === "subjectId" && known === value) {
+      return "<UNKNOWN>";
+    }
     return name === "detail" ? withoutServersWords(known) : known;
+  }
+
+  /** Known ids by their number; those that only a hook has written, as one. */
+  #withoutIds(text: string): string {
+    return this.#ids
+      .reduce((known, id, index) => known.replaceAll(id, `<ID${index}>`), text)
+      .replace(/("customerId":)"[0-9A-Z]{26}"/, '$1"<UNKNOWN>"');
   }
 }
 
@@ -110,11 +130,17 @@ export class Side {
  * the version of the server's libraries, too.
  */
 function withoutServersWords(detail: string): string {
-  return detail
-    .replace(/(doesn't match schema)[^:]*(: .*?)(\n.*)?$/s, "$1$2")
-    .replace(/namespace=\S+/, "namespace=<NAMESPACE>")
-    .replace(/(ParseFloat: parsing )"[^"]*"/, "$1<NUMBER>")
-    .replace(/(failed to decode request body|decode json): .*$/s, "$1");
+  return (
+    detail
+      .replace(/(doesn't match schema)[^:]*(: .*?)(\n.*)?$/s, "$1$2")
+      // Of fields whose schema is put together of others, the server prints the schema after the finding.
+      .replace(/^(Error at .*?|value is not one of .*?)\nSchema:.*$/s, "$1")
+      .replace(/namespace=\S+/, "namespace=<NAMESPACE>")
+      // A customer that is not created after all has had an id; no answer has shown that of one that a hook has made.
+      .replace(/(customer\.id=|of another customer: |profile for customer )(?!<ID)\S+/, "$1<UNKNOWN>")
+      .replace(/(ParseFloat: parsing )"[^"]*"/, "$1<NUMBER>")
+      .replace(/(failed to decode request body|decode json): .*$/s, "$1")
+  );
 }
 
 function toBytes(text: string): Buffer {

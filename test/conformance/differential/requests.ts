@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { bodyText, keyEnd } from "./bodies";
 import type { RequestTemplate } from "./exchange";
 
-const contentType = fc.oneof(
+export const contentType = fc.oneof(
   { arbitrary: fc.constant("application/json"), weight: 30 },
   {
     arbitrary: fc.constantFrom(
@@ -27,7 +27,7 @@ const contentType = fc.oneof(
   },
 );
 
-const upsert: fc.Arbitrary<RequestTemplate> = fc.record({
+export const upsert: fc.Arbitrary<RequestTemplate> = fc.record({
   method: fc.constant("POST"),
   path: fc.oneof(
     { arbitrary: fc.constant("/api/v1/subjects"), weight: 20 },
@@ -58,7 +58,7 @@ const encodings: readonly ((key: string) => string)[] = [
   (key) => wellFormed(key).replace(/[^\u0021-\u007e]+/gu, (part) => encodeURIComponent(part)),
 ];
 
-const address = fc.oneof(
+export const address = fc.oneof(
   {
     arbitrary: fc
       .tuple(keyEnd, fc.constantFrom(0, 0, 0, 0, 1, 2, 3, 4))
@@ -85,7 +85,7 @@ const address = fc.oneof(
   },
 );
 
-const single: fc.Arbitrary<RequestTemplate> = fc.record({
+export const single: fc.Arbitrary<RequestTemplate> = fc.record({
   method: fc.oneof(
     { arbitrary: fc.constant("GET"), weight: 10 },
     { arbitrary: fc.constant("DELETE"), weight: 10 },
