@@ -4,10 +4,10 @@ import { notAmong } from "../printable";
 import { type Declarer, type Objects, onExistingValues, type Preview, undeclaredValues } from "./declaration";
 import { allowedDeletions } from "./guard";
 import type { Kind, Rule } from "./kind";
-import type { Conflict } from "./run";
+import type { Conflict, Overlap } from "./run";
 import { standInProblems } from "./stand-in";
 import { isUnknown } from "./unknown";
-import { formatCount, namedKey, resourceName } from "./words";
+import { formatCount, namedKey, namedKeys, resourceName } from "./words";
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -109,18 +109,75 @@ export function checkObjects(
   return { value: objects, problems: capped(problems) };
 }
 
-/** Keys that another resource declares, as problems. A key belongs to one resource. */
+/** Keys that another object claims, as problems. A key belongs to one resource, and is attributed to one object. */
 export function conflictProblems(
   kind: Kind,
   who: Declarer & { readonly urn: string },
   conflicts: readonly Conflict[],
 ): Problem[] {
   const own = resourceName(who.urn);
-  const problems = conflicts.map(({ key, otherUrn }) => ({
-    path: who.isSet ? placeOf(kind, who, key) : ["key"],
-    reason: `${who.isSet ? "" : `${namedKey(key, who.secretKeys)} `}is declared by ${own} and by ${resourceName(otherUrn)}. A key belongs to one resource: remove one of the two, or give it another key`,
-  }));
+  const problems = conflicts.map(({ key, claimed, other }) => {
+    const place = placeOf(kind, who, key);
+    const theirs = resourceName(other.urn);
+    if (claimed.space === kind.name) {
+      const subject = who.isSet ? "" : `${namedKey(key, who.secretKeys)} `;
+      const reason = `${subject}is declared by ${own} and by ${theirs}. A key belongs to one resource: remove one of the two, or give it another key`;
+      return { path: who.isSet ? place : ["key"], reason };
+    }
+    const { field = "key", kind: named = "" } = kind.attribution ?? {};
+    const [mine, their] = [key, other.key].map((one) => namedKey(one, who.secretKeys));
+    const by =
+      other.urn === who.urn
+        ? `${kind.name}s ${mine} and ${their} of ${own}`
+        : `${kind.name} ${mine} (${own}) and to ${kind.name} ${their} (${theirs})`;
+    const reason = `${named} key ${namedKey(claimed.key, who.secretKeys)} is attributed to ${by}. A ${named} key belongs to one ${kind.name}, and so does the ${kind.name}'s own key`;
+    return { path: [...place, claimed.key === key ? "key" : field], reason };
+  });
   return capped(problems);
+}
+
+/** What is known of values that may be declared, of objects that are new or whose value has changed. */
+export function fieldWarnings(
+  kind: Kind,
+  { secretKeys, secretFields, isSet }: Declarer,
+  before: Objects,
+  now: Objects,
+): string[] {
+  return Object.entries(kind.fields).flatMap(([name, { warning }]) => {
+    if (warning === undefined || secretFields.includes(name)) {
+      return [];
+    }
+    const found = [...now].flatMap(([key, fields]) => {
+      const isOld = jsonEqual(before.get(key)?.[name], fields[name]);
+      const said = isOld || fields[name] === undefined ? undefined : warning(fields[name]);
+      return said === undefined ? [] : [{ key, said }];
+    });
+    const [first] = found;
+    if (first === undefined) {
+      return [];
+    }
+    const more = found.length > 1 ? ` (and ${formatCount(found.length - 1)} more)` : "";
+    return [isSet ? `${namedKey(first.key, secretKeys)}${more}: ${name} ${first.said}` : `${name} ${first.said}`];
+  });
+}
+
+/** Two kinds that declare the same of what OpenMeter may take for one, in words: once for each pair of resources. */
+export function overlapWarnings(who: Pick<Declarer, "secretKeys">, overlaps: readonly Overlap[]): string[] {
+  const byOther = new Map<string, Overlap[]>();
+  for (const one of overlaps) {
+    byOther.set(one.otherUrn, [...(byOther.get(one.otherUrn) ?? []), one]);
+  }
+  return [...byOther].map(([otherUrn, some]) => {
+    const keys = namedKeys(
+      some.map(({ key }) => key),
+      3,
+      who.secretKeys,
+    );
+    const fields = [
+      ...new Set(some.flatMap((one) => one.fields.map(([own, their]) => (own === their ? own : `${own} (${their})`)))),
+    ];
+    return `${resourceName(otherUrn)} declares ${fields.join(", ")} too, for ${keys}. Where OpenMeter keeps subjects and customers in step (as OpenMeter Cloud does), each of the two would overwrite the other in every run. Declare these fields once, best in the customer`;
+  });
 }
 
 /** Fields that stop being declared though they cannot be cleared, as problems. */

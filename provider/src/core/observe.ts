@@ -4,7 +4,7 @@ import type { Operation } from "./advice";
 import { type Declaration, knownDeclaration, type Preview } from "./declaration";
 import type { Differing } from "./differences";
 import { existAlready, existOtherwise, Failure, readInWords } from "./failure";
-import { differing, readsWhole, type Written } from "./plan";
+import { differing, readsHere, type Written } from "./plan";
 import type { LiveObject, RecordId } from "./port";
 import { withProgress } from "./progress";
 import { conceal } from "./secrets";
@@ -40,12 +40,13 @@ export async function observe(
   const { kind, connect } = around;
   const take = (live: LiveObject): Observed => {
     // Stryker disable next-line ConditionalExpression,LogicalOperator: a hundred thousand whole answers would fill the memory
-    const isNeeded = confirmMissing || readsWhole(kind, now);
+    const isNeeded = confirmMissing || readsHere(kind, now);
     return { id: live.id, key: live.key, fields: differing(kind, now, live), ...(isNeeded && { live }) };
   };
+  const wanted = keys.map((key) => ({ key, fields: Object.keys(now.objects.get(key) ?? {}) }));
   return readInWords(now, operation, () =>
     withProgress(around, now, { total: keys.length, what: "read" }, (progress) =>
-      connect().port.getAll(keys, take, { confirmMissing, progress }),
+      connect().port.getAll(wanted, take, { confirmMissing, progress }),
     ),
   );
 }

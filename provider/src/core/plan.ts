@@ -39,46 +39,58 @@ export function isWork({ created, changed, removed }: Work): boolean {
 }
 
 /**
- * Whether an update has to read an object first: a map may have other writers' entries, some APIs replace the whole, and where
- * others' entries are to stay, an object that others have made anew must be known before all of it is written.
+ * Whether an update has to read an object first: a map may have other writers' entries, and where others' entries are to stay, an
+ * object that others have made anew must be known before all of it is written. What is replaced whole, its port reads.
  */
 export function readsBeforeUpdate(kind: Kind, now: Pick<Declaration, "options">, changed: readonly string[]): boolean {
-  return readsWhole(kind, now) || changed.some((name) => kind.fields[name]?.isMap === true);
+  return readsHere(kind, now) || (!kind.replacesWhole && changed.some((name) => kind.fields[name]?.isMap === true));
 }
 
 /** Whether a create has to look for the object first. */
 export function readsBeforeCreate(kind: Kind, now: Declaration): boolean {
   const { onExisting = "adopt" } = now.options;
-  return onExisting !== "adopt" || readsWhole(kind, now);
+  return onExisting !== "adopt" || readsHere(kind, now);
 }
 
-/** Whether nothing can be written of an object that has not been read. */
-export function readsWhole(kind: Kind, now: Pick<Declaration, "options">): boolean {
-  return kind.replacesWhole === true || keepsUndeclared(now);
+/** Whether nothing can be written of an object that has not been read, and its port does not do that by itself. */
+export function readsHere(kind: Kind, now: Pick<Declaration, "options">): boolean {
+  return !kind.replacesWhole && keepsUndeclared(now);
 }
 
 /** The write that creates an object or takes over one that is there: all that is declared, and nothing else. */
-export function creation(kind: Kind, now: Declaration, key: string, live: LiveObject | undefined): Write {
+export function creation(
+  kind: Kind,
+  now: Pick<Declaration, "objects" | "options">,
+  key: string,
+  live: LiveObject | undefined,
+): Write {
   const changes = Object.entries(declaredFields(now, key)).map(([name, declared]) => {
     const value = withoutStandIns(declared);
     const isShared = keepsUndeclared(now) && kind.fields[name]?.isMap === true;
     return [name, isShared ? { ...Object(live?.fields[name]), ...Object(value) } : value] as const;
   });
-  return writeOf(key, changes, live);
+  return {
+    key,
+    changes: withValues([...(live === undefined ? standards(kind, key) : []), ...changes]),
+    declared: Object.keys(declaredFields(now, key)),
+    onto: (there) => creation(kind, now, key, there),
+  };
+}
+
+/** What a new object has where its program gives it nothing. */
+function standards({ fields }: Kind, key: string): Entries<JsonValue> {
+  return Object.entries(fields).map(([name, { standard }]) => [name, standard?.(key)] as const);
 }
 
 /**
  * The write that brings an object from one declaration to the next: fields that changed, `null` for those declared no more.
  * Unchanged fields are left out, so that one which Pulumi was told to ignore keeps its live value.
- *
- * @param names the fields that changed
- * @param live the object, where it had to be read
  */
 export function update(
   kind: Kind,
   before: Pick<Declaration, "objects" | "options">,
   now: Pick<Declaration, "objects" | "options">,
-  { key, names, live }: { key: string; names: readonly string[]; live: LiveObject | undefined },
+  { key, id, names, live }: Updated,
 ): Write {
   const [was, is] = [declaredFields(before, key), declaredFields(now, key)];
   const keeps = keepsUndeclared(now);
@@ -91,9 +103,28 @@ export function update(
     const owned = field && ownPart(field, is[name], was[name], keeps && !keepsUndeclared(before));
     // A map that begins to be declared is owned whole, as on adoption: the next run would remove what is left of others.
     const merged = mergeThreeWays(owned ?? (keeps ? none : there), is[name] ?? none, there);
-    return [name, withoutStandIns(merged) ?? null] as const;
+    return [name, withoutStandIns(merged) ?? field?.standard?.(key) ?? null] as const;
   });
-  return writeOf(key, changes, live);
+  return {
+    key,
+    id,
+    changes: withValues(changes),
+    declared: Object.keys(is),
+    onto: (there) =>
+      there === undefined
+        ? creation(kind, now, key, undefined)
+        : update(kind, before, now, { key, id, names, live: there }),
+  };
+}
+
+/** An object that is updated. */
+interface Updated {
+  readonly key: string;
+  readonly id: RecordId | undefined;
+  /** The fields that changed. */
+  readonly names: readonly string[];
+  /** The object, where it had to be read. */
+  readonly live: LiveObject | undefined;
 }
 
 /** The fields that one resource declared of an object, and the one that takes it over, if it is known, does not. */
@@ -144,16 +175,16 @@ export function written(kind: Kind, now: Declaration, write: Write, stored: Live
 export function asLive(
   kind: Kind,
   before: Declaration,
-  live: LiveObject,
-  names: readonly string[] = Object.keys(declaredFields(before, live.key)),
+  { key, fields: live }: Pick<LiveObject, "key" | "fields">,
+  names: readonly string[] = Object.keys(declaredFields(before, key)),
 ): Fields {
-  const declared = declaredFields(before, live.key);
+  const declared = declaredFields(before, key);
   const changed = new Map<string, JsonValue | undefined>();
   for (const [name, field] of Object.entries(kind.fields)) {
     if (!names.includes(name)) {
       continue;
     }
-    const own = ownPart(field, declared[name], live.fields[name], keepsUndeclared(before));
+    const own = ownPart(field, declared[name], live[name], keepsUndeclared(before));
     const value = own === undefined ? field.empty : withStandIns(own);
     if (!sameDeclared(field, declared[name], value)) {
       changed.set(name, value);
@@ -184,12 +215,16 @@ export function stateAfter(kind: Kind, before: State, now: Declaration, stored: 
   return { ...now, objects, ids };
 }
 
-/** The state after a refresh: without the objects that are gone, and `before` itself when nothing differs from it. */
-export function stateAsLive(before: State, live: ReadonlyMap<string, Pick<LiveObject, "id" | "fields">>): State {
+/**
+ * The state after a refresh: without the objects that are gone, and `before` itself when nothing differs from it. Where the key of
+ * a record has changed, a single object has the new one; one of a set stays under its own, as nothing is to leave the set by that.
+ */
+export function stateAsLive(before: State, live: ReadonlyMap<string, LiveObject>): State {
   const found = [...before.objects].flatMap(([key, fields]) => {
     const one = live.get(key);
-    const isSame = one?.fields === fields && one.id === before.ids.get(key);
-    return one === undefined ? [] : [{ key, isSame, ...one }];
+    const lasting = before.isSet ? key : (one?.key ?? key);
+    const isSame = one?.fields === fields && one.id === before.ids.get(key) && lasting === key;
+    return one === undefined ? [] : [{ ...one, key: lasting, isSame }];
   });
   if (found.length === before.objects.size && found.every(({ isSame }) => isSame)) {
     return before;
@@ -223,8 +258,4 @@ function declaredFields({ objects }: Pick<Declaration, "objects">, key: string):
 /** Whether two declarations say the same of a field: one that is absent does not own it, and so differs from an empty one. */
 function sameDeclared(field: Field, before: unknown, now: unknown): boolean {
   return (before === undefined) === (now === undefined) && sameValue(field, before, now);
-}
-
-function writeOf(key: string, changes: Entries<JsonValue | null>, live: LiveObject | undefined): Write {
-  return { key, changes: withValues(changes), live };
 }

@@ -26,9 +26,27 @@ export interface Listed {
 /** What one object is to become: fields that are absent keep their value, `null` clears. */
 export interface Write {
   readonly key: string;
+  /** Its record, where the state knows one. */
+  readonly id?: RecordId | undefined;
   readonly changes: Readonly<Record<string, JsonValue | null>>;
-  /** The object as it was read before, for an API that replaces the whole of it. Absent: not read, or not there. */
-  readonly live?: LiveObject | undefined;
+  /** Names of the fields that are declared, so that the answer has to have them. */
+  readonly declared: readonly string[];
+  /**
+   * The same write for the object as it is right now, for an API that replaces the whole of it.
+   *
+   * @param live `undefined` where there is none
+   * @returns `undefined` where there is nothing to write then
+   */
+  readonly onto: (live: LiveObject | undefined) => Write | undefined;
+}
+
+/** An object that is to be read. */
+export interface Wanted {
+  readonly key: string;
+  /** Its record, where the state knows one: its key may have changed since. */
+  readonly id?: RecordId | undefined;
+  /** The fields that are looked at, where an API keeps some apart. Absent: all. */
+  readonly fields?: readonly string[];
 }
 
 /** An object that was not written or deleted, and why. */
@@ -70,6 +88,10 @@ export interface WriteOptions<Kept> {
   readonly keep: (write: Write, stored: LiveObject) => Kept;
   /** Whether an object that somebody else creates at the same moment is taken over. */
   readonly adopts: boolean;
+  /**
+   * Whether the run has shown that an object goes without this key that is attributed to it, so that it may be taken away at once.
+   */
+  readonly givesUp: (holder: LiveObject, attributed: string) => Promise<boolean>;
   readonly progress?: Progress;
 }
 
@@ -86,13 +108,15 @@ export interface DeleteOptions {
  */
 export interface Port {
   /** One object, as one of many that may be asked for at about the same time. `undefined` when there is none. */
-  get(key: string): Promise<LiveObject | undefined>;
-  /** Several objects; those that do not exist are absent. */
+  get(wanted: Wanted): Promise<LiveObject | undefined>;
+  /** Several objects by the keys that were asked for; those that do not exist are absent. */
   getAll<Taken>(
-    keys: readonly string[],
-    take: (object: LiveObject) => Taken,
+    wanted: readonly Wanted[],
+    take: (object: LiveObject, wanted: Wanted) => Taken,
     options?: ReadOptions,
   ): Promise<ReadonlyMap<string, Taken>>;
+  /** One object with all of its fields, by what a person names it: its key, or for some kinds its id. */
+  look(name: string): Promise<LiveObject | undefined>;
   /** Whether the account has a record of this id, be it marked deleted. */
   hasRecord(id: RecordId): Promise<boolean>;
   /** All objects of the account. */

@@ -4,6 +4,7 @@
  */
 import { withValues } from "../json";
 import type { OpenMeterError } from "../openmeter/errors";
+import { AttributionHandOver } from "./attribution";
 import type { Declaration, Declarer, State } from "./declaration";
 import { describeMismatch, driftInWords } from "./differences";
 import { isUnfinished, notDone, notFound, partlyDone, readInWords } from "./failure";
@@ -21,7 +22,7 @@ import {
   workOf,
   written,
 } from "./plan";
-import type { LiveObject, Progress, Write, WriteOutcome } from "./port";
+import type { LiveObject, Progress, Wanted, Write, WriteOutcome } from "./port";
 import { withProgress } from "./progress";
 import { conceal } from "./secrets";
 import { summaryOf } from "./summary";
@@ -39,7 +40,11 @@ interface Change {
 const nothingSent: WriteOutcome<Written> = { stored: new Map(), refused: [] };
 
 export class Reconciler {
-  constructor(private readonly around: Surroundings) {}
+  readonly #handOver: AttributionHandOver;
+
+  constructor(private readonly around: Surroundings) {
+    this.#handOver = new AttributionHandOver(around);
+  }
 
   /** Says what is to be done to a set, if anything. Sends nothing. */
   summarize(who: Declarer, work: Work, size: number): void {
@@ -102,17 +107,21 @@ export class Reconciler {
   async read(before: State): Promise<State> {
     const { kind, connect } = this.around;
     conceal(this.around, before);
-    const take = (live: LiveObject) => ({ id: live.id, fields: asLive(kind, before, live) });
-    const keys = [...before.objects.keys()];
+    const take = ({ id, key: now, fields }: LiveObject, { key }: Wanted): LiveObject => {
+      return { id, key: now, fields: asLive(kind, before, { key, fields }) };
+    };
+    const wanted = Array.from(before.objects, ([key, fields]) => {
+      return { key, id: before.ids.get(key), fields: Object.keys(fields) };
+    });
     const live = await readInWords(before, "read", () =>
-      withProgress(this.around, before, { total: keys.length, what: "read" }, async (progress) => {
+      withProgress(this.around, before, { total: wanted.length, what: "read" }, async (progress) => {
         const { port } = connect();
         if (before.isSet) {
-          return port.getAll(keys, take, { progress });
+          return port.getAll(wanted, take, { progress });
         }
         // One of many that are refreshed at the same time.
-        const found = await Promise.all(keys.map((key) => port.get(key)));
-        return new Map(found.flatMap((one) => (one === undefined ? [] : [[one.key, take(one)] as const])));
+        const found = await Promise.all(wanted.map(async (one) => [one, await port.get(one)] as const));
+        return new Map(found.flatMap(([one, is]) => (is === undefined ? [] : [[one.key, take(is, one)] as const])));
       }),
     );
     return stateAsLive(before, live);
@@ -124,12 +133,13 @@ export class Reconciler {
    * @throws {Failure} when there is none: to a refresh, an empty answer says that the resource is gone, and a look-up would take
    *   it for an object without fields
    */
-  async look(who: Declarer, key: string): Promise<State> {
+  async look(who: Declarer, name: string): Promise<State> {
     const { kind, connect, patience } = this.around;
-    const live = await readInWords(who, "look", () => patience.during(who.label, () => connect().port.get(key)));
+    const live = await readInWords(who, "look", () => patience.during(who.label, () => connect().port.look(name)));
     if (live === undefined) {
-      throw notFound(kind.name, key, connect().addressName);
+      throw notFound(kind.name, name, connect().addressName);
     }
+    const { key } = live;
     const all: State = { ...who, options: {}, objects: new Map(), ids: new Map([[key, live.id]]) };
     return { ...all, objects: new Map([[key, asLive(kind, all, live, Object.keys(live.fields))]]) };
   }
@@ -150,28 +160,28 @@ export class Reconciler {
     const writes = [
       ...work.created.filter((key) => !matched.has(key)).map(create),
       ...Array.from(work.changed, ([key, names]) =>
-        gone.has(key) ? create(key) : update(kind, before, now, { key, names, live: observation.get(key)?.live }),
+        gone.has(key)
+          ? create(key)
+          : update(kind, before, now, { key, id: before.ids.get(key), names, live: observation.get(key)?.live }),
       ),
     ];
     const total = matched.size + writes.length;
     return withProgress(this.around, now, { total, what: "done" }, async (tell) => {
       const outcome = await this.#send(now, writes, (done) => tell(matched.size + done));
       const stored = new Map([...matched, ...outcome.stored]);
+      const isAnew = (key: string) => stored.has(key) && stored.get(key)?.id !== before.ids.get(key) && !gone.has(key);
+      const anew = [...work.changed.keys()].filter(isAnew);
       // What was deleted outside, an update of some of its fields has made anew without the others.
-      const anew: string[] = [];
-      for (const key of work.changed.keys()) {
-        const result = stored.get(key);
-        if (result !== undefined && result.id !== before.ids.get(key) && !gone.has(key)) {
-          anew.push(key);
-          stored.set(key, asFoundAnew(key, result));
-        }
+      const incomplete = kind.replacesWhole ? [] : anew;
+      for (const key of incomplete) {
+        stored.set(key, asFoundAnew(key, stored.get(key) as Written)); // is there
       }
       this.#reportRecreated(now, [...gone, ...anew]);
       this.#reportDrift(now, stored);
       if (outcome.stoppedBy !== undefined) {
         return { ...outcome, stored };
       }
-      const again = await this.#send(now, anew.map(create));
+      const again = await this.#send(now, incomplete.map(create));
       return {
         ...again,
         stored: new Map([...stored, ...again.stored]),
@@ -184,7 +194,8 @@ export class Reconciler {
     const { kind, connect } = this.around;
     const adopts = (now.options.onExisting ?? "adopt") === "adopt";
     const keep = (write: Write, stored: LiveObject) => written(kind, now, write, stored);
-    return connect().port.write(writes, { keep, adopts, progress });
+    const givesUp = (holder: LiveObject, attributed: string) => this.#handOver.isGivenUp(holder, attributed);
+    return connect().port.write(writes, { keep, adopts, givesUp, progress });
   }
 
   #reportRecreated(now: Declaration, keys: readonly string[]): void {

@@ -2,8 +2,9 @@
 import type { Declarer } from "./declaration";
 import { isUnfinished, notDeleted, readInWords, type Unfinished } from "./failure";
 import { droppedFields, update } from "./plan";
-import type { DeleteOutcome, Fields, RecordId, Write } from "./port";
+import type { DeleteOutcome, Fields, LiveObject, RecordId, Write } from "./port";
 import { withProgress } from "./progress";
+import type { Keeping } from "./run";
 import { conceal } from "./secrets";
 import type { Surroundings } from "./surroundings";
 import { namedKeys } from "./words";
@@ -35,11 +36,16 @@ export async function release(
   const objects = new Map(pending.map(([key]) => [key, fields.get(key) ?? {}]));
   conceal(around, { ...who, options: {}, objects });
   const facts = run.facts.read();
-  const removed = new Map(pending.filter(([key, id]) => !run.keeps(kind, { key, id, urn: owner }, facts)));
-  const kept = pending.map(([key]) => key).filter((key) => !removed.has(key));
-  if (kept.length > 0) {
-    report(keptMessage(who, kept), { urn: who.urn });
+  const keeping = new Map(pending.map(([key, id]) => [key, run.keeps(kind, { key, id, urn: owner }, facts)] as const));
+  const removed = new Map(pending.filter(([key]) => keeping.get(key) === undefined));
+  for (const why of ["declared", "attributed"] as const) {
+    const kept = [...keeping].flatMap(([key, is]) => (is === why ? [key] : []));
+    if (kept.length > 0) {
+      report(keptMessage(who, kept, why), { urn: who.urn });
+    }
   }
+  // Of what is only attributed, nobody takes the fields over.
+  const kept = [...keeping].flatMap(([key, is]) => (is === "declared" ? [key] : []));
   const droppedOf = (key: string) => droppedFields(kind, fields.get(key) ?? {}, run.successor(kind, key));
   const dropped = new Map(kept.map((key) => [key, droppedOf(key)] as const).filter(([, names]) => names.length > 0));
   for (const id of removed.values()) {
@@ -52,7 +58,7 @@ export async function release(
   const unfinished = await withProgress(around, who, { total, what: "deleted" }, async (tell): Promise<Unfinished> => {
     const { port } = connect();
     const clears = await readInWords(who, "delete", () => clearing(around, dropped, fields));
-    const cleared = await port.write(clears, { keep: () => undefined, adopts: true });
+    const cleared = await port.write(clears, { keep: () => undefined, adopts: true, givesUp: async () => false });
     const progress = (done: number) => tell(dropped.size + done);
     const gone: DeleteOutcome =
       cleared.stoppedBy === undefined
@@ -86,16 +92,21 @@ async function clearing(
   fields: Release["fields"],
 ): Promise<Write[]> {
   const now = { objects: new Map(), options: {} };
-  const found = await connect().port.getAll([...dropped.keys()], (object) => object);
-  // What is gone has nothing to be cleared, and to write it would make it anew.
-  const toClear = [...dropped].filter(([key]) => found.has(key));
-  return toClear.map(([key, names]) => {
-    return update(kind, { ...now, objects: fields }, now, { key, names, live: found.get(key) });
+  const wanted = Array.from(dropped.keys(), (key) => ({ key, fields: [] }));
+  const found = await connect().port.getAll(wanted, (object) => object);
+  return [...found].map(([key, live]) => {
+    const clear = (there: LiveObject): Write =>
+      update(kind, { ...now, objects: fields }, now, { key, id: live.id, names: dropped.get(key) ?? [], live: there });
+    // What is gone has nothing to be cleared, and to write it would make it anew.
+    return { ...clear(live), onto: (there) => there && clear(there) };
   });
 }
 
-function keptMessage(who: Declarer, keys: readonly string[]): string {
-  return who.isSet
-    ? `${who.label}: ${namedKeys(keys, 5, who.secretKeys)} kept: the program still declares ${keys.length === 1 ? "it" : "them"}`
-    : `${who.label} is kept: the program still declares it`;
+function keptMessage({ isSet, label, secretKeys }: Declarer, keys: readonly string[], why: Keeping): string {
+  const it = keys.length === 1 ? "it" : "them";
+  const reason = {
+    declared: `the program still declares ${it}`,
+    attributed: `another resource of the program has the usage of ${it}, which a deletion could end`,
+  }[why];
+  return isSet ? `${label}: ${namedKeys(keys, 5, secretKeys)} kept: ${reason}` : `${label} is kept: ${reason}`;
 }

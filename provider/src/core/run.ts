@@ -6,10 +6,11 @@
  * written", because after a crash between create and delete the next run writes nothing and deletes.
  */
 import type { FactsSeen, OwnAccount, RunFacts } from "../run/facts";
+import { attributedSpace, type ClaimedKey, claimedKeys } from "./claims";
 import type { Objects, Options } from "./declaration";
 import { Failure } from "./failure";
 import type { Kind } from "./kind";
-import type { Fields, RecordId } from "./port";
+import type { Fields, LiveObject, RecordId } from "./port";
 import type { Previewed } from "./unknown";
 
 /** A resource as a check has shown it. */
@@ -33,11 +34,30 @@ interface Holding {
   readonly isComplete: boolean;
 }
 
-/** A key that two resources declare. */
+/** An object as a resource declares it. */
+interface Claimant {
+  readonly urn: string;
+  readonly key: string;
+}
+
+/** A key that two objects claim: their own, or one that is attributed to both. */
 export interface Conflict {
   readonly key: string;
-  readonly otherUrn: string;
+  readonly claimed: ClaimedKey;
+  readonly other: Claimant;
 }
+
+/** Two objects of different kinds that OpenMeter may take for one, both with fields that say the same. */
+export interface Overlap {
+  /** The key that one has and the other is attributed. */
+  readonly key: string;
+  readonly otherUrn: string;
+  /** Names in both kinds, first that of the object which was asked about. */
+  readonly fields: readonly (readonly [string, string])[];
+}
+
+/** Why a record stays: another resource declares it, or its key is attributed to an object of another kind. */
+export type Keeping = "declared" | "attributed";
 
 /** What has left a set and is still to be deleted: ids, and the fields that the set declared. */
 export interface Undeleted {
@@ -53,8 +73,8 @@ export class Run {
   readonly #claims = new Map<string | undefined, Claim>();
   /** By URN: the latest is the one that counts. */
   readonly #toIndex = new Map<string, Claim>();
-  /** URNs of the resources that declare an object, by kind and key. */
-  readonly #declarers = new Map<string, string>();
+  /** By what they claim: space and key. */
+  readonly #claimants = new Map<string, Claimant>();
   readonly #toNote: (() => void)[] = [];
   readonly #toHold: Holding[] = [];
   /** Ids of all records that resources of this stack have or have had. */
@@ -89,8 +109,12 @@ export class Run {
     }
     // What is unchanged, and so not even read, its program has noted itself.
     if (typeof claim.objects !== "function") {
-      const { objects } = claim;
-      this.#note(() => this.facts.noteDeclared(this.account(), claim.kind.name, objects.keys()));
+      const { objects, kind } = claim;
+      this.#note(() => {
+        for (const [space, keys] of bySpace(kind, objects)) {
+          this.facts.noteDeclared(this.account(), space, keys);
+        }
+      });
     }
     return isFirst ? [] : this.#index();
   }
@@ -198,18 +222,63 @@ export class Run {
     return objectsOf(this.#claims.get(urn))?.get(key);
   }
 
-  /** Whether a record that a resource lets go of stays, because the run has shown that another one goes on to have it. */
-  keeps(kind: Kind, record: { key: string; id: string; urn: string | undefined }, facts: FactsSeen): boolean {
+  /** Why a record that a resource lets go of stays, if it does: the run has shown that the program goes on to need it. */
+  keeps(
+    kind: Kind,
+    record: { key: string; id: string; urn: string | undefined },
+    facts: FactsSeen,
+  ): Keeping | undefined {
     const { key, id, urn } = record;
     const current = this.#currentUrn(urn);
     this.#readHoldings();
-    return (
+    const isNamed = (space: string) =>
+      facts.isDeclared(this.account(), space, key) || facts.isConstructedByAnother(this.account(), space, key, urn);
+    if (
       this.successor(kind, key) !== undefined ||
-      facts.isDeclared(this.account(), kind.name, key) ||
-      facts.isConstructedByAnother(this.account(), kind.name, key, urn) ||
+      isNamed(kind.name) ||
       facts.isHeld(id) ||
       [...this.#held].some(([holder, held]) => holder !== current && held.has(id))
-    );
+    ) {
+      return "declared";
+    }
+    const space = attributedSpace(kind);
+    return (this.#applies && this.#claimantOf(space, key) !== undefined) || isNamed(space) ? "attributed" : undefined;
+  }
+
+  /** Whether the run has shown that an object of the program goes without a key that is attributed to it now. */
+  givesUp({ name, attribution }: Kind, holder: LiveObject, attributed: string): boolean {
+    const own = this.#claimantOf(name, holder.key);
+    const declared: unknown =
+      own && attribution && objectsOf(this.#claims.get(own.urn))?.get(own.key)?.[attribution.field];
+    return Array.isArray(declared) && !declared.includes(attributed) && this.owns(holder.id);
+  }
+
+  /** Objects of other kinds that are declared beside these, with fields that say the same. */
+  overlaps(kind: Kind, objects: Objects): Overlap[] {
+    const found: Overlap[] = [];
+    const compare = (key: string, fields: Readonly<Record<string, unknown>>, space: string): void => {
+      const other = this.#claimantOf(space, key);
+      const claim = this.#claims.get(other?.urn);
+      const theirs = other && objectsOf(claim)?.get(other.key);
+      if (other === undefined || claim === undefined || theirs === undefined || claim.kind === kind) {
+        return;
+      }
+      const pairs =
+        kind.attribution?.kind === claim.kind.name ? sameFieldsOf(kind) : sameFieldsOf(claim.kind).map(reversed);
+      const both = pairs.filter(([own, their]) => fields[own] !== undefined && theirs[their] !== undefined);
+      if (both.length > 0) {
+        found.push({ key, otherUrn: other.urn, fields: both });
+      }
+    };
+    for (const [key, fields] of objects) {
+      compare(key, fields, attributedSpace(kind));
+      if (kind.attribution !== undefined) {
+        for (const claimed of claimedKeys(kind, key, fields).slice(1)) {
+          compare(claimed.key, fields, kind.attribution.kind);
+        }
+      }
+    }
+    return found;
   }
 
   /** Puts off what other processes are to know until it is certain that this run applies the program. */
@@ -220,22 +289,43 @@ export class Run {
     }
   }
 
-  /** @returns keys that more than one resource declares, of those that had not been looked at */
+  /** @returns keys that more than one object claims, of those that had not been looked at */
   #index(): Conflict[] {
     const conflicts: Conflict[] = [];
-    for (const claim of this.#toIndex.values()) {
-      for (const key of (objectsOf(claim) ?? new Map<string, never>()).keys()) {
-        const name = nameOf(claim.kind, key);
-        const otherUrn = this.#declarers.get(name) ?? claim.urn;
-        if (otherUrn !== claim.urn && objectsOf(this.#claims.get(otherUrn))?.has(key)) {
-          conflicts.push({ key, otherUrn });
-        } else {
-          this.#declarers.set(name, claim.urn);
+    for (const { urn, kind, objects } of this.#toIndex.values()) {
+      for (const [key, fields] of objectsOf({ objects }) ?? []) {
+        for (const claimed of claimedKeys(kind, key, fields)) {
+          const other = this.#stillClaiming(claimed);
+          if (other !== undefined && (other.urn !== urn || other.key !== key)) {
+            // Two objects of one key are told once.
+            if (claimed.space === kind.name || other.key !== key) {
+              conflicts.push({ key, claimed, other });
+            }
+          } else {
+            this.#claimants.set(nameOf(claimed), { urn, key });
+          }
         }
       }
     }
     this.#toIndex.clear();
     return conflicts;
+  }
+
+  /** Who has claimed a key, unless its latest declaration does not do so any more. */
+  #stillClaiming(claimed: ClaimedKey): Claimant | undefined {
+    const claimant = this.#claimants.get(nameOf(claimed));
+    const claim = this.#claims.get(claimant?.urn);
+    const fields = claimant && objectsOf(claim)?.get(claimant.key);
+    const isStill =
+      claim !== undefined &&
+      fields !== undefined &&
+      claimedKeys(claim.kind, claimant?.key ?? "", fields).some((one) => nameOf(one) === nameOf(claimed));
+    return isStill ? claimant : undefined;
+  }
+
+  #claimantOf(space: string, key: string): Claimant | undefined {
+    this.#index();
+    return this.#stillClaiming({ space, key });
   }
 
   /** The URN in the program of a resource that may have been renamed by an alias. */
@@ -245,7 +335,7 @@ export class Run {
 
   #declarerOf(kind: Kind, key: string): string | undefined {
     this.#index();
-    return this.#declarers.get(nameOf(kind, key));
+    return this.#claimants.get(nameOf({ space: kind.name, key }))?.urn;
   }
 
   /** Puts off until somebody asks: of most runs nobody does, and a set may have a hundred thousand ids. */
@@ -264,10 +354,30 @@ export class Run {
   }
 }
 
-function objectsOf(claim: Claim | undefined): Objects | undefined {
+function objectsOf(claim: Pick<Claim, "objects"> | undefined): Objects | undefined {
   return typeof claim?.objects === "function" ? claim.objects() : claim?.objects;
 }
 
-function nameOf(kind: Kind, key: string): string {
-  return `${kind.name} ${key}`;
+function nameOf({ space, key }: ClaimedKey): string {
+  return `${space} ${key}`;
+}
+
+function bySpace(kind: Kind, objects: Objects): ReadonlyMap<string, readonly string[]> {
+  const keys = new Map<string, string[]>();
+  for (const [key, fields] of objects) {
+    for (const { space, key: claimed } of claimedKeys(kind, key, fields)) {
+      const all = keys.get(space) ?? [];
+      all.push(claimed);
+      keys.set(space, all);
+    }
+  }
+  return keys;
+}
+
+function sameFieldsOf({ attribution }: Kind): (readonly [string, string])[] {
+  return Object.entries(attribution?.sameFields ?? {});
+}
+
+function reversed([own, their]: readonly [string, string]): readonly [string, string] {
+  return [their, own];
 }

@@ -1,13 +1,23 @@
 /** Objects as a resource, one of them or many. What is done with them is decided by the core, how they are written by a form. */
 import { marksProperty } from "../contract";
 import type { Checked, OptionName } from "../core/check";
-import { checkOptions, conflictProblems, notInputs, secretKeyProblem, unclearedProblems } from "../core/check";
+import {
+  checkOptions,
+  conflictProblems,
+  fieldWarnings,
+  notInputs,
+  overlapWarnings,
+  secretKeyProblem,
+  unclearedProblems,
+} from "../core/check";
 import { type Declaration, type Declarer, knownDeclaration, type Preview, type State } from "../core/declaration";
 import { Failure } from "../core/failure";
 import { tooManyDeletions } from "../core/guard";
+import type { Kind } from "../core/kind";
 import { releaseOf } from "../core/members";
 import { isElsewhere, moveMessage } from "../core/move";
 import { foresee } from "../core/observe";
+import { withOwnKey } from "../core/own-key";
 import { isWork, optionsDiffer, workOf } from "../core/plan";
 import { Reconciler } from "../core/reconcile";
 import { release } from "../core/release";
@@ -101,7 +111,7 @@ export function objectResource(around: Surroundings, session: Session, form: For
         ...notInputs(raw, inputNames, who.isSet ? `${kind.name} set` : kind.name),
         ...problemsOfObjects,
         ...problemsOfOptions,
-        ...(who.secretKeys && !who.isSet ? [secretKeyProblem] : []),
+        ...(who.secretKeys && !who.isSet && kind.cannotChangeKey === undefined ? [secretKeyProblem] : []),
       ];
       const preview: Preview = { ...who, options, objects };
       const before = required in olds ? once(() => objectsOf(olds)) : undefined;
@@ -129,6 +139,15 @@ export function objectResource(around: Surroundings, session: Session, form: For
       if (failures.length > 0) {
         return { inputs: news, failures };
       }
+      if (!isUnknown(objects)) {
+        const warnings = [
+          ...fieldWarnings(kind, who, before?.() ?? new Map(), objects),
+          ...overlapWarnings(who, run.overlaps(kind, objects)),
+        ];
+        for (const warning of warnings) {
+          around.report(`${who.label}: ${warning}`, { urn: who.urn, level: "warning" });
+        }
+      }
       if (!isUnknown(objects) && before === undefined && options.onExisting !== "match") {
         reconciler.summarize(who, workOf(kind, new Map(), objects), objects.size);
       }
@@ -150,7 +169,10 @@ export function objectResource(around: Surroundings, session: Session, form: For
       const [was, is] = [headOf(olds), headOf(news)];
       const isUnchanged = isUnread(is.isSet, olds, news);
       const objects = isUnchanged ? unknown : form.read(news);
-      const work = isUnknown(objects) ? undefined : workOf(kind, objectsOf(olds), objects);
+      const before = isUnknown(objects)
+        ? objectsOf(olds)
+        : (await withOwnKey(around, stateOf(olds), { ...is, objects })).objects;
+      const work = isUnknown(objects) ? undefined : workOf(kind, before, objects);
       const changes = !isUnchanged && (work === undefined || isWork(work));
       const isOther = hasOtherProvider(olds, news);
       if (isOther && (await isElsewhere(around, is, form.readIds(olds).values()))) {
@@ -175,11 +197,13 @@ export function objectResource(around: Surroundings, session: Session, form: For
 
     async create(news) {
       const state = await reconciler.apply(knownOf(news));
-      return { id: idOf(state), outputs: withSecrets(outputsOf(state, news), news) };
+      return { id: idOf(kind, state), outputs: withSecrets(outputsOf(state, news), news) };
     },
 
     async update(_id, olds, news) {
-      return withSecrets(outputsOf(await reconciler.apply(knownOf(news), stateOf(olds)), news), news);
+      const now = knownOf(news);
+      const before = await withOwnKey(around, stateOf(olds), now);
+      return withSecrets(outputsOf(await reconciler.apply(now, before), news), news);
     },
 
     async read(id, olds) {
@@ -198,7 +222,7 @@ export function objectResource(around: Surroundings, session: Session, form: For
       }
       // Of one object inputs come back too: without them, Pulumi shows every property as changed after a refresh.
       return {
-        id,
+        id: state.isSet ? id : idOf(kind, state),
         outputs: withSecrets(outputsOf(state, olds), olds),
         inputs: withSecrets(inputsOf(state, olds), olds),
       };
@@ -211,13 +235,15 @@ export function objectResource(around: Surroundings, session: Session, form: For
 
     partial({ state, inputs }) {
       const forms = form.failed.map((left) => () => withSecrets(left(outputsOf(state, inputs)), inputs));
-      return { id: idOf(state), forms };
+      return { id: idOf(kind, state), forms };
     },
   };
 }
 
-function idOf({ isSet, urn, objects }: State): string {
-  return isSet ? shortName(String(urn)) : String([...objects.keys()][0]);
+/** Pulumi's ID. Of one object it is the key, or its record's id where that lasts longer. */
+function idOf({ cannotChangeKey }: Kind, { isSet, urn, objects, ids }: State): string {
+  const [lasting] = cannotChangeKey === undefined ? objects.keys() : ids.values();
+  return isSet ? shortName(String(urn)) : String(lasting);
 }
 
 /** The marks as they stay in the state. A look-up has none. */

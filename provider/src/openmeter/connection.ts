@@ -1,20 +1,24 @@
 /** The way to one account of one OpenMeter, during one run of the engine. */
 import type { Port } from "../core/port";
+import { Answers, type AnswersAbout } from "./answers";
 import { type Clock, systemClock } from "./clock";
 import type { Configuration } from "./configuration";
+import { CustomerApi, customerAnswers } from "./customers/api";
+import { customersApi } from "./customers/port";
 import { Pause } from "./http/pause";
 import { type Send, sendOverHttp } from "./http/send";
 import type { Debug } from "./http/trace";
 import { createTransport } from "./http/transport";
 import { UnderwayRequests } from "./http/underway";
+import { type ObjectApi, ObjectsPort } from "./objects-port";
 import { Redactor } from "./redact/redactor";
-import { Answers } from "./subjects/answers";
-import { SubjectApi } from "./subjects/api";
-import { SubjectsPort } from "./subjects/port";
+import { SubjectApi, subjectAnswers } from "./subjects/api";
+import { subjectsApi } from "./subjects/port";
 
 /** A connection, and what its users may ask and tell it. */
 export interface Connection {
   readonly subjects: Port;
+  readonly customers: Port;
   /** Hides the API key, and what is concealed, in what the server says. */
   readonly redactor: Redactor;
   /** How messages call the setting that holds the address. */
@@ -38,9 +42,14 @@ export function connectTo(configuration: Configuration, edges: ConnectionEdges =
   const pause = new Pause(clock);
   const underway = new UnderwayRequests(clock, () => redactor.redact(configuration.baseUrl));
   const transport = createTransport({ configuration, clock, redactor, pause, underway, send, debug });
-  const api = new SubjectApi(configuration, transport, new Answers(configuration, redactor));
+  const { maxConcurrency } = configuration;
+  const portOf = (api: ObjectApi) => new ObjectsPort(api, clock, maxConcurrency);
+  const answers = (about: AnswersAbout) => new Answers(configuration, redactor, about);
+  const subjects = new SubjectApi(configuration, transport, answers(subjectAnswers));
+  const customers = new CustomerApi(configuration, transport, answers(customerAnswers));
   return {
-    subjects: new SubjectsPort(api, clock, configuration.maxConcurrency),
+    subjects: portOf(subjectsApi(subjects, maxConcurrency)),
+    customers: portOf(customersApi(customers, maxConcurrency)),
     redactor,
     addressName: configuration.names.baseUrl,
     waiting: (atLeastMs) => underway.waiting(atLeastMs),

@@ -169,7 +169,7 @@ const oneSubject: Lookup<GetSubjectArgs, GetSubjectResult> = {
         redactor.conceal(() => [key]);
       }
       // Not `get`, which may answer from a list of some seconds ago: a resource of this run has perhaps changed the subject.
-      const found = (await subjects.getAll([key], infoOf)).get(key);
+      const found = (await subjects.getAll([{ key }], infoOf)).get(key);
       if (found === undefined) {
         const next = `Check the key and ${addressName}. Where it may be missing, use getSubjects({ keys: [key] })`;
         throw runError(`getSubject: there is no subject ${shownKey} in OpenMeter. ${next}`);
@@ -223,7 +223,10 @@ async function subjectsOf(keys: readonly string[], account: Account, isSecret: b
     if (isSecret) {
       redactor.conceal(() => wanted);
     }
-    return subjects.getAll(wanted, infoOf);
+    return subjects.getAll(
+      wanted.map((key) => ({ key })),
+      infoOf,
+    );
   });
   return wanted.flatMap((key) => found.get(key) ?? []);
 }

@@ -57,7 +57,8 @@ export function describeProblem(answer: ErrorAnswer, redactor: Redactor): string
   const problem = parseProblem(body);
   const title = problem?.title ?? reason;
   const detail = problem === undefined ? shortened(body, redactor) : (problem.detail ?? "");
-  const text = detail === "" ? title : `${title}: ${detail}`;
+  // Several reasons stand on a line each.
+  const text = detail === "" ? title : `${title}: ${detail.trim().replace(/\s*\n\s*/g, "; ")}`;
   // Other sentences follow.
   return redactor.show(`${status} ${text}`.trim().replace(/\.$/, ""));
 }

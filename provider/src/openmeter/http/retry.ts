@@ -1,6 +1,7 @@
 /**
  * Whether and when a request is tried again: a pure function of what happened, so that it can be read and tested as a table.
- * All calls of the Subject API are idempotent (upsert, read, delete by id), which is what makes a retry safe.
+ * All calls may be repeated: most are idempotent (upsert, read, replacement, delete by id), and a create of a customer that meets its
+ * own first try is recognized by its caller.
  */
 
 /** What one try came to: an answer, none in time, or no connection that held. */

@@ -27,7 +27,7 @@ export function sendOverHttp({ proxies }: Configuration, options: EnvHttpProxyAg
   const dispatcher = new EnvHttpProxyAgent({ headersTimeout: 0, bodyTimeout: 0, ...proxies, ...options });
   return async ({ url, method, headers, body }, signal) => {
     const answer = await send(url, {
-      method: method as Dispatcher.HttpMethod, // the client's methods are GET, POST and DELETE
+      method: method as Dispatcher.HttpMethod, // the client's methods are GET, POST, PUT and DELETE
       headers,
       body: body === "" ? null : body,
       signal,

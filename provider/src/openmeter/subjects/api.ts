@@ -1,13 +1,22 @@
 /** The calls of the Subject API and their answers: exact JSON, keys that reach exactly their subject, "deleted" means absent. */
 import { type Answered, readAnswer } from "../../core/answer";
-import type { Listed, LiveObject, RecordId, Write } from "../../core/port";
+import type { Listed, LiveObject, RecordId, Wanted, Write } from "../../core/port";
 import { subjectKind } from "../../kinds/subject/fields";
+import { type Answer, type Answers, type AnswersAbout, answerOf } from "../answers";
 import type { Configuration } from "../configuration";
 import { OpenMeterError, unintelligible } from "../errors";
 import { type ApiClient, apiClient } from "../http/client";
 import { keySegment } from "../http/path";
 import { type Bounds, maxAnswerBytes, type Transport } from "../http/transport";
-import { type Answer, type Answers, answerOf, isNotFound } from "./answers";
+
+/** What the answers of this API are about. */
+export const subjectAnswers: AnswersAbout = {
+  object: "subject",
+  api: "Subject API",
+  // `not found error: subject not found [namespace=default subject.idOrKey=acme]`. Other servers name the path, which holds
+  // "subjects" and a key: `No static resource api/v1/subjects/acme.`
+  notFound: /(?<![\w/-])subject(?![\w/-])[^/]*\bnot found\b/i,
+};
 
 /** How often an upsert is repeated that the server applied to a record which was being deleted. */
 const maxLostUpserts = 3;
@@ -45,13 +54,13 @@ export class SubjectApi {
   }
 
   /** The live subject of this key (`GET /api/v1/subjects/{key}`), `undefined` when there is none. */
-  async get(key: string): Promise<LiveObject | undefined> {
+  async get({ key }: Pick<Wanted, "key">): Promise<LiveObject | undefined> {
     const segment = keySegment(key);
     if (segment === undefined) {
       return this.#find(key);
     }
     const answer = await answerOf(this.#http.GET("/api/v1/subjects/{subjectIdOrKey}", addressed(segment)));
-    if (isNotFound(answer)) {
+    if (this.answers.isNotFound(answer)) {
       return undefined;
     }
     const found = this.#subjectOf(this.answers.json(answer));
@@ -70,7 +79,7 @@ export class SubjectApi {
     const segment = encodeURIComponent(id);
     const answer = await answerOf(this.#http.GET("/api/v1/subjects/{subjectIdOrKey}", addressed(segment)));
     // What the route finds may also be a subject whose key is this text.
-    return !isNotFound(answer) && this.#subjectOf(this.answers.json(answer)).id === id;
+    return !this.answers.isNotFound(answer) && this.#subjectOf(this.answers.json(answer)).id === id;
   }
 
   /**
@@ -136,7 +145,7 @@ export class SubjectApi {
   async #delete(segment: string): Promise<void> {
     const answer = await answerOf(this.#http.DELETE("/api/v1/subjects/{subjectIdOrKey}", addressed(segment)));
     // Only these two say that the subject is gone. A proxy's page with status 200 says nothing.
-    if (isNotFound(answer) || answer.status === 204) {
+    if (this.answers.isNotFound(answer) || answer.status === 204) {
       return;
     }
     throw answer.ok ? this.answers.unintelligible(answer) : this.answers.errorOf(answer);

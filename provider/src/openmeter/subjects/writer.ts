@@ -1,8 +1,9 @@
 /**
  * Writing many subjects: in chunks, a few at a time, and each that the server refuses found out, so that all others are stored.
  */
-import type { Refusal, Write, WriteOptions, WriteOutcome } from "../../core/port";
+import type { Write, WriteOptions, WriteOutcome } from "../../core/port";
 import { concernsAll, OpenMeterError } from "../errors";
+import { FailuresInARow } from "../failures-in-a-row";
 import { inParallel } from "../parallel";
 import type { SubjectApi } from "./api";
 
@@ -12,12 +13,6 @@ import type { SubjectApi } from "./api";
  */
 const chunkSize = 500;
 const maxUpsertsAtOnce = 4;
-
-/** So many single subjects failing one after the other mean that the server is down, not that they are bad. */
-const maxFailuresInARow = 5;
-
-/** The same of subjects that take the server too long, each of which costs a whole timeout. */
-const maxTimeoutsInARow = 3;
 
 /**
  * Creates or changes subjects, whose keys must differ from each other. A chunk that the server refuses is divided until each
@@ -30,7 +25,7 @@ export async function upsertAll<Kept>(
   { keep, adopts, progress }: WriteOptions<Kept>,
 ): Promise<WriteOutcome<Kept>> {
   const stored = new Map<string, Kept>();
-  const refused = new Set<Refusal>();
+  const failures = new FailuresInARow();
   const conflicted = new Set<string>();
   const queue: (readonly Write[])[] = [];
   let next = 0;
@@ -41,13 +36,11 @@ export async function upsertAll<Kept>(
   let tooLargeLength = size;
   /** The largest part of such a chunk that the server took. */
   let fits = 0;
-  let failedInARow: Refusal[] = [];
   /** Parts of chunks that took too long: tried often enough not to be waited for again and again. */
   const slow = new Set<readonly Write[]>();
-  let stoppedBy: OpenMeterError | undefined;
 
   const take = (): readonly Write[] | undefined => {
-    if (stoppedBy !== undefined) {
+    if (failures.stoppedBy !== undefined) {
       return undefined;
     }
     const again = queue.pop();
@@ -75,7 +68,7 @@ export async function upsertAll<Kept>(
           stored.set(request.key, keep(request, object));
         }
       }
-      failedInARow = [];
+      failures.success();
       if (whole.has(chunk)) {
         tooLargeInARow = 0;
       } else {
@@ -86,14 +79,14 @@ export async function upsertAll<Kept>(
         throw error;
       }
       if (concernsAll(error)) {
-        stoppedBy ??= error;
+        failures.stop(error);
       } else if (chunk.length > 1) {
         divide(chunk, error);
       } else {
         refuse(chunk, error);
       }
     }
-    progress?.(stored.size + refused.size);
+    progress?.(stored.size + failures.refused.length);
   };
   const divide = (chunk: readonly Write[], error: OpenMeterError): void => {
     const tooLarge = error.kind === "unavailable" || error.status === 413;
@@ -120,23 +113,10 @@ export async function upsertAll<Kept>(
         queue.push(chunk);
         continue;
       }
-      const refusal = { key, error };
-      refused.add(refusal);
-      if (error.kind !== "unavailable") {
-        continue;
-      }
-      failedInARow.push(refusal);
-      const timeouts = failedInARow.filter(({ error: { timedOut } }) => timedOut).length;
-      if (failedInARow.length < maxFailuresInARow && timeouts < maxTimeoutsInARow) {
-        continue;
-      }
-      stoppedBy ??= error;
-      // The server is down: these were not refused for what they are.
-      for (const one of failedInARow) {
-        refused.delete(one);
-      }
+      failures.add({ key, error });
     }
   };
   await inParallel(Math.min(maxUpsertsAtOnce, maxConcurrency), take, write);
-  return { stored, refused: [...refused], ...(stoppedBy !== undefined && { stoppedBy }) };
+  const { refused, stoppedBy } = failures;
+  return { stored, refused, ...(stoppedBy !== undefined && { stoppedBy }) };
 }

@@ -1,11 +1,11 @@
-/** What the answers of the Subject API say: their JSON, or the error that they are. */
-import { defined } from "../../json";
-import { cut, quoted } from "../../printable";
-import type { Configuration } from "../configuration";
-import { type Effect, OpenMeterError, unintelligible } from "../errors";
-import { describeAnswer, describePage, describeProblem, isPage, lastingSettings, parseProblem } from "../http/problem";
-import type { Redactor } from "../redact/redactor";
-import { containsSecret } from "../redact/secret";
+/** What the answers of one API say: their JSON, or the error that they are. */
+import { defined } from "../json";
+import { cut, quoted } from "../printable";
+import type { Configuration } from "./configuration";
+import { type Effect, OpenMeterError, unintelligible } from "./errors";
+import { describeAnswer, describePage, describeProblem, isPage, lastingSettings, parseProblem } from "./http/problem";
+import type { Redactor } from "./redact/redactor";
+import { containsSecret } from "./redact/secret";
 
 /** A key that is shorter may be an ordinary word, and an ordinary word may stand in an object. */
 const leastSecretLength = 10;
@@ -31,11 +31,22 @@ export async function answerOf(
   return { status, ok, contentType: response.headers.get("content-type") ?? "", body };
 }
 
-/** Judges the answers of one connection. Throws and makes {@link OpenMeterError}. */
+/** What the answers are about. */
+export interface AnswersAbout {
+  /** As messages name one: `subject`. */
+  readonly object: string;
+  /** As messages name the API: `Subject API`. */
+  readonly api: string;
+  /** The detail of a 404 that speaks of an object. */
+  readonly notFound: RegExp;
+}
+
+/** Judges the answers of one API of a connection. Throws and makes {@link OpenMeterError}. */
 export class Answers {
   constructor(
     private readonly configuration: Configuration,
     readonly redactor: Redactor,
+    private readonly about: AnswersAbout,
   ) {}
 
   json(answer: Answer): unknown {
@@ -68,9 +79,9 @@ export class Answers {
     if (status === 401 || status === 403) {
       return this.#forbidden(answer);
     }
-    if (status === 404 && !isNotFound(answer)) {
+    if (status === 404 && !this.isNotFound(answer)) {
       const described = describeAnswer(answer, this.configuration, this.redactor);
-      return this.#fromElsewhere(`${described}. The Subject API is not there`, { status, effect: "nothing" });
+      return this.#fromElsewhere(`${described}. The ${this.about.api} is not there`, { status, effect: "nothing" });
     }
     const described = isPage(answer)
       ? describeAnswer(answer, this.configuration, this.redactor)
@@ -82,14 +93,16 @@ export class Answers {
   unintelligible({ status, contentType, body }: Answer): OpenMeterError {
     const { redactor } = this;
     const page = isPage({ contentType, body }) ? describePage(body, redactor) : undefined;
-    const text = `content of type ${cut(quoted(redactor.redact(contentType)))} that the Subject API does not return`;
+    const text = `content of type ${cut(quoted(redactor.redact(contentType)))} that the ${this.about.api} does not return`;
     const what = body === "" ? "an empty body" : (page ?? text);
     return this.#fromElsewhere(`${this.#server} answered ${status} with ${what}`, { status });
   }
 
   /** The error of a value that is no object of this API. */
   foreign(): OpenMeterError {
-    return this.#fromElsewhere(`the answer from ${this.#server} is not a subject of OpenMeter's Subject API`);
+    return this.#fromElsewhere(
+      `the answer from ${this.#server} is not a ${this.about.object} of OpenMeter's ${this.about.api}`,
+    );
   }
 
   /** Whether the API key stands in a text, in any spelling: then it must not get into the state. */
@@ -100,10 +113,22 @@ export class Answers {
 
   /** The error of an object that is withheld for the API key in it. */
   withheld(key: string): OpenMeterError {
-    const subject = this.redactor.redact(quoted(key));
+    const object = `${this.about.object} ${this.redactor.redact(quoted(key))}`;
     const why = "contains the API key in OpenMeter, so it is not taken into the state";
-    const message = `subject ${subject} ${why}. Remove it there, or replace the API key`;
+    const message = `${object} ${why}. Remove it there, or replace the API key`;
     return unintelligible(message, undefined, { isAboutObject: true });
+  }
+
+  /**
+   * Whether a 404 speaks of the object. One that speaks of the route, or comes from a proxy, must not be taken for a deleted object:
+   * a mistyped address would make a refresh drop everything.
+   */
+  isNotFound({ status, contentType, body }: Answer): boolean {
+    if (status !== 404 || !/^application\/problem\+json/i.test(contentType)) {
+      return false;
+    }
+    // Stryker disable next-line StringLiteral: where it has no detail, any text without "not found" will do
+    return this.about.notFound.test(parseProblem(body)?.detail ?? "");
   }
 
   get #server(): string {
@@ -119,7 +144,7 @@ export class Answers {
       const settings = lastingSettings(this.configuration, "address");
       return new OpenMeterError("refused", described, status, { settings });
     }
-    if (status === 403 && isAboutSubject(answer)) {
+    if (status === 403 && isAboutOne(answer)) {
       return new OpenMeterError("refused", described, status, { isAboutObject: true });
     }
     const ofKey = `The API key comes from ${names.apiKey}: check that it is ${status === 401 ? "complete, still valid and made for this server" : "for this account and has the permission to do this"}`;
@@ -137,26 +162,12 @@ export class Answers {
   }
 }
 
-/** Whether a 403 is about the subject, as "subject has active entitlements" is, and not about who asks. */
-function isAboutSubject({ body }: Answer): boolean {
+/** Whether a 403 is about the object, as "subject has active entitlements" is, and not about who asks. */
+function isAboutOne({ body }: Answer): boolean {
   const { title = "", detail = "" } = parseProblem(body) ?? {};
   const text = `${title} ${detail}`;
   return (
-    /\b(subject|entitlements?)\b/i.test(text) &&
+    /\b(subject|customer|entitlements?)\b/i.test(text) &&
     !/\b(key|token|permissions?|scopes?|roles?|credentials?|allowed|access)\b/i.test(text)
   );
-}
-
-/**
- * Whether a 404 speaks of the subject. One that speaks of the route, or comes from a proxy, must not be taken for a deleted
- * subject: a mistyped address would make a refresh drop everything.
- */
-export function isNotFound({ status, contentType, body }: Answer): boolean {
-  if (status !== 404 || !/^application\/problem\+json/i.test(contentType)) {
-    return false;
-  }
-  // `not found error: subject not found [namespace=default subject.idOrKey=acme]`. Other servers name the path, which holds
-  // "subjects" and a key: `No static resource api/v1/subjects/acme.`
-  // Stryker disable next-line StringLiteral: where it has no detail, any text without "not found" will do
-  return /(?<![\w/-])subject(?![\w/-])[^/]*\bnot found\b/i.test(parseProblem(body)?.detail ?? "");
 }

@@ -1,0 +1,41 @@
+/** The Stripe side of customers: what the app data of an answer say, and what to do where Stripe's part is refused. Pure. */
+import { isPlainObject } from "../../json";
+import { OpenMeterError } from "../errors";
+
+/** The data of the Stripe app among those of all apps. */
+export function stripeOfApps(json: unknown): { readonly appId: string; readonly stripeCustomerId: string } | undefined {
+  const items = isPlainObject(json) && Array.isArray(json.items) ? json.items : [];
+  for (const item of items) {
+    if (!isPlainObject(item) || item.type !== "stripe") {
+      continue;
+    }
+    const { id, app, stripeCustomerId } = item;
+    const appId = typeof id === "string" ? id : isPlainObject(app) ? app.id : undefined;
+    if (typeof appId === "string" && typeof stripeCustomerId === "string") {
+      return { appId, stripeCustomerId };
+    }
+  }
+  return undefined;
+}
+
+/** A refusal of the link with what to do about it. */
+export function adviseOnStripe(error: OpenMeterError): OpenMeterError {
+  if (error.kind !== "refused" || error.status === 401 || error.status === 403) {
+    return error;
+  }
+  return new OpenMeterError(
+    "refused",
+    `stripeCustomerId was not linked: ${error.message}. ${remedyOf(error.message)}`,
+    error.status,
+  );
+}
+
+function remedyOf(said: string): string {
+  if (/no stripe app found|app not found|no default app/i.test(said)) {
+    return "Install the Stripe app in OpenMeter and use it in the billing profile of the customer, or in the default one; or leave stripeCustomerId out";
+  }
+  if (/already|another customer|is used|in use/i.test(said)) {
+    return "Declare it for one customer only, and unlink it from the other one first";
+  }
+  return "Check that this customer exists in the Stripe account that the app is connected to";
+}

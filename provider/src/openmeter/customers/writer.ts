@@ -1,0 +1,253 @@
+/**
+ * Writing customers. The API replaces a customer whole and knows no versions, so each is read right before it is written, and one
+ * write at a time is under way for each. A subject key belongs to one customer at a time: where it moves from one customer of the
+ * program to another, the write of the one that gets it takes it away first.
+ */
+import type { LiveObject, RecordId, Refusal, Write, WriteOptions, WriteOutcome } from "../../core/port";
+import { jsonEqual } from "../../json";
+import { quoted } from "../../printable";
+import { concernsAll, OpenMeterError } from "../errors";
+import { FailuresInARow } from "../failures-in-a-row";
+import { inParallel } from "../parallel";
+import type { CustomerApi } from "./api";
+import { bodyOf, type CustomerBody, changed, clearsCountry, stripeField, subjectKeysOf } from "./body";
+import type { Locks } from "./locks";
+import { adviseOnStripe } from "./stripe";
+
+/** How often a write begins again that met a change of others, or of this run, at the same moment. */
+const maxRounds = 5;
+
+/** What became of one write: what is stored, and why not all of it was done. */
+interface Done {
+  /** The write as it was sent. `undefined` where there was nothing to write. */
+  readonly sent: Write | undefined;
+  readonly stored: LiveObject | undefined;
+  readonly error?: OpenMeterError;
+}
+
+export class CustomerWriter {
+  constructor(
+    private readonly api: CustomerApi,
+    private readonly locks: Locks,
+    private readonly atOnce: number,
+  ) {}
+
+  /** Creates or changes customers, whose keys must differ from each other. */
+  async writeAll<Kept>(writes: readonly Write[], options: WriteOptions<Kept>): Promise<WriteOutcome<Kept>> {
+    const { keep, progress } = options;
+    const stored = new Map<string, Kept>();
+    const failures = new FailuresInARow();
+    const rest = writes.values();
+    let done = 0;
+    const refuse = (refusal: Refusal): void => {
+      if (concernsAll(refusal.error)) {
+        failures.stop(refusal.error);
+      } else {
+        failures.add(refusal);
+      }
+    };
+    await inParallel(
+      this.atOnce,
+      () => (failures.stoppedBy === undefined ? rest.next().value : undefined),
+      async (write) => {
+        const { key } = write;
+        try {
+          const { sent, stored: customer, error } = await this.#writeOne(write, options);
+          if (sent !== undefined && customer !== undefined) {
+            stored.set(key, keep(sent, customer));
+          }
+          if (error === undefined) {
+            failures.success();
+          } else {
+            refuse({ key, error });
+          }
+        } catch (error) {
+          if (!(error instanceof OpenMeterError)) {
+            throw error;
+          }
+          refuse({ key, error });
+        }
+        done += 1;
+        progress?.(done);
+      },
+    );
+    const { stoppedBy } = failures;
+    return { stored, refused: failures.refused, ...(stoppedBy !== undefined && { stoppedBy }) };
+  }
+
+  async #writeOne<Kept>(write: Write, options: WriteOptions<Kept>): Promise<Done> {
+    for (let round = 1; ; round++) {
+      try {
+        return await this.locks.hold(write.id ?? write.key, () => this.#put(write, options));
+      } catch (error) {
+        if (!(error instanceof OpenMeterError) || round >= maxRounds) {
+          throw error;
+        }
+        if (error instanceof TakenSubjectKeys) {
+          await this.#takeAway(error, write.id, options);
+        } else if (!isMomentary(error)) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  async #put<Kept>(write: Write, { adopts }: WriteOptions<Kept>): Promise<Done> {
+    const { key, id } = write;
+    const known = id === undefined ? undefined : await this.api.getById(id);
+    if (known !== undefined && known.key !== key) {
+      throw new OpenMeterError(
+        "refused",
+        `its key is ${quoted(known.key)} in OpenMeter (id ${known.id}), and this provider changes no key. Declare that key, or change it back there`,
+      );
+    }
+    const onto = write.onto(known);
+    if (onto === undefined) {
+      return { sent: undefined, stored: undefined };
+    }
+    if (known !== undefined) {
+      return this.#replace(onto, known);
+    }
+    const body = bodyOf(key, changed({}, onto.changes));
+    try {
+      return await this.#withStripe(onto, await this.api.create(body), undefined);
+    } catch (error) {
+      if (!(error instanceof OpenMeterError) || error.status !== 409 || isMomentary(error)) {
+        throw error;
+      }
+      const existing = await this.api.getByKey(key);
+      if (existing === undefined) {
+        throw this.#inConflict(error, body, subjectKeysOf(body));
+      }
+      // A create that was sent twice meets its own first try.
+      if (adopts || id !== undefined || isAsSent(existing, body)) {
+        const over = onto.onto(existing);
+        return over === undefined ? { sent: undefined, stored: undefined } : await this.#replace(over, existing);
+      }
+      throw error;
+    }
+  }
+
+  /** Lays the changes over the customer as it is. What does not change it is not sent: that would make subjects and move `updatedAt`. */
+  async #replace(write: Write, live: LiveObject): Promise<Done> {
+    const { key } = write;
+    const fields = changed(live.fields, write.changes);
+    let body = bodyOf(key, fields, live.fields);
+    if (jsonEqual(body, bodyOf(key, live.fields, live.fields))) {
+      return this.#withStripe(write, live, live);
+    }
+    try {
+      if (clearsCountry(body)) {
+        const { billingAddress: _address, ...without } = body;
+        await this.api.replace(live.id, without);
+        body = bodyOf(key, fields, { ...live.fields, billingAddress: {} });
+      }
+      return await this.#withStripe(write, await this.api.replace(live.id, body), live);
+    } catch (error) {
+      const had: unknown = live.fields.subjectKeys;
+      const added = subjectKeysOf(body).filter((one) => !(Array.isArray(had) && had.includes(one)));
+      throw error instanceof OpenMeterError ? this.#inConflict(error, body, added) : error;
+    }
+  }
+
+  /** Links Stripe's customer once OpenMeter's is stored, and reads back what is linked, where it is declared or was. */
+  async #withStripe(sent: Write, stored: LiveObject, live: LiveObject | undefined): Promise<Done> {
+    const wanted = sent.changes[stripeField];
+    if (wanted === undefined && !sent.declared.includes(stripeField)) {
+      return { sent, stored };
+    }
+    const { id } = stored;
+    try {
+      if (typeof wanted === "string") {
+        await this.api.linkStripe(id, wanted);
+      } else if (wanted === null && live !== undefined) {
+        const link = await this.api.stripeLink(id);
+        if (link !== undefined) {
+          await this.api.unlinkApp(id, link.appId);
+        }
+        return { sent, stored };
+      }
+      return { sent, stored: await this.api.withStripe(stored) };
+    } catch (error) {
+      if (!(error instanceof OpenMeterError)) {
+        throw error;
+      }
+      // What of the customer is stored counts, though its link be refused.
+      return { sent, stored: await this.#asLinked(stored, error), error: adviseOnStripe(error) };
+    }
+  }
+
+  async #asLinked(stored: LiveObject, cause: OpenMeterError): Promise<LiveObject> {
+    return concernsAll(cause) ? stored : this.api.withStripe(stored).catch(() => stored);
+  }
+
+  #inConflict(error: OpenMeterError, body: CustomerBody, added: readonly string[]): OpenMeterError {
+    return error.status === 409 && /one or multiple subject keys of/.test(error.message)
+      ? new TakenSubjectKeys(error, String(body.key), added)
+      : error;
+  }
+
+  /** Takes subject keys away from customers that give them up in this run, or says who has them. */
+  async #takeAway<Kept>(
+    { added, message }: TakenSubjectKeys,
+    own: RecordId | undefined,
+    { givesUp }: WriteOptions<Kept>,
+  ): Promise<void> {
+    let taken = 0;
+    for (const subjectKey of added) {
+      const holder = await this.api.holderOf(subjectKey);
+      if (holder === undefined || holder.id === own) {
+        continue;
+      }
+      if (!(await givesUp(holder, subjectKey))) {
+        throw new OpenMeterError(
+          "refused",
+          `subject key ${quoted(subjectKey)} is attributed to customer ${quoted(holder.key)} (id ${holder.id}). A subject key belongs to one customer: remove it there first, with a pulumi up of its own where that customer leaves the program`,
+          409,
+        );
+      }
+      await this.locks.hold(holder.id, () => this.#drop(holder.id, subjectKey));
+      taken += 1;
+    }
+    if (taken === 0) {
+      throw new OpenMeterError(
+        "refused",
+        `${message}. No customer has ${added.length === 1 ? "it" : "them"} any more: a customer that was deleted while it was written keeps its subject keys for ever, and no call of OpenMeter frees them. Use another subject key, or ask whoever runs OpenMeter`,
+        409,
+      );
+    }
+  }
+
+  async #drop(id: RecordId, subjectKey: string): Promise<void> {
+    const live = await this.api.getById(id);
+    const keys: unknown = live?.fields.subjectKeys;
+    if (live !== undefined && Array.isArray(keys) && keys.includes(subjectKey)) {
+      const left = keys.filter((one): one is string => one !== subjectKey);
+      await this.api.replace(id, bodyOf(live.key, { ...live.fields, subjectKeys: left }, live.fields));
+    }
+  }
+}
+
+/** A conflict about subject keys, before it is known who has them. */
+class TakenSubjectKeys extends OpenMeterError {
+  constructor(
+    error: OpenMeterError,
+    readonly key: string,
+    readonly added: readonly string[],
+  ) {
+    super("refused", error.message, error.status);
+  }
+}
+
+/** Whether the same write may succeed at once: others have made the subject, or deleted the customer, at this moment. */
+function isMomentary({ status, message }: OpenMeterError): boolean {
+  return (
+    (status === 409 && message.includes("subject with key already exists")) ||
+    (status === 412 && message.includes("customer is deleted"))
+  );
+}
+
+/** Whether a customer is just what was sent. */
+function isAsSent({ key, fields }: LiveObject, body: CustomerBody): boolean {
+  return jsonEqual(bodyOf(key, fields), body);
+}
