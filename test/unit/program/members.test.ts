@@ -1,9 +1,11 @@
 import { output } from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { problemText } from "../../../provider/src/json";
-import { encodeSubjects, subjectProblems } from "../../../provider/src/program/members";
+import { subjectKind } from "../../../provider/src/kinds/subject/fields";
+import { encodeMembers, memberProblems } from "../../../provider/src/program/members";
 
-const problems = (subjects: unknown, secretKeys?: boolean) => subjectProblems(subjects, secretKeys).map(problemText);
+const problems = (subjects: unknown, secretKeys?: boolean) =>
+  memberProblems(subjectKind, subjects, secretKeys).map(problemText);
 
 describe("a set's subjects", () => {
   it("without problems are let through, also where they are still to come", () => {
@@ -109,6 +111,12 @@ describe("a set's subjects", () => {
 
   it("travel as one text by key, whatever their order", () => {
     const subjects = [{ key: "b", metadata: { y: 1, x: 2 } }, { key: "a" }];
-    expect(encodeSubjects(subjects)).toEqual({ text: '{"a":{},"b":{"metadata":{"x":2,"y":1}}}', keys: ["b", "a"] });
+    expect(encodeMembers(subjectKind, subjects)).toEqual({
+      text: '{"a":{},"b":{"metadata":{"x":2,"y":1}}}',
+      claims: [
+        { space: "subject", key: "b" },
+        { space: "subject", key: "a" },
+      ],
+    });
   });
 });

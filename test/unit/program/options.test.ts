@@ -75,7 +75,7 @@ describe("ignoreChanges of a SubjectSet", () => {
     const { registered } = await startRun();
     const make = () => new SubjectSet("customers", { subjects: [] }, { ignoreChanges: ["onExisting", path] });
     expect(make).toThrow(`SubjectSet "customers": ignoreChanges cannot name ${path}, because `);
-    expect(make).toThrow(/Leave the field out .* undeclaredMetadata: "keep" .* a Subject of its own/);
+    expect(make).toThrow(/Leave the field out .* undeclaredMetadata: "keep" .* a resource of its own/);
     expect(registered).toEqual([]);
   });
 

@@ -186,7 +186,7 @@ describe("in a run that an engine carries out, a program notes", () => {
     expect(warn.mock.calls).toEqual([
       [
         expect.stringMatching(
-          /cannot note what this program declares: .*ENOTDIR.* may delete subjects of resources that --target or --exclude/,
+          /cannot note what this program declares: .*ENOTDIR.* may delete objects in OpenMeter whose resources --target or --exclude/,
         ),
       ],
     ]);
