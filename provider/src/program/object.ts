@@ -100,7 +100,8 @@ function claimsOf(kind: Kind, args: Arguments): readonly Claims[] {
   }
   const later = output({ key, attributed: args[field] }).apply((known): readonly ClaimedKey[] => {
     const own = String(known.key);
-    return claimedKeys(kind, own, { [field]: known.attributed }).filter((claim) => claim.key !== own);
+    const claimed = new Set(claimedKeys(kind, own, args).map((claim) => claim.key));
+    return claimedKeys(kind, own, { [field]: known.attributed }).filter((claim) => !claimed.has(claim.key));
   });
   return [now, later];
 }
