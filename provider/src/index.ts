@@ -1,9 +1,17 @@
 /**
- * Pulumi resources for OpenMeter's metering subjects.
+ * Pulumi resources for OpenMeter's customers and metering subjects.
  *
  * @packageDocumentation
  */
 export type { JsonObject, JsonValue } from "./json";
+export { Customer, type CustomerAddress, type CustomerAddressArgs, type CustomerArgs } from "./program/customer";
+export type { GetCustomerResult } from "./program/customer-lookups";
+export {
+  CustomerSet,
+  type CustomerSetArgs,
+  type CustomerSetMember,
+  type CustomerSetRecord,
+} from "./program/customer-set";
 export {
   type GetSubjectArgs,
   type GetSubjectOutputArgs,

@@ -35,7 +35,7 @@ export function cut(text: string, whole = text): string {
 
 /** The name that was likely meant by one that is not known: it differs in upper case, or in a plural. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
-  const normal = (text: string): string => text.toLowerCase().replace(/(ies|y|s)$/, "");
+  const normal = (text: string): string => text.toLowerCase().replace(/(ies|ys?|s)$/, "");
   return known.find((other) => normal(name) === normal(other));
 }
 

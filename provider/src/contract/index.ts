@@ -8,6 +8,9 @@ export const resourceTypes = {
   subject: "pulumi-nodejs:dynamic/openmeter:Subject",
   subjectSet: "pulumi-nodejs:dynamic/openmeter:SubjectSet",
   subjectSetMembers: "pulumi-nodejs:dynamic/openmeter:SubjectSetMembers",
+  customer: "pulumi-nodejs:dynamic/openmeter:Customer",
+  customerSet: "pulumi-nodejs:dynamic/openmeter:CustomerSet",
+  customerSetMembers: "pulumi-nodejs:dynamic/openmeter:CustomerSetMembers",
 } as const;
 
 /** The names under which look-ups call a program's mocks, as functions of a provider are named. */
@@ -31,6 +34,9 @@ export const providerLines = {
   subject: 'exports.handler=require("pulumi-openmeter/dynamic").subject',
   subjectSet: 'exports.handler=require("pulumi-openmeter/dynamic").subjectSet',
   subjectSetMembers: 'exports.handler=require("pulumi-openmeter/dynamic").subjectSetMembers',
+  customer: 'exports.handler=require("pulumi-openmeter/dynamic").customer',
+  customerSet: 'exports.handler=require("pulumi-openmeter/dynamic").customerSet',
+  customerSetMembers: 'exports.handler=require("pulumi-openmeter/dynamic").customerSetMembers',
 } as const;
 
 /** The package of the dynamic host, and so of a provider resource that configures it. */
@@ -47,15 +53,15 @@ export const marksProperty = "__openmeter";
 
 /** What `marksProperty` holds. It stays in the state. */
 export interface Marks {
-  /** The URN of the resource in the program; for `SubjectSetMembers` that of its set. It tells resources of one key apart. */
+  /** The URN of the resource in the program; for the members of a set that of the set. It tells resources of one key apart. */
   readonly urn: string;
   /** Which `Provider` the resource has, if any: its URN without stack and project. Added by the provider's process itself. */
   readonly provider?: string;
-  /** Names of the inputs that hold a secret anywhere; for a set, `subjects` where any value is secret. */
+  /** Names of the inputs that hold a secret anywhere; for a set, `subjects` or `customers` where any value is secret. */
   readonly secrets?: readonly string[];
-  /** Whether a key of a set is secret, so that messages count its subjects and name none. */
+  /** Whether a key of a set is secret, so that messages count its objects and name none. */
   readonly secretKeys?: true;
-  /** In the state of `SubjectSetMembers`: URNs that the set had before it was renamed by aliases. */
+  /** In the state of the members of a set: URNs that the set had before it was renamed by aliases. */
   readonly formerUrns?: readonly string[];
   /** In the state of a set that a failure has left: its inputs are those that failed, and not what its outputs say. */
   readonly partial?: true;

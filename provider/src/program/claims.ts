@@ -1,8 +1,10 @@
 /**
- * Keys that two resources declare in one account by different providers. Those of one provider are found by its process, which
+ * Keys that two resources claim in one account by different providers. Those of one provider are found by its process, which
  * knows nothing of the others.
  */
 import { runtime } from "@pulumi/pulumi";
+import type { ClaimedKey } from "../core/claims";
+import type { Kind } from "../core/kind";
 import { readConfiguration } from "../openmeter/configuration";
 import { quoted } from "../printable";
 import type { Account } from "../run/facts";
@@ -13,8 +15,9 @@ import type { ProviderAccess } from "./provider-access";
 interface Claim {
   /** As messages name it: `Subject "acme"`. */
   readonly resource: string;
-  readonly keys: readonly string[];
-  readonly secretKeys: boolean;
+  readonly kind: Kind;
+  readonly keys: readonly ClaimedKey[];
+  readonly areSecret: boolean;
 }
 
 /** What the resources of one provider declare, and where, as far as the program knows. */
@@ -49,14 +52,27 @@ export function claim(
 }
 
 function conflicts(made: Claim, their: Claim): string[] {
-  const theirKeys = new Set(their.keys);
-  const next = "A key belongs to one resource: remove one of the two, or give it another key";
-  return made.keys
-    .filter((key) => theirKeys.has(key))
-    .map((key) => {
-      const shown = made.secretKeys || their.secretKeys ? "[secret]" : quoted(key);
-      return `${shown} is declared by ${made.resource} and by ${their.resource}, by different providers of the same account. ${next}`;
+  const theirs = new Set(their.keys.map(nameOf));
+  const shared = made.keys.filter((claimed) => theirs.has(nameOf(claimed)));
+  const ownKeys = new Set(shared.filter(isOwn).map(({ key }) => key));
+  const conflicting = `by ${made.resource} and by ${their.resource}, by different providers of the same account`;
+  // Whose own keys are equal, both are attributed that one, too, which says nothing more.
+  return shared
+    .filter((claimed) => isOwn(claimed) || !ownKeys.has(claimed.key))
+    .map((claimed) => {
+      const shown = made.areSecret || their.areSecret ? "[secret]" : quoted(claimed.key);
+      return isOwn(claimed)
+        ? `${shown} is declared ${conflicting}. A key belongs to one resource: remove one of the two, or give it another key`
+        : `${made.kind.attribution?.kind} key ${shown} is attributed ${conflicting}. It belongs to one ${made.kind.name}: take it away from one of the two`;
     });
+
+  function isOwn({ space }: ClaimedKey): boolean {
+    return space === made.kind.name;
+  }
+}
+
+function nameOf({ space, key }: ClaimedKey): string {
+  return JSON.stringify([space, key]);
 }
 
 /** As the program sees it. The environment of the provider's process may be another, where the Automation API gives it one. */

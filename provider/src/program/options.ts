@@ -1,8 +1,9 @@
 import type { CustomResource, CustomResourceOptions, Resource } from "@pulumi/pulumi";
 import { createUrn, isSecret, log, runtime } from "@pulumi/pulumi";
-import { resourceTypes } from "../contract";
+import type { Kind } from "../core/kind";
 import { defined } from "../json";
 import { aliasesOfMembers } from "./aliases";
+import type { SetClass } from "./resource-class";
 import { perRun } from "./run";
 import { runError } from "./stack-traces";
 
@@ -25,21 +26,23 @@ export function refuseImport(resource: string, { import: imported }: CustomResou
 }
 
 /**
- * Refuses to ignore changes of a part of a set's subjects.
+ * Refuses to ignore changes of a part of a set's objects.
  *
  * @throws {RunError} that says what to do instead
  */
-export function refuseIgnoredParts(resource: string, { ignoreChanges }: CustomResourceOptions): void {
-  const path = ignoreChanges?.find((ignored) => belowSubjects.test(ignored));
+export function refuseIgnoredParts(
+  resource: string,
+  { ignoreChanges }: CustomResourceOptions,
+  { name, names: { objects } }: Kind,
+): void {
+  const below = new RegExp(`^(${objects}(?=[.[])|\\["${objects}"\\](?=.))`);
+  const path = ignoreChanges?.find((ignored) => below.test(ignored));
   if (path !== undefined) {
     throw runError(
-      `${resource}: ignoreChanges cannot name ${path}, because Pulumi sees the subjects of a set as one text. Leave the field out of the subjects instead: what is not declared is left alone; undeclaredMetadata: "keep" leaves metadata entries alone. Or declare the subject as a Subject of its own with ignoreChanges`,
+      `${resource}: ignoreChanges cannot name ${path}, because Pulumi sees the ${objects} of a set as one text. Leave the field out of the ${objects} instead: what is not declared is left alone; undeclaredMetadata: "keep" leaves metadata entries alone. Or declare the ${name} by a resource of its own with ignoreChanges`,
     );
   }
 }
-
-/** A path to something in a set's subjects. */
-const belowSubjects = /^(subjects(?=[.[])|\["subjects"\](?=.))/;
 
 /** Options that Pulumi takes without a word and that have no effect on resources of this package: whether they are set, and why. */
 const ineffective: Readonly<Record<string, { isSet(options: CustomResourceOptions): boolean; readonly why: string }>> =
@@ -47,7 +50,7 @@ const ineffective: Readonly<Record<string, { isSet(options: CustomResourceOption
     deleteBeforeReplace: {
       isSet: (options) => options.deleteBeforeReplace === true,
       why:
-        "such an early delete could hit a subject that another resource takes over in the same run. " +
+        "such an early delete could hit what another resource takes over in the same run. " +
         "The replacement is created first, and what nothing declares any more is deleted at the end of the run.",
     },
     customTimeouts: {
@@ -82,10 +85,14 @@ export function warnOfIneffective(resource: string, options: CustomResourceOptio
 }
 
 /** The options of the members of a set: those of the set that are about where they belong, and whether they are deleted. */
-export function membersOptions(set: CustomResource, options: CustomResourceOptions = {}): CustomResourceOptions {
+export function membersOptions(
+  set: CustomResource,
+  options: CustomResourceOptions,
+  { type, companion }: SetClass,
+): CustomResourceOptions {
   const { parent, version, pluginDownloadURL, retainOnDelete } = options;
-  const aliases = options.aliases && aliasesOfMembers(options.aliases);
-  const provider = set.getProvider(resourceTypes.subjectSet);
+  const aliases = options.aliases && aliasesOfMembers(options.aliases, companion);
+  const provider = set.getProvider(type);
   // The parent is not the set, whose protection it would inherit: what leaves a protected set has to go.
   const inherited = defined({ parent, provider, version, pluginDownloadURL, retainOnDelete, aliases });
   return { ...inherited, dependsOn: set, protect: false, deleteBeforeReplace: false };

@@ -1,11 +1,22 @@
 /** The current run of a program, and what it notes for the provider's processes: which resource declares which objects. */
-import { all, allAliases, type CustomResource, log, Output, output, type Resource, runtime } from "@pulumi/pulumi";
-import { subjectKind } from "../kinds/subject/fields";
-import { quoted } from "../printable";
+import {
+  all,
+  allAliases,
+  type CustomResource,
+  isSecret,
+  log,
+  Output,
+  output,
+  type Resource,
+  runtime,
+} from "@pulumi/pulumi";
+import type { ClaimedKey } from "../core/claims";
+import type { Kind } from "../core/kind";
 import { type Account, RunFacts } from "../run/facts";
 import { claim } from "./claims";
 import { late } from "./inputs";
 import { accessOf, credentialsOf } from "./provider-access";
+import { labelOf } from "./resource-class";
 
 /** What tells the current run of a program from others in this process, which the Automation API makes possible. */
 export function currentRun(): object | undefined {
@@ -25,11 +36,14 @@ export function perRun<Value>(make: () => Value): () => Value {
   };
 }
 
+/** Keys that are claimed, now or when they are known. */
+export type Claims = readonly ClaimedKey[] | Output<readonly ClaimedKey[]>;
+
 /** What a resource declares, and by which names the engine knows it. */
 export interface Constructed {
-  readonly keys: readonly string[] | Output<readonly string[]>;
-  /** Whether a key is secret, so that no message names it. */
-  readonly secretKeys: boolean;
+  readonly kind: Kind;
+  /** What its objects claim, in one or more parts, each of which may be known before the others. */
+  readonly claims: readonly Claims[];
   readonly urn: string | Promise<string>;
   readonly name: string;
   readonly type: string;
@@ -40,37 +54,63 @@ export interface Constructed {
  * Notes what a resource declares as soon as that is known, so that no delete of this run removes it. Neither waited for nor
  * fatal: where nothing can be noted, a warning says so once.
  *
- * @throws {RunError} where a resource of another provider declares one of its keys in the same account
+ * @throws {RunError} where a resource of another provider claims one of its keys in the same account
  */
 export function noteConstructed(resource: CustomResource, constructed: Constructed): void {
-  const { keys, urn, type, name, secretKeys } = constructed;
+  const { kind, claims, urn, type, name } = constructed;
   const run = currentRun();
   if (run === undefined) {
     return;
   }
   const provider = resource.getProvider(type);
   const account = credentialsOf(provider);
-  const label = `${type.slice(type.lastIndexOf(":") + 1)} ${quoted(name)}`;
+  const label = labelOf({ type }, name);
   const facts = factsOf(run);
-  const note = (where: Account | "unknown" | undefined, known: readonly string[], urns: readonly string[]): void => {
+  const note = (where: Account | "unknown" | undefined, urns: readonly string[], known: KnownClaims): void => {
     if (where !== "unknown") {
-      claim(run, accessOf(provider), where, { resource: label, keys: known, secretKeys });
+      claim(run, accessOf(provider), where, { resource: label, kind, ...known });
     }
     if (facts === undefined || opened.get(run) === undefined) {
       return;
     }
     try {
-      facts.noteConstructed(where, subjectKind.name, known, urns);
+      for (const [space, keys] of bySpace(known.keys)) {
+        facts.noteConstructed(where, space, keys, urns);
+      }
     } catch (error) {
       warnOfUnnoted(run, error);
     }
   };
   const aliases = facts === undefined ? [] : aliasesOf(resource, constructed);
-  if (aliases.length === 0 && typeof urn === "string" && !Output.isInstance(keys) && account === undefined) {
-    note(undefined, keys, [urn]);
-    return;
+  for (const part of claims) {
+    if (aliases.length === 0 && typeof urn === "string" && !Output.isInstance(part) && account === undefined) {
+      note(undefined, [urn], { keys: part, areSecret: false });
+    } else {
+      const areSecret = Output.isInstance(part) && isSecret(part);
+      all([output([urn, ...aliases]), account, part, areSecret]).apply(([urns, where, keys, secret]) =>
+        late(() => note(where, urns, { keys, areSecret: secret })),
+      );
+    }
   }
-  all([output([urn, ...aliases]), account, keys]).apply(([urns, where, known]) => late(() => note(where, known, urns)));
+}
+
+interface KnownClaims {
+  readonly keys: readonly ClaimedKey[];
+  /** Whether a key may be secret, so that no message names it. */
+  readonly areSecret: boolean;
+}
+
+function bySpace(claims: readonly ClaimedKey[]): ReadonlyMap<string, readonly string[]> {
+  const spaces = new Map<string, string[]>();
+  for (const { space, key } of claims) {
+    const keys = spaces.get(space);
+    if (keys === undefined) {
+      spaces.set(space, [key]);
+    } else {
+      keys.push(key);
+    }
+  }
+  return spaces;
 }
 
 /** Runs whose facts have been begun, by whichever copy of this package was first. */
@@ -109,7 +149,7 @@ function warnOfUnnoted(run: object, error: unknown): void {
   opened.set(run, undefined);
   log.warn(
     `The OpenMeter provider cannot note what this program declares: ${error instanceof Error ? error.message : String(error)}. ` +
-      "This run may delete subjects of resources that --target or --exclude leaves out of it.",
+      "This run may delete objects in OpenMeter whose resources --target or --exclude leaves out of it.",
   );
 }
 

@@ -1,15 +1,9 @@
-import { CustomResource, type CustomResourceOptions, type Input, isSecret, Output, output } from "@pulumi/pulumi";
-import { marksProperty, providerLines, resourceTypes } from "../contract";
-import { quoted } from "../printable";
-import { argumentProblems, guarded, holdsDeferred, holdsSecretKey, refuse, refuseLate, whenKnown } from "./inputs";
+import { CustomResource, type CustomResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import { providerLines, resourceTypes } from "../contract";
+import { subjectKind } from "../kinds/subject/fields";
 import type { GetSubjectResult } from "./lookup";
-import { type EncodedSubjects, encodeSubjects, subjectProblems } from "./members";
-import { membersOptions, ownOptions, refuseIgnoredParts, refuseImport, urnOf, warnOfIneffective } from "./options";
-import { warnOfPlainKey } from "./plain-key";
-import { refuseUnreachable } from "./reachable";
-import { noteConstructed } from "./run";
+import { byKey, makeSet } from "./set";
 import type { SubjectArgs } from "./subject";
-import { SubjectSetMembers } from "./subject-set-members";
 
 /** One subject of a set: the arguments of a `Subject`, except for those that belong to the set. */
 export type SubjectSetMember = Omit<SubjectArgs, "onExisting" | "undeclaredMetadata">;
@@ -40,6 +34,13 @@ export interface SubjectSetArgs {
    */
   readonly undeclaredMetadata?: Input<"remove" | "keep"> | undefined;
 }
+
+const subjectSetClass = {
+  kind: subjectKind,
+  type: resourceTypes.subjectSet,
+  providerLine: providerLines.subjectSet,
+  companion: { type: resourceTypes.subjectSetMembers, providerLine: providerLines.subjectSetMembers },
+};
 
 /**
  * Many subjects in one resource: a CRM's or Stripe's whole customer list. Each subject is managed exactly as a `Subject`, but
@@ -94,13 +95,12 @@ export class SubjectSet extends CustomResource {
    * ```
    */
   get subjectsByKey(): Output<Readonly<Record<string, SubjectSetRecord>>> {
-    // By the table of fields, which says what each of them is.
-    return this.subjects.apply(async (text) => (await decoded(text)) as Record<string, SubjectSetRecord>);
+    return byKey(this.subjects);
   }
 
   /** {@link subjectIds}, decoded: OpenMeter's identifiers of the records, by key. */
   get subjectIdsByKey(): Output<Readonly<Record<string, string>>> {
-    return this.subjectIds.apply(async (text) => (await decoded(text)) as Record<string, string>);
+    return byKey(this.subjectIds);
   }
 
   /** Whether a value is a SubjectSet, even one from another copy of this package. */
@@ -109,65 +109,8 @@ export class SubjectSet extends CustomResource {
   }
 
   constructor(name: string, args: SubjectSetArgs, options: CustomResourceOptions = {}) {
-    const resource = `SubjectSet ${quoted(name)}`;
-    refuseImport(resource, options);
-    refuseIgnoredParts(resource, options);
-    refuseUnreachable(resource);
-    const { subjects, ...settings } = args;
-    refuse([...argumentProblems(settings), ...subjectProblems(subjects)], resource);
-    warnOfPlainKey();
-    const { encoded, secrets, secretKeys } = encode(subjects, resource);
-    const urn = urnOf(name, resourceTypes.subjectSet, options.parent);
-    const inputs = {
-      ...guarded(settings, resource),
-      subjects: Output.isInstance(encoded) ? encoded.apply(({ text }) => text) : encoded.text,
-      subjectIds: undefined,
-      [marksProperty]: { urn, secrets, secretKeys },
-      __provider: providerLines.subjectSet,
-    };
-    super(resourceTypes.subjectSet, name, inputs, ownOptions(options));
-    warnOfIneffective(resource, options);
-    const keys = Output.isInstance(encoded) ? encoded.apply((known) => known.keys) : encoded.keys;
-    noteConstructed(this, {
-      keys,
-      secretKeys: secretKeys !== undefined,
-      urn,
-      name,
-      type: resourceTypes.subjectSet,
-      parent: options.parent,
-    });
-    const members = { subjectIds: this.subjectIds, [marksProperty]: { urn, secretKeys } };
-    new SubjectSetMembers(name, members, membersOptions(this, options));
+    const { inputs, options: ownOptions, made } = makeSet(subjectSetClass, { name, args: { ...args }, options });
+    super(resourceTypes.subjectSet, name, inputs, ownOptions);
+    made(this);
   }
-}
-
-interface Encoding {
-  readonly encoded: EncodedSubjects | Output<EncodedSubjects>;
-  readonly secrets?: Promise<string[] | undefined>;
-  readonly secretKeys?: Promise<true | undefined>;
-}
-
-/** Without outputs there is nothing to wait for, and thousands of subjects would take seconds to look through for some. */
-function encode(subjects: unknown, resource: string): Encoding {
-  if (!holdsDeferred(subjects)) {
-    return { encoded: encodeSubjects(subjects) };
-  }
-  const secretKeys = holdsSecretKey(subjects);
-  const judged = async (known: unknown): Promise<unknown> => {
-    refuseLate(subjectProblems(known, await secretKeys), resource);
-    return known;
-  };
-  // A list that is still to come is looked at when it comes, before Pulumi unwraps what is in it.
-  const all = output(guarded({ subjects: whenKnown(subjects, judged) }, resource));
-  return {
-    encoded: all.apply(async (known) => encodeSubjects(await judged(known.subjects))),
-    secrets: isSecret(all).then((secret) => (secret ? ["subjects"] : undefined)),
-    secretKeys: secretKeys.then((secret) => secret || undefined),
-  };
-}
-
-/** Loaded when needed, as few programs do. The text is packed where a failed run has left it so. */
-async function decoded(text: string): Promise<Record<string, unknown>> {
-  const { decodeByKey } = await import("../hosts/set-text.js");
-  return Object.fromEntries(decodeByKey(text));
 }

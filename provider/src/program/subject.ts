@@ -1,14 +1,9 @@
-import { CustomResource, type CustomResourceOptions, type Input, type Output, output } from "@pulumi/pulumi";
-import { marksProperty, providerLines, resourceTypes } from "../contract";
-import { isPlainObject, type JsonObject } from "../json";
+import { CustomResource, type CustomResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import { providerLines, resourceTypes } from "../contract";
+import type { JsonObject } from "../json";
 import { subjectKind } from "../kinds/subject/fields";
-import { quoted } from "../printable";
-import { type Arguments, argumentProblems, guarded, isDeferred, refuse, secretArguments } from "./inputs";
-import { ownOptions, refuseImport, urnOf, warnOfIneffective } from "./options";
-import { warnOfPlainKey } from "./plain-key";
-import { refuseUnreachable } from "./reachable";
-import { noteConstructed } from "./run";
-import { resumeTraces, retraced, skipTracesAfterTransformations } from "./stack-traces";
+import { makeObject } from "./object";
+import { skipTracesAfterTransformations } from "./stack-traces";
 
 /** A JSON value. Any part of it may be an output of another resource. */
 export type JsonInput = Input<
@@ -52,6 +47,8 @@ export interface SubjectArgs {
    */
   readonly undeclaredMetadata?: Input<"remove" | "keep"> | undefined;
 }
+
+const subjectClass = { kind: subjectKind, type: resourceTypes.subject, providerLine: providerLines.subject };
 
 /**
  * A subject of OpenMeter: whatever consumes the resources that are metered, such as a customer, user, host, service or device.
@@ -126,55 +123,19 @@ export class Subject extends CustomResource {
   }
 
   constructor(name: string, args: SubjectArgs | undefined, options: CustomResourceOptions = {}) {
-    const resource = `Subject ${quoted(name)}`;
-    refuseImport(resource, options);
-    refuseUnreachable(resource);
-    // With an id it is a look-up, which declares nothing.
-    const declared = options.id === undefined ? { ...args } : undefined;
-    const urn = urnOf(name, resourceTypes.subject, options.parent);
-    const declaredInputs = declared === undefined ? {} : inputsOf(resource, declared, urn);
-    const inputs = { ...outputs, ...declaredInputs, __provider: providerLines.subject };
-    const { stackTraceLimit } = Error;
+    const {
+      inputs,
+      options: ownOptions,
+      failed,
+      made,
+    } = makeObject(subjectClass, { name, args: { ...args }, options });
     try {
-      super(resourceTypes.subject, name, inputs, ownOptions(options));
+      super(resourceTypes.subject, name, inputs, ownOptions);
     } catch (error) {
-      resumeTraces(stackTraceLimit);
-      throw retraced(error, Subject);
+      throw failed(error, Subject);
     }
-    resumeTraces(stackTraceLimit);
-    if (declared !== undefined) {
-      warnOfIneffective(resource, options);
-      const { key } = declared;
-      const keys = isDeferred(key) ? output(key).apply((known) => [known]) : [String(key)];
-      noteConstructed(this, {
-        keys,
-        secretKeys: false,
-        urn,
-        name,
-        type: resourceTypes.subject,
-        parent: options.parent,
-      });
-    }
+    made(this);
   }
 }
 
 skipTracesAfterTransformations(Subject);
-
-/** Pulumi makes an output of each name that it is given. */
-const outputs = Object.fromEntries(
-  ["key", ...Object.keys(subjectKind.fields), subjectKind.names.id].map((name) => [name, undefined]),
-);
-
-function inputsOf(resource: string, args: Arguments, urn: string | Promise<string>): Arguments {
-  refuse(argumentProblems(args), resource);
-  warnOfPlainKey();
-  const inputs = guarded(args, resource);
-  const secrets = secretArguments(inputs);
-  const marks = { urn, ...(secrets !== undefined && { secrets }) };
-  return { ...inputs, metadata: withoutText(inputs.metadata), [marksProperty]: marks };
-}
-
-/** Pulumi writes each input that is no output into a label, which metadata with a name `toString` would let fail. */
-function withoutText(metadata: unknown): unknown {
-  return isPlainObject(metadata) && Object.hasOwn(metadata, "toString") ? output(metadata) : metadata;
-}

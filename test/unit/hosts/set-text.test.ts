@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decodeByKey, pack } from "../../../provider/src/hosts/set-text";
 import { encodeByKey, isPlainObject, jsonEqual } from "../../../provider/src/json";
-import { encodeSubjects } from "../../../provider/src/program/members";
+import { subjectKind } from "../../../provider/src/kinds/subject/fields";
+import { encodeMembers } from "../../../provider/src/program/members";
 import { anyFields, oddName } from "../core/any-value";
 
 /** The same value with the members of every object the other way round. */
@@ -38,7 +39,12 @@ describe("objects as one text", () => {
         const text = encodeByKey(objects);
         const other = [...objects].reverse().map(([key, fields]) => [key, turned(fields)] as const);
         expect(encodeByKey(other)).toBe(text);
-        expect(encodeSubjects([...objects].map(([key, fields]) => ({ ...fields, key }))).text).toBe(text);
+        expect(
+          encodeMembers(
+            subjectKind,
+            [...objects].map(([key, fields]) => ({ ...fields, key })),
+          ).text,
+        ).toBe(text);
       }),
     );
   });

@@ -1,7 +1,7 @@
 import { type CustomResourceOptions, log, RunError } from "@pulumi/pulumi";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { resourceTypes } from "../../../provider/src/contract";
-import { Subject, SubjectSet } from "../../../provider/src/index";
+import { Customer, CustomerSet, Subject, SubjectSet } from "../../../provider/src/index";
 import { registration, startRun } from "./mocked-run";
 
 const warn = vi.spyOn(log, "warn").mockImplementation(async () => {});
@@ -17,6 +17,16 @@ const classes = [
     of: "SubjectSet",
     type: resourceTypes.subjectSet,
     make: (options?: CustomResourceOptions) => new SubjectSet("acme", { subjects: [] }, options),
+  },
+  {
+    of: "Customer",
+    type: resourceTypes.customer,
+    make: (options?: CustomResourceOptions) => new Customer("acme", { key: "a" }, options),
+  },
+  {
+    of: "CustomerSet",
+    type: resourceTypes.customerSet,
+    make: (options?: CustomResourceOptions) => new CustomerSet("acme", { customers: [] }, options),
   },
 ];
 
@@ -64,28 +74,38 @@ describe.each(classes)("the options of a $of", ({ of, type, make }) => {
   });
 });
 
-describe("ignoreChanges of a SubjectSet", () => {
-  it.each([
-    "subjects.acme",
-    'subjects["acme"].displayName',
-    "subjects[0]",
-    "subjects[*].metadata",
-    '["subjects"].acme',
-  ])("below the subjects is refused, with what to do instead: %s", async (path) => {
-    const { registered } = await startRun();
-    const make = () => new SubjectSet("customers", { subjects: [] }, { ignoreChanges: ["onExisting", path] });
-    expect(make).toThrow(`SubjectSet "customers": ignoreChanges cannot name ${path}, because `);
-    expect(make).toThrow(/Leave the field out .* undeclaredMetadata: "keep" .* a Subject of its own/);
-    expect(registered).toEqual([]);
-  });
-
-  it.each([["subjects"], ['["subjects"]'], ["*"], ["maxDeletions"]])(
-    "is accepted where it names a whole input: %s",
-    async (path) => {
-      await startRun();
-      await registration(new SubjectSet("customers", { subjects: [] }, { ignoreChanges: [path] }));
+describe.each([
+  {
+    of: "SubjectSet",
+    objects: "subjects",
+    one: "subject",
+    make: (options: CustomResourceOptions) => new SubjectSet("all", { subjects: [] }, options),
+  },
+  {
+    of: "CustomerSet",
+    objects: "customers",
+    one: "customer",
+    make: (options: CustomResourceOptions) => new CustomerSet("all", { customers: [] }, options),
+  },
+])("ignoreChanges of a $of", ({ of, objects, one, make }) => {
+  it.each([".acme", '["acme"].displayName', "[0]", "[*].metadata"])(
+    "below the objects is refused, with what to do instead: %s",
+    async (below) => {
+      const { registered } = await startRun();
+      for (const path of [`${objects}${below}`, `["${objects}"]${below}`]) {
+        const making = () => make({ ignoreChanges: ["onExisting", path] });
+        expect(making).toThrow(`${of} "all": ignoreChanges cannot name ${path}, because Pulumi sees the ${objects} of`);
+        expect(making).toThrow(/Leave the field out .* undeclaredMetadata: "keep" .*/);
+        expect(making).toThrow(`Or declare the ${one} by a resource of its own`);
+      }
+      expect(registered).toEqual([]);
     },
   );
+
+  it("is accepted where it names a whole input", async () => {
+    await startRun();
+    await registration(make({ ignoreChanges: [objects, `["${objects}"]`, "*", "maxDeletions"] }));
+  });
 });
 
 describe("ignoreChanges of a Subject", () => {

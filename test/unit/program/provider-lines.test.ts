@@ -8,11 +8,17 @@ describe("the interface to states that exist", () => {
       subject: 'exports.handler=require("pulumi-openmeter/dynamic").subject',
       subjectSet: 'exports.handler=require("pulumi-openmeter/dynamic").subjectSet',
       subjectSetMembers: 'exports.handler=require("pulumi-openmeter/dynamic").subjectSetMembers',
+      customer: 'exports.handler=require("pulumi-openmeter/dynamic").customer',
+      customerSet: 'exports.handler=require("pulumi-openmeter/dynamic").customerSet',
+      customerSetMembers: 'exports.handler=require("pulumi-openmeter/dynamic").customerSetMembers',
     });
     expect(resourceTypes).toEqual({
       subject: "pulumi-nodejs:dynamic/openmeter:Subject",
       subjectSet: "pulumi-nodejs:dynamic/openmeter:SubjectSet",
       subjectSetMembers: "pulumi-nodejs:dynamic/openmeter:SubjectSetMembers",
+      customer: "pulumi-nodejs:dynamic/openmeter:Customer",
+      customerSet: "pulumi-nodejs:dynamic/openmeter:CustomerSet",
+      customerSetMembers: "pulumi-nodejs:dynamic/openmeter:CustomerSetMembers",
     });
   });
 

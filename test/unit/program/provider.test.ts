@@ -10,7 +10,7 @@ import {
 } from "@pulumi/pulumi";
 import { afterEach, describe, expect, it } from "vitest";
 import { marksProperty } from "../../../provider/src/contract";
-import { Provider, Subject, SubjectSet } from "../../../provider/src/index";
+import { Customer, CustomerSet, Provider, Subject, SubjectSet } from "../../../provider/src/index";
 import { lateFailureOf, registration, resolved, startRun } from "./mocked-run";
 
 const type = "pulumi:providers:pulumi-nodejs";
@@ -217,6 +217,63 @@ describe("one key in one account by different providers", () => {
     const failure = await conflict(program);
     expect(failure).toMatch(says);
     expect(failure).not.toContain("hunter2");
+  });
+
+  it.each<[string, () => void, RegExp]>([
+    [
+      "the key of another, told once",
+      () => {
+        new Customer("a", { key: "acme" }, { provider: provider("one") });
+        new Customer("b", { key: "acme", subjectKeys: ["acme"] }, { provider: provider("two") });
+      },
+      /Customer "b": "acme" is declared by Customer "b" and by Customer "a", by different .* give it another key$/m,
+    ],
+    [
+      "a subject key of another",
+      () => {
+        new Customer("a", { key: "acme", subjectKeys: ["x", output("late")] }, { provider: provider("one") });
+        new CustomerSet("s", { customers: [{ key: "b", subjectKeys: ["y", "x"] }] }, { provider: provider("two") });
+      },
+      /CustomerSet "s": subject key "x" is attributed by CustomerSet "s" and by Customer "a", by different providers of the same account\. It belongs to one customer: take it away from one of the two/,
+    ],
+    [
+      "the key of another as a subject key",
+      () => {
+        new Customer("a", { key: "acme" }, { provider: provider("one") });
+        new Customer("b", { key: "b", subjectKeys: ["acme"] }, { provider: provider("two") });
+      },
+      /Customer "b": subject key "acme" is attributed by Customer "b" and by Customer "a"/,
+    ],
+    [
+      "a subject key that is an output",
+      () => {
+        new Customer("a", { key: "acme", subjectKeys: [output("x")] }, { provider: provider("one") });
+        new Customer("b", { key: "b", subjectKeys: ["x"] }, { provider: provider("two") });
+      },
+      /subject key "x" is attributed by Customer "[ab]" and by Customer "[ab]"/,
+    ],
+    [
+      "a secret key",
+      () => {
+        new Customer("a", { key: secret("hunter2") }, { provider: provider("one") });
+        new Customer("b", { key: "b", subjectKeys: ["hunter2"] }, { provider: provider("two") });
+      },
+      /subject key \[secret\] is attributed by Customer "[ab]" and by Customer "[ab]"/,
+    ],
+  ])("is refused for customers, too: %s", async (_what, program, says) => {
+    await startRun();
+    const failure = await conflict(program);
+    expect(failure).toMatch(says);
+    expect(failure).not.toContain("hunter2");
+  });
+
+  it("is fine for a subject and a customer, of which one is no other", async () => {
+    await startRun();
+    await registration(
+      new Subject("a", { key: "acme" }, { provider: provider("one") }),
+      new Customer("a", { key: "acme", subjectKeys: ["x"] }, { provider: provider("two") }),
+      new Subject("x", { key: "x" }, { provider: provider("three") }),
+    );
   });
 
   it("names the first of many", async () => {

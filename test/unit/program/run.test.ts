@@ -14,7 +14,7 @@ import {
 } from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { resourceTypes } from "../../../provider/src/contract";
-import { Provider, Subject, SubjectSet } from "../../../provider/src/index";
+import { Customer, CustomerSet, Provider, Subject, SubjectSet } from "../../../provider/src/index";
 import { currentRun } from "../../../provider/src/program/run";
 import { RunFacts } from "../../../provider/src/run/facts";
 import { ownFolder } from "../own-folder";
@@ -46,8 +46,8 @@ async function startRunOfEngine(): Promise<void> {
 }
 
 /** Whether a resource of this URN may not delete the subject, because the program has constructed another that declares it. */
-const isKept = (key: string, urn = "another") =>
-  RunFacts.join(address).read().isConstructedByAnother({ baseUrl: "", isStack: true }, "subject", key, urn);
+const isKept = (key: string, urn = "another", space = "subject") =>
+  RunFacts.join(address).read().isConstructedByAnother({ baseUrl: "", isStack: true }, space, key, urn);
 
 function filesIn(path: string): string[] {
   return readdirSync(path, { recursive: true, withFileTypes: true })
@@ -99,6 +99,34 @@ describe("in a run that an engine carries out, a program notes", () => {
     expect([isKept("late-0"), isKept("late-1"), isKept("b")]).toEqual([true, true, true]);
     expect(isKept("late-0", urnOf("acme"))).toBe(false);
     expect(filesIn(folder()).join()).not.toMatch(/hunter2|late/);
+  });
+
+  it("what customers are attributed, apart from subjects and from their own keys", async () => {
+    const own = new Customer("acme", { key: "a", subjectKeys: ["x"] });
+    const set = new CustomerSet("all", { customers: [{ key: "b", subjectKeys: ["y"] }] });
+    const kept = (space: string) => ["a", "b", "x", "y"].filter((key) => isKept(key, "another", space));
+    expect([kept("customer"), kept("attributed subject"), kept("subject")]).toEqual([
+      ["a", "b"],
+      ["a", "b", "x", "y"],
+      [],
+    ]);
+    expect(isKept("x", urnOf("acme", resourceTypes.customer), "attributed subject")).toBe(false);
+    await registration(own, set);
+  });
+
+  it("a customer's key before its subject keys come, and each of them when all have come", async () => {
+    const coming: ((key: string) => void)[] = [];
+    const late = output(new Promise<string>((resolve) => void coming.push(resolve)));
+    new Customer("acme", { key: "a", subjectKeys: ["x", late] });
+    new Customer("globex", { key: output("b"), subjectKeys: output(["y"]) });
+    await new Promise(setImmediate);
+    const kept = (space: string) => ["a", "b", "x", "y", "late"].filter((key) => isKept(key, "another", space));
+    expect(kept("customer")).toEqual(["a", "b"]);
+    expect(kept("attributed subject")).toEqual(["a", "b", "x", "y"]);
+    for (const come of coming) come("late");
+    await new Promise(setImmediate);
+    expect(kept("attributed subject")).toEqual(["a", "b", "x", "y", "late"]);
+    expect(isKept("late", urnOf("acme", resourceTypes.customer), "attributed subject")).toBe(false);
   });
 
   it("keys of a Provider whose arguments never become known as of any account, and all others as of theirs", async () => {
@@ -186,7 +214,7 @@ describe("in a run that an engine carries out, a program notes", () => {
     expect(warn.mock.calls).toEqual([
       [
         expect.stringMatching(
-          /cannot note what this program declares: .*ENOTDIR.* may delete subjects of resources that --target or --exclude/,
+          /cannot note what this program declares: .*ENOTDIR.* may delete objects in OpenMeter whose resources --target or --exclude/,
         ),
       ],
     ]);
