@@ -130,7 +130,7 @@ export function conflictProblems(
       other.urn === who.urn
         ? `${kind.name}s ${mine} and ${their} of ${own}`
         : `${kind.name} ${mine} (${own}) and to ${kind.name} ${their} (${theirs})`;
-    const reason = `${named} key ${namedKey(claimed.key, who.secretKeys)} is attributed to ${by}. A ${named} key belongs to one ${kind.name}, and so does the ${kind.name}'s own key`;
+    const reason = `${namedKey(claimed.key, who.secretKeys)} is attributed to ${by}. A ${named} key belongs to one ${kind.name}, and so does the ${kind.name}'s own key`;
     return { path: [...place, claimed.key === key ? "key" : field], reason };
   });
   return capped(problems);

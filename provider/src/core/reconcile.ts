@@ -124,6 +124,7 @@ export class Reconciler {
         return new Map(found.flatMap(([one, is]) => (is === undefined ? [] : [[one.key, take(is, one)] as const])));
       }),
     );
+    this.#reportRekeyed(before, live);
     return stateAsLive(before, live);
   }
 
@@ -196,6 +197,19 @@ export class Reconciler {
     const keep = (write: Write, stored: LiveObject) => written(kind, now, write, stored);
     const givesUp = (holder: LiveObject, attributed: string) => this.#handOver.isGivenUp(holder, attributed);
     return connect().port.write(writes, { keep, adopts, givesUp, progress });
+  }
+
+  #reportRekeyed(before: State, live: ReadonlyMap<string, LiveObject>): void {
+    const rekeyed = [...live].filter(([key, one]) => before.isSet && one.key !== key);
+    if (rekeyed.length > 0) {
+      const name = (key: string) => namedKey(key, before.secretKeys);
+      const which = firstFew(rekeyed, 5, ([key, one]) => `${name(key)} is ${name(one.key)} now`);
+      const next = "Declare the new keys (the records are kept), or change them back there";
+      this.around.report(`${before.label}: keys have changed in OpenMeter: ${which}. ${next}`, {
+        urn: before.urn,
+        level: "warning",
+      });
+    }
   }
 
   #reportRecreated(now: Declaration, keys: readonly string[]): void {

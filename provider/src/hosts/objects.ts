@@ -169,11 +169,10 @@ export function objectResource(around: Surroundings, session: Session, form: For
       const [was, is] = [headOf(olds), headOf(news)];
       const isUnchanged = isUnread(is.isSet, olds, news);
       const objects = isUnchanged ? unknown : form.read(news);
-      const before = isUnknown(objects)
-        ? objectsOf(olds)
-        : (await withOwnKey(around, stateOf(olds), { ...is, objects })).objects;
-      const work = isUnknown(objects) ? undefined : workOf(kind, before, objects);
-      const changes = !isUnchanged && (work === undefined || isWork(work));
+      const before = isUnknown(objects) ? undefined : await withOwnKey(around, stateOf(olds), { ...is, objects });
+      const work = isUnknown(objects) || before === undefined ? undefined : workOf(kind, before.objects, objects);
+      const isRekeyed = kind.cannotChangeKey !== undefined && !is.isSet && news[required] !== olds[required];
+      const changes = !isUnchanged && (work === undefined || isWork(work) || isRekeyed);
       const isOther = hasOtherProvider(olds, news);
       if (isOther && (await isElsewhere(around, is, form.readIds(olds).values()))) {
         around.report(moveMessage(is, objectsOf(olds).size), { urn: is.urn });

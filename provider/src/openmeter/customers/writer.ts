@@ -15,7 +15,10 @@ import type { Locks } from "./locks";
 import { adviseOnStripe } from "./stripe";
 
 /** How often a write begins again that met a change of others, or of this run, at the same moment. */
-const maxRounds = 5;
+const maxRounds = 10;
+
+/** How often in a row a taken subject key is found with nobody, until it is believed that it stays so. */
+const mostHeldByNobody = 3;
 
 /** What became of one write: what is stored, and why not all of it was done. */
 interface Done {
@@ -76,6 +79,7 @@ export class CustomerWriter {
   }
 
   async #writeOne<Kept>(write: Write, options: WriteOptions<Kept>): Promise<Done> {
+    let heldByNobody = 0;
     for (let round = 1; ; round++) {
       try {
         return await this.locks.hold(write.id ?? write.key, () => this.#put(write, options));
@@ -84,7 +88,11 @@ export class CustomerWriter {
           throw error;
         }
         if (error instanceof TakenSubjectKeys) {
-          await this.#takeAway(error, write.id, options);
+          // Who had a key may have given it up by itself meanwhile.
+          heldByNobody = (await this.#takeAway(error, write.id, options)) ? 0 : heldByNobody + 1;
+          if (heldByNobody >= mostHeldByNobody) {
+            throw burnt(error);
+          }
         } else if (!isMomentary(error)) {
           throw error;
         }
@@ -187,13 +195,18 @@ export class CustomerWriter {
       : error;
   }
 
-  /** Takes subject keys away from customers that give them up in this run, or says who has them. */
+  /**
+   * Takes subject keys away from customers that give them up in this run.
+   *
+   * @returns whether there was any
+   * @throws {OpenMeterError} naming a customer that keeps one
+   */
   async #takeAway<Kept>(
-    { added, message }: TakenSubjectKeys,
+    { added }: TakenSubjectKeys,
     own: RecordId | undefined,
     { givesUp }: WriteOptions<Kept>,
-  ): Promise<void> {
-    let taken = 0;
+  ): Promise<boolean> {
+    let taken = false;
     for (const subjectKey of added) {
       const holder = await this.api.holderOf(subjectKey);
       if (holder === undefined || holder.id === own) {
@@ -207,15 +220,9 @@ export class CustomerWriter {
         );
       }
       await this.locks.hold(holder.id, () => this.#drop(holder.id, subjectKey));
-      taken += 1;
+      taken = true;
     }
-    if (taken === 0) {
-      throw new OpenMeterError(
-        "refused",
-        `${message}. No customer has ${added.length === 1 ? "it" : "them"} any more: a customer that was deleted while it was written keeps its subject keys for ever, and no call of OpenMeter frees them. Use another subject key, or ask whoever runs OpenMeter`,
-        409,
-      );
-    }
+    return taken;
   }
 
   async #drop(id: RecordId, subjectKey: string): Promise<void> {
@@ -237,6 +244,16 @@ class TakenSubjectKeys extends OpenMeterError {
   ) {
     super("refused", error.message, error.status);
   }
+}
+
+/** The error of subject keys that no live customer has, and that are taken all the same. */
+function burnt({ message, added }: TakenSubjectKeys): OpenMeterError {
+  const why = `No customer has ${added.length === 1 ? "it" : "them"} any more: a customer that was deleted while it was written keeps its subject keys for ever, and no call of OpenMeter frees them`;
+  return new OpenMeterError(
+    "refused",
+    `${message}. ${why}. Use another subject key, or ask whoever runs OpenMeter`,
+    409,
+  );
 }
 
 /** Whether the same write may succeed at once: others have made the subject, or deleted the customer, at this moment. */
