@@ -19,6 +19,8 @@ interface Claim {
   readonly urn: string;
   /** By key; a function where reading them is put off until somebody asks. `undefined` while they are unknown. */
   readonly objects: Objects | (() => Objects) | undefined;
+  /** Whether it takes over objects that exist. */
+  readonly adopts: boolean;
   /** Sets only: the keys that it had before, and how many of them it may lose. */
   readonly before?: (() => Objects) | undefined;
   readonly maxDeletions?: Previewed<Options["maxDeletions"]>;
@@ -248,9 +250,10 @@ export class Run {
   /** Whether the run has shown that an object of the program goes without a key that is attributed to it now. */
   givesUp({ name, attribution }: Kind, holder: LiveObject, attributed: string): boolean {
     const own = this.#claimantOf(name, holder.key);
-    const declared: unknown =
-      own && attribution && objectsOf(this.#claims.get(own.urn))?.get(own.key)?.[attribution.field];
-    return Array.isArray(declared) && !declared.includes(attributed) && this.owns(holder.id);
+    const claim = this.#claims.get(own?.urn);
+    const declared: unknown = attribution && objectsOf(claim)?.get(own?.key ?? "")?.[attribution.field];
+    const isWritten = claim?.adopts === true || this.owns(holder.id);
+    return Array.isArray(declared) && !declared.includes(attributed) && isWritten;
   }
 
   /** Objects of other kinds that are declared beside these, with fields that say the same. */

@@ -116,10 +116,10 @@ export function objectResource(around: Surroundings, session: Session, form: For
       const preview: Preview = { ...who, options, objects };
       const before = required in olds ? once(() => objectsOf(olds)) : undefined;
       if (problems.length === 0) {
-        const { maxDeletions } = options;
+        const { maxDeletions, onExisting = "adopt" } = options;
         const { urn = "" } = who;
         const unread = isUnread(who.isSet, olds, news) ? before : undefined;
-        const claim = { kind, urn, objects: isUnknown(objects) ? unread : objects };
+        const claim = { kind, urn, objects: isUnknown(objects) ? unread : objects, adopts: onExisting === "adopt" };
         const conflicts = run.claim(who.isSet ? { ...claim, before, maxDeletions } : claim);
         problems.push(...conflictProblems(kind, { ...who, urn }, conflicts));
         if (!isUnknown(objects) && before !== undefined) {
