@@ -92,6 +92,8 @@ export interface WriteOptions<Kept> {
    * Whether the run has shown that an object goes without this key that is attributed to it, so that it may be taken away at once.
    */
   readonly givesUp: (holder: LiveObject, attributed: string) => Promise<boolean>;
+  /** Whether the run has shown that the program goes on to need an object. */
+  readonly isNeeded: (object: LiveObject) => boolean;
   readonly progress?: Progress;
 }
 

@@ -192,11 +192,13 @@ export class Reconciler {
   }
 
   #send(now: Declaration, writes: readonly Write[], progress: Progress = () => {}): Promise<WriteOutcome<Written>> {
-    const { kind, connect } = this.around;
+    const { kind, run, connect } = this.around;
     const adopts = (now.options.onExisting ?? "adopt") === "adopt";
     const keep = (write: Write, stored: LiveObject) => written(kind, now, write, stored);
     const givesUp = (holder: LiveObject, attributed: string) => this.#handOver.isGivenUp(holder, attributed);
-    return connect().port.write(writes, { keep, adopts, givesUp, progress });
+    const isNeeded = ({ key, id }: LiveObject) =>
+      run.keeps(kind, { key, id, urn: undefined }, run.facts.read()) !== undefined;
+    return connect().port.write(writes, { keep, adopts, givesUp, isNeeded, progress });
   }
 
   #reportRekeyed(before: State, live: ReadonlyMap<string, LiveObject>): void {

@@ -58,7 +58,12 @@ export async function release(
   const unfinished = await withProgress(around, who, { total, what: "deleted" }, async (tell): Promise<Unfinished> => {
     const { port } = connect();
     const clears = await readInWords(who, "delete", () => clearing(around, dropped, fields));
-    const cleared = await port.write(clears, { keep: () => undefined, adopts: true, givesUp: async () => false });
+    const cleared = await port.write(clears, {
+      keep: () => undefined,
+      adopts: true,
+      givesUp: async () => false,
+      isNeeded: () => true,
+    });
     const progress = (done: number) => tell(dropped.size + done);
     const gone: DeleteOutcome =
       cleared.stoppedBy === undefined

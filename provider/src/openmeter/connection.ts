@@ -14,6 +14,7 @@ import { type ObjectApi, ObjectsPort } from "./objects-port";
 import { Redactor } from "./redact/redactor";
 import { SubjectApi, subjectAnswers } from "./subjects/api";
 import { subjectsApi } from "./subjects/port";
+import { Turns } from "./turns";
 
 /** A connection, and what its users may ask and tell it. */
 export interface Connection {
@@ -45,11 +46,12 @@ export function connectTo(configuration: Configuration, edges: ConnectionEdges =
   const { maxConcurrency } = configuration;
   const portOf = (api: ObjectApi) => new ObjectsPort(api, clock, maxConcurrency);
   const answers = (about: AnswersAbout) => new Answers(configuration, redactor, about);
+  const turns = new Turns();
   const subjects = new SubjectApi(configuration, transport, answers(subjectAnswers));
   const customers = new CustomerApi(configuration, transport, answers(customerAnswers));
   return {
-    subjects: portOf(subjectsApi(subjects, maxConcurrency)),
-    customers: portOf(customersApi(customers, maxConcurrency)),
+    subjects: portOf(subjectsApi(subjects, turns, maxConcurrency)),
+    customers: portOf(customersApi(customers, turns, maxConcurrency)),
     redactor,
     addressName: configuration.names.baseUrl,
     waiting: (atLeastMs) => underway.waiting(atLeastMs),

@@ -26,6 +26,9 @@ export const customerAnswers: AnswersAbout = {
   notFound: /(?<![\w/-])customer with id or key .*\bnot found\b/s,
 };
 
+/** A customer, and whether OpenMeter has made it for a subject and nobody has written it since: each write removes that note. */
+export type Holder = LiveObject & { readonly isProvisioned: boolean };
+
 /**
  * The Customer API as this provider needs it. All methods throw {@link OpenMeterError}.
  *
@@ -109,7 +112,7 @@ export class CustomerApi {
   }
 
   /** The live customer to which this subject key is attributed by its `subjectKeys` (`GET /api/v1/customers?subject=`). */
-  async holderOf(subjectKey: string): Promise<LiveObject | undefined> {
+  async holderOf(subjectKey: string): Promise<Holder | undefined> {
     const found = await this.#matching({ subject: subjectKey });
     return found.find(({ fields: { subjectKeys } }) => Array.isArray(subjectKeys) && subjectKeys.includes(subjectKey));
   }
@@ -203,11 +206,16 @@ export class CustomerApi {
   }
 
   /** Customers by a filter, which looks for parts of texts in any case. */
-  async #matching(filter: { readonly key: string } | { readonly subject: string }): Promise<readonly LiveObject[]> {
-    const found: LiveObject[] = [];
+  async #matching(filter: { readonly key: string } | { readonly subject: string }): Promise<readonly Holder[]> {
+    const found: Holder[] = [];
     for (let page = 1; ; page++) {
       const { items, isLast } = this.#itemsOf(await this.#page({ page, ...filter }, {}), page);
-      found.push(...items.flatMap((item) => this.#customerOf(item).object ?? []));
+      for (const item of items) {
+        const { object } = this.#customerOf(item);
+        if (object !== undefined) {
+          found.push({ ...object, isProvisioned: isProvisioned(item) });
+        }
+      }
       if (isLast) {
         return found;
       }
@@ -246,6 +254,11 @@ export class CustomerApi {
 /** Whether an answer says that the record is deleted, which only its id can meet. */
 export function isGone({ status, body }: Pick<Answer, "status" | "body">): boolean {
   return status === 412 && body.includes("customer is deleted");
+}
+
+function isProvisioned(item: unknown): boolean {
+  const annotations = isPlainObject(item) ? item.annotations : undefined;
+  return isPlainObject(annotations) && annotations.createdBy === "customer.provisioner";
 }
 
 function addressed(segment: string) {

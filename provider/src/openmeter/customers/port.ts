@@ -2,15 +2,20 @@
 import { OpenMeterError } from "../errors";
 import type { ObjectApi } from "../objects-port";
 import { deleteAll } from "../removal";
+import type { Turns } from "../turns";
 import type { CustomerApi } from "./api";
 import { stripeField } from "./body";
 import { Locks } from "./locks";
 import { CustomerWriter } from "./writer";
 
 /** @param maxConcurrency how many requests the connection has under way at once */
-export function customersApi(api: CustomerApi, maxConcurrency: number): ObjectApi {
+export function customersApi(api: CustomerApi, turns: Turns, maxConcurrency: number): ObjectApi {
   const locks = new Locks();
-  const writer = new CustomerWriter(api, locks, maxConcurrency);
+  const writer = new CustomerWriter(
+    api,
+    (name, work) => locks.hold(name, () => turns.during("customers", work)),
+    maxConcurrency,
+  );
   return {
     get: (wanted) => api.get(wanted),
     look: (idOrKey) => api.look(idOrKey),

@@ -9,9 +9,8 @@ import { quoted } from "../../printable";
 import { concernsAll, OpenMeterError } from "../errors";
 import { FailuresInARow } from "../failures-in-a-row";
 import { inParallel } from "../parallel";
-import type { CustomerApi } from "./api";
+import type { CustomerApi, Holder } from "./api";
 import { bodyOf, type CustomerBody, changed, clearsCountry, stripeField, subjectKeysOf } from "./body";
-import type { Locks } from "./locks";
 import { adviseOnStripe } from "./stripe";
 
 /** How often a write begins again that met a change of others, or of this run, at the same moment. */
@@ -31,7 +30,8 @@ interface Done {
 export class CustomerWriter {
   constructor(
     private readonly api: CustomerApi,
-    private readonly locks: Locks,
+    /** Does a piece of work on the customer of this name when no other one is under way. */
+    private readonly inTurn: <T>(name: string, work: () => Promise<T>) => Promise<T>,
     private readonly atOnce: number,
   ) {}
 
@@ -82,14 +82,18 @@ export class CustomerWriter {
     let heldByNobody = 0;
     for (let round = 1; ; round++) {
       try {
-        return await this.locks.hold(write.id ?? write.key, () => this.#put(write, options));
+        return await this.inTurn(write.id ?? write.key, () => this.#put(write, options));
       } catch (error) {
         if (!(error instanceof OpenMeterError) || round >= maxRounds) {
           throw error;
         }
         if (error instanceof TakenSubjectKeys) {
+          const freed = await this.#free(error, write, options);
+          if (freed !== undefined && freed !== "some") {
+            return freed;
+          }
           // Who had a key may have given it up by itself meanwhile.
-          heldByNobody = (await this.#takeAway(error, write.id, options)) ? 0 : heldByNobody + 1;
+          heldByNobody = freed === "some" ? 0 : heldByNobody + 1;
           if (heldByNobody >= mostHeldByNobody) {
             throw burnt(error);
           }
@@ -137,11 +141,11 @@ export class CustomerWriter {
   }
 
   /** Lays the changes over the customer as it is. What does not change it is not sent: that would make subjects and move `updatedAt`. */
-  async #replace(write: Write, live: LiveObject): Promise<Done> {
+  async #replace(write: Write, live: LiveObject, oldKey = live.key): Promise<Done> {
     const { key } = write;
     const fields = changed(live.fields, write.changes);
     let body = bodyOf(key, fields, live.fields);
-    if (jsonEqual(body, bodyOf(key, live.fields, live.fields))) {
+    if (jsonEqual(body, bodyOf(oldKey, live.fields, live.fields))) {
       return this.#withStripe(write, live, live);
     }
     try {
@@ -196,33 +200,57 @@ export class CustomerWriter {
   }
 
   /**
-   * Takes subject keys away from customers that give them up in this run.
+   * Frees subject keys: of customers that give them up in this run, and of those that OpenMeter has made for their subjects (where
+   * it turns each subject into a customer). Of these, a new customer becomes the first one, and the others are deleted.
    *
-   * @returns whether there was any
+   * @returns what became of the write if that was done by it, or whether any key was freed
    * @throws {OpenMeterError} naming a customer that keeps one
    */
-  async #takeAway<Kept>(
+  async #free<Kept>(
     { added }: TakenSubjectKeys,
-    own: RecordId | undefined,
-    { givesUp }: WriteOptions<Kept>,
-  ): Promise<boolean> {
-    let taken = false;
+    write: Write,
+    { adopts, givesUp, isNeeded }: WriteOptions<Kept>,
+  ): Promise<Done | "some" | undefined> {
+    const provisioned: Holder[] = [];
+    let freed: "some" | undefined;
     for (const subjectKey of added) {
       const holder = await this.api.holderOf(subjectKey);
-      if (holder === undefined || holder.id === own) {
+      if (holder === undefined || holder.id === write.id) {
         continue;
       }
-      if (!(await givesUp(holder, subjectKey))) {
-        throw new OpenMeterError(
-          "refused",
-          `subject key ${quoted(subjectKey)} is attributed to customer ${quoted(holder.key)} (id ${holder.id}). A subject key belongs to one customer: remove it there first, with a pulumi up of its own where that customer leaves the program`,
-          409,
-        );
+      if (adopts && isOnlyFor(holder, subjectKey) && !isNeeded(holder)) {
+        provisioned.push(holder);
+      } else if (await givesUp(holder, subjectKey)) {
+        await this.inTurn(holder.id, () => this.#drop(holder.id, subjectKey));
+        freed = "some";
+      } else {
+        throw attributedTo(holder, subjectKey);
       }
-      await this.locks.hold(holder.id, () => this.#drop(holder.id, subjectKey));
-      taken = true;
     }
-    return taken;
+    const [first, ...others] = write.id === undefined ? provisioned : [undefined, ...provisioned];
+    for (const one of others) {
+      if (one !== undefined) {
+        await this.inTurn(one.id, () => this.#deleteProvisioned(one));
+        freed = "some";
+      }
+    }
+    return first === undefined ? freed : ((await this.inTurn(first.id, () => this.#become(first, write))) ?? "some");
+  }
+
+  /** Makes the customer that OpenMeter has made for a subject the one of the program, by its key. No event is without a customer. */
+  async #become({ id }: Holder, write: Write): Promise<Done | undefined> {
+    const live = await this.api.getById(id);
+    const onto = live && write.onto(undefined)?.onto(live);
+    return live && onto && this.#replace(onto, { ...live, key: write.key }, live.key);
+  }
+
+  /** What OpenMeter has made by itself has nothing of its own, unless somebody has linked it. Under a subscription it stays. */
+  async #deleteProvisioned(holder: Holder): Promise<void> {
+    const link = await this.api.stripeLink(holder.id);
+    if (link !== undefined) {
+      throw attributedTo(holder, holder.key);
+    }
+    await this.api.remove(holder.id);
   }
 
   async #drop(id: RecordId, subjectKey: string): Promise<void> {
@@ -244,6 +272,19 @@ class TakenSubjectKeys extends OpenMeterError {
   ) {
     super("refused", error.message, error.status);
   }
+}
+
+/** Whether OpenMeter has made a customer for this subject alone. */
+function isOnlyFor({ isProvisioned, key, fields: { subjectKeys } }: Holder, subjectKey: string): boolean {
+  return isProvisioned && key === subjectKey && Array.isArray(subjectKeys) && subjectKeys.length === 1;
+}
+
+function attributedTo({ key, id }: LiveObject, subjectKey: string): OpenMeterError {
+  return new OpenMeterError(
+    "refused",
+    `subject key ${quoted(subjectKey)} is attributed to customer ${quoted(key)} (id ${id}). A subject key belongs to one customer: remove it there first, with a pulumi up of its own where that customer leaves the program`,
+    409,
+  );
 }
 
 /** The error of subject keys that no live customer has, and that are taken all the same. */

@@ -19,7 +19,7 @@ const maxUpsertsAtOnce = 4;
  * bad subject is known; one that it takes too long for, or fails at, is divided too, and so are all that follow.
  */
 export async function upsertAll<Kept>(
-  api: SubjectApi,
+  api: Pick<SubjectApi, "upsert">,
   maxConcurrency: number,
   items: readonly Write[],
   { keep, adopts, progress }: WriteOptions<Kept>,
