@@ -13,6 +13,7 @@ import { objectResource } from "./hosts/objects";
 import { Session } from "./hosts/session";
 import { setForm } from "./hosts/set";
 import { singleForm } from "./hosts/single";
+import { customerKind } from "./kinds/customer/fields";
 import { subjectKind } from "./kinds/subject/fields";
 import { isDebugging } from "./openmeter/http/trace";
 
@@ -27,7 +28,9 @@ const session = new Session({
 });
 const host = { session, log };
 const subjects = session.surroundings(subjectKind, (connection) => connection.subjects);
-const members = membersResource(subjects, session);
+const customers = session.surroundings(customerKind, (connection) => connection.customers);
+const membersOfSubjectSets = membersResource(subjects, session);
+const membersOfCustomerSets = membersResource(customers, session);
 
 /** Makes the provider that the host asks for by the constant line in each subject's state. */
 export function subject(): dynamic.ResourceProvider {
@@ -39,7 +42,22 @@ export function subjectSet(): dynamic.ResourceProvider {
   return dynamicProvider(host, objectResource(subjects, session, setForm(subjectKind)));
 }
 
-/** The same for the companions of sets. */
+/** The same for the companions of sets of subjects. */
 export function subjectSetMembers(): dynamic.ResourceProvider {
-  return dynamicProvider(host, members);
+  return dynamicProvider(host, membersOfSubjectSets);
+}
+
+/** The same for customers. */
+export function customer(): dynamic.ResourceProvider {
+  return dynamicProvider(host, objectResource(customers, session, singleForm(customerKind)));
+}
+
+/** The same for sets of customers. */
+export function customerSet(): dynamic.ResourceProvider {
+  return dynamicProvider(host, objectResource(customers, session, setForm(customerKind)));
+}
+
+/** The same for the companions of those sets. */
+export function customerSetMembers(): dynamic.ResourceProvider {
+  return dynamicProvider(host, membersOfCustomerSets);
 }

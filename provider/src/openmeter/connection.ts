@@ -15,6 +15,7 @@ import { SubjectsPort } from "./subjects/port";
 /** A connection, and what its users may ask and tell it. */
 export interface Connection {
   readonly subjects: Port;
+  readonly customers: Port;
   /** Hides the API key, and what is concealed, in what the server says. */
   readonly redactor: Redactor;
   /** How messages call the setting that holds the address. */
@@ -41,6 +42,7 @@ export function connectTo(configuration: Configuration, edges: ConnectionEdges =
   const api = new SubjectApi(configuration, transport, new Answers(configuration, redactor));
   return {
     subjects: new SubjectsPort(api, clock, configuration.maxConcurrency),
+    customers: {} as Port, // to come
     redactor,
     addressName: configuration.names.baseUrl,
     waiting: (atLeastMs) => underway.waiting(atLeastMs),
