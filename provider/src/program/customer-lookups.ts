@@ -39,11 +39,13 @@ export type GetCustomerArgs =
   | {
       /** The customer's key. */
       readonly key: string;
+      /** Not beside a key. */
       readonly id?: undefined;
     }
   | {
       /** OpenMeter's identifier of the customer, a ULID. */
       readonly id: string;
+      /** Not beside an id. */
       readonly key?: undefined;
     };
 
@@ -52,11 +54,13 @@ export type GetCustomerOutputArgs =
   | {
       /** The customer's key. */
       readonly key: Input<string>;
+      /** Not beside a key. */
       readonly id?: undefined;
     }
   | {
       /** OpenMeter's identifier of the customer, a ULID. */
       readonly id: Input<string>;
+      /** Not beside an id. */
       readonly key?: undefined;
     };
 
