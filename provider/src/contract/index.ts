@@ -17,6 +17,8 @@ export const resourceTypes = {
 export const functionTokens = {
   getSubject: "openmeter:index:getSubject",
   getSubjects: "openmeter:index:getSubjects",
+  getCustomer: "openmeter:index:getCustomer",
+  getCustomers: "openmeter:index:getCustomers",
 } as const;
 
 /**

@@ -17,6 +17,8 @@ export interface Lookup<Args, Result> {
   readonly example: string;
   /** What each argument may be. */
   readonly rules: Readonly<Record<string, Rule>>;
+  /** What is wrong with several of them together, each of which is fine by itself. */
+  check?(args: Args): readonly Problem[];
   /** @param isSecret whether the arguments are, so that messages show nothing of them */
   read(args: Args, account: Account, isSecret: boolean): Promise<Result>;
   /** The result, of what a program's mocks return for a call of this function. */
@@ -115,11 +117,13 @@ function providerIn(name: string, { provider, parent }: InvokeOptions): Provider
 }
 
 function refuseArguments<Args>(lookup: Lookup<Args, unknown>, args: unknown): asserts args is Args {
-  const { name, example, rules } = lookup;
+  const { name, example, rules, check } = lookup;
   if (!isPlainObject(args)) {
     throw runError(`${name}: the argument is ${typeInWords(args)}; it must be an object such as ${example}`);
   }
   refuse(problemsOf(args, rules), name);
+  // Each is what its rule says.
+  refuse(check?.(args as Args) ?? [], name);
 }
 
 function problemsOf(args: Readonly<Record<string, unknown>>, rules: Readonly<Record<string, Rule>>): Problem[] {

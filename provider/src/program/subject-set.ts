@@ -1,9 +1,9 @@
 import { CustomResource, type CustomResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import { providerLines, resourceTypes } from "../contract";
 import { subjectKind } from "../kinds/subject/fields";
-import type { GetSubjectResult } from "./lookup";
 import { byKey, makeSet } from "./set";
 import type { SubjectArgs } from "./subject";
+import type { GetSubjectResult } from "./subject-lookups";
 
 /** One subject of a set: the arguments of a `Subject`, except for those that belong to the set. */
 export type SubjectSetMember = Omit<SubjectArgs, "onExisting" | "undeclaredMetadata">;

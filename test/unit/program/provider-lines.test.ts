@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { providerLines, resourceTypes } from "../../../provider/src/contract";
 
@@ -27,5 +29,11 @@ describe("the interface to states that exist", () => {
       "../../../provider/package.json",
     );
     expect(exports["./dynamic"]?.default).toBe("./dist/dynamic.js");
+  });
+
+  it("names exports that this module has", () => {
+    const source = readFileSync(join(import.meta.dirname, "../../../provider/src/dynamic.ts"), "utf8");
+    const exported = [...source.matchAll(/^export function (\w+)\(/gm)].map(([, name]) => name);
+    expect(exported.sort()).toEqual(Object.keys(providerLines).sort());
   });
 });

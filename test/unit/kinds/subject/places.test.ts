@@ -12,7 +12,7 @@ const fields = Object.keys(subjectKind.fields);
 const inputs = ["key", ...fields, ...optionNames.single].sort();
 
 const program = "provider/src/program/subject.ts";
-const lookups = "provider/src/program/lookup.ts";
+const lookups = "provider/src/program/subject-lookups.ts";
 
 function statementsOf(file: string): readonly ts.Statement[] {
   return ts.createSourceFile(file, readFileSync(join(root, file), "utf8"), ts.ScriptTarget.Latest, true).statements;
