@@ -1,3 +1,6 @@
+/** Does a piece of work on the customer of this name (its id, or its key) when no other one on it is under way. */
+export type InTurn = <T>(name: string, work: () => Promise<T>) => Promise<T>;
+
 /** One piece of work at a time for each name. */
 export class Locks {
   readonly #last = new Map<string, Promise<unknown>>();

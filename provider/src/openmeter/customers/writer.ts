@@ -1,9 +1,8 @@
 /**
  * Writing customers. The API replaces a customer whole and knows no versions, so each is read right before it is written, and one
- * write at a time is under way for each. A subject key belongs to one customer at a time: where it moves from one customer of the
- * program to another, the write of the one that gets it takes it away first.
+ * write at a time is under way for each.
  */
-import type { LiveObject, RecordId, Refusal, Write, WriteOptions, WriteOutcome } from "../../core/port";
+import type { LiveObject, Refusal, Write, WriteOptions, WriteOutcome } from "../../core/port";
 import { jsonEqual } from "../../json";
 import { quoted } from "../../printable";
 import { concernsAll, OpenMeterError } from "../errors";
@@ -11,7 +10,9 @@ import { FailuresInARow } from "../failures-in-a-row";
 import { inParallel } from "../parallel";
 import type { CustomerApi, Holder } from "./api";
 import { bodyOf, type CustomerBody, changed, clearsCountry, stripeField, subjectKeysOf } from "./body";
+import type { InTurn } from "./locks";
 import { adviseOnStripe } from "./stripe";
+import { burnt, SubjectKeys, TakenSubjectKeys } from "./subject-keys";
 
 /** How often a write begins again that met a change of others, or of this run, at the same moment. */
 const maxRounds = 10;
@@ -28,12 +29,15 @@ interface Done {
 }
 
 export class CustomerWriter {
+  readonly #subjectKeys: SubjectKeys;
+
   constructor(
     private readonly api: CustomerApi,
-    /** Does a piece of work on the customer of this name when no other one is under way. */
-    private readonly inTurn: <T>(name: string, work: () => Promise<T>) => Promise<T>,
+    private readonly inTurn: InTurn,
     private readonly atOnce: number,
-  ) {}
+  ) {
+    this.#subjectKeys = new SubjectKeys(api, inTurn);
+  }
 
   /** Creates or changes customers, whose keys must differ from each other. */
   async writeAll<Kept>(writes: readonly Write[], options: WriteOptions<Kept>): Promise<WriteOutcome<Kept>> {
@@ -88,12 +92,13 @@ export class CustomerWriter {
           throw error;
         }
         if (error instanceof TakenSubjectKeys) {
-          const freed = await this.#free(error, write, options);
-          if (freed !== undefined && freed !== "some") {
-            return freed;
+          const { any, toBecome } = await this.#subjectKeys.free(error, write.id, options);
+          const done = toBecome && (await this.inTurn(toBecome.id, () => this.#become(toBecome, write)));
+          if (done !== undefined) {
+            return done;
           }
           // Who had a key may have given it up by itself meanwhile.
-          heldByNobody = freed === "some" ? 0 : heldByNobody + 1;
+          heldByNobody = any || toBecome !== undefined ? 0 : heldByNobody + 1;
           if (heldByNobody >= mostHeldByNobody) {
             throw burnt(error);
           }
@@ -199,102 +204,12 @@ export class CustomerWriter {
       : error;
   }
 
-  /**
-   * Frees subject keys: of customers that give them up in this run, and of those that OpenMeter has made for their subjects (where
-   * it turns each subject into a customer). Of these, a new customer becomes the first one, and the others are deleted.
-   *
-   * @returns what became of the write if that was done by it, or whether any key was freed
-   * @throws {OpenMeterError} naming a customer that keeps one
-   */
-  async #free<Kept>(
-    { added }: TakenSubjectKeys,
-    write: Write,
-    { adopts, givesUp, isNeeded }: WriteOptions<Kept>,
-  ): Promise<Done | "some" | undefined> {
-    const provisioned: Holder[] = [];
-    let freed: "some" | undefined;
-    for (const subjectKey of added) {
-      const holder = await this.api.holderOf(subjectKey);
-      if (holder === undefined || holder.id === write.id) {
-        continue;
-      }
-      if (adopts && isOnlyFor(holder, subjectKey) && !isNeeded(holder)) {
-        provisioned.push(holder);
-      } else if (await givesUp(holder, subjectKey)) {
-        await this.inTurn(holder.id, () => this.#drop(holder.id, subjectKey));
-        freed = "some";
-      } else {
-        throw attributedTo(holder, subjectKey);
-      }
-    }
-    const [first, ...others] = write.id === undefined ? provisioned : [undefined, ...provisioned];
-    for (const one of others) {
-      if (one !== undefined) {
-        await this.inTurn(one.id, () => this.#deleteProvisioned(one));
-        freed = "some";
-      }
-    }
-    return first === undefined ? freed : ((await this.inTurn(first.id, () => this.#become(first, write))) ?? "some");
-  }
-
   /** Makes the customer that OpenMeter has made for a subject the one of the program, by its key. No event is without a customer. */
   async #become({ id }: Holder, write: Write): Promise<Done | undefined> {
     const live = await this.api.getById(id);
     const onto = live && write.onto(undefined)?.onto(live);
     return live && onto && this.#replace(onto, { ...live, key: write.key }, live.key);
   }
-
-  /** What OpenMeter has made by itself has nothing of its own, unless somebody has linked it. Under a subscription it stays. */
-  async #deleteProvisioned(holder: Holder): Promise<void> {
-    const link = await this.api.stripeLink(holder.id);
-    if (link !== undefined) {
-      throw attributedTo(holder, holder.key);
-    }
-    await this.api.remove(holder.id);
-  }
-
-  async #drop(id: RecordId, subjectKey: string): Promise<void> {
-    const live = await this.api.getById(id);
-    const keys: unknown = live?.fields.subjectKeys;
-    if (live !== undefined && Array.isArray(keys) && keys.includes(subjectKey)) {
-      const left = keys.filter((one): one is string => one !== subjectKey);
-      await this.api.replace(id, bodyOf(live.key, { ...live.fields, subjectKeys: left }, live.fields));
-    }
-  }
-}
-
-/** A conflict about subject keys, before it is known who has them. */
-class TakenSubjectKeys extends OpenMeterError {
-  constructor(
-    error: OpenMeterError,
-    readonly key: string,
-    readonly added: readonly string[],
-  ) {
-    super("refused", error.message, error.status);
-  }
-}
-
-/** Whether OpenMeter has made a customer for this subject alone. */
-function isOnlyFor({ isProvisioned, key, fields: { subjectKeys } }: Holder, subjectKey: string): boolean {
-  return isProvisioned && key === subjectKey && Array.isArray(subjectKeys) && subjectKeys.length === 1;
-}
-
-function attributedTo({ key, id }: LiveObject, subjectKey: string): OpenMeterError {
-  return new OpenMeterError(
-    "refused",
-    `subject key ${quoted(subjectKey)} is attributed to customer ${quoted(key)} (id ${id}). A subject key belongs to one customer: remove it there first, with a pulumi up of its own where that customer leaves the program`,
-    409,
-  );
-}
-
-/** The error of subject keys that no live customer has, and that are taken all the same. */
-function burnt({ message, added }: TakenSubjectKeys): OpenMeterError {
-  const why = `No customer has ${added.length === 1 ? "it" : "them"} any more: a customer that was deleted while it was written keeps its subject keys for ever, and no call of OpenMeter frees them`;
-  return new OpenMeterError(
-    "refused",
-    `${message}. ${why}. Use another subject key, or ask whoever runs OpenMeter`,
-    409,
-  );
 }
 
 /** Whether the same write may succeed at once: others have made the subject, or deleted the customer, at this moment. */
