@@ -169,10 +169,9 @@ export function objectResource(around: Surroundings, session: Session, form: For
       const [was, is] = [headOf(olds), headOf(news)];
       const isUnchanged = isUnread(is.isSet, olds, news);
       const objects = isUnchanged ? unknown : form.read(news);
-      const before = isUnknown(objects)
-        ? objectsOf(olds)
-        : (await withOwnKey(around, stateOf(olds), { ...is, objects })).objects;
-      const work = isUnknown(objects) ? undefined : workOf(kind, before, objects);
+      const work = isUnknown(objects)
+        ? undefined
+        : workOf(kind, (await withOwnKey(around, stateOf(olds), { ...is, objects })).objects, objects);
       const changes = !isUnchanged && (work === undefined || isWork(work));
       const isOther = hasOtherProvider(olds, news);
       if (isOther && (await isElsewhere(around, is, form.readIds(olds).values()))) {
