@@ -70,7 +70,12 @@ export class Reconciler {
     const total = work.created.length + work.changed.size;
     const change = { operation, before, now, work } as const;
     const { stored, refused, stoppedBy } = total === 0 ? nothingSent : await this.#write(change);
+    const isRefused = new Set(refused.map(({ key }) => key));
     const otherwise = [...stored].flatMap(([key, one]) => {
+      // Why a part of it is not as declared, its refusal says.
+      if (isRefused.has(key)) {
+        return [];
+      }
       const { show } = connect().redactor;
       return (one.otherwise?.mismatches ?? []).map((wrong) => ({ key, reason: describeMismatch(now, wrong, show) }));
     });
