@@ -116,7 +116,7 @@ function struct(values: Properties, provider: string): Struct {
 }
 
 /** The engine hands bare values to a provider that, as the dynamic host, does not take secrets. */
-function withoutSecretMarks<T>(value: T): T {
+export function withoutSecretMarks<T>(value: T): T {
   return JSON.parse(JSON.stringify(value), (_name, one: unknown) =>
     isSecretMark(one) ? Reflect.get(one, "value") : one,
   );

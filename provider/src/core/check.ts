@@ -184,7 +184,9 @@ export function overlapWarnings(who: Pick<Declarer, "secretKeys">, overlaps: rea
 export function unclearedProblems(kind: Kind, who: Declarer, before: Objects, now: Objects): Problem[] {
   const fields = Object.entries(kind.fields).filter(([, { cannotClear }]) => cannotClear !== undefined);
   const problems = fields.flatMap(([name, { cannotClear }]) => {
-    const reason = `cannot be cleared: ${cannotClear}. Declare it as before, or add it to ignoreChanges`;
+    // A set is one input, of which no part can be ignored.
+    const next = who.isSet ? "" : ", or add it to ignoreChanges";
+    const reason = `cannot be cleared: ${cannotClear}. Declare it as before${next}`;
     const cleared = [...now].filter(([key, is]) => before.get(key)?.[name] !== undefined && is[name] === undefined);
     return cleared.map(([key]) => ({ path: [...placeOf(kind, who, key), name], reason }));
   });

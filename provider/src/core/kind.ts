@@ -50,4 +50,6 @@ export interface Kind {
   /** Why an object keeps its key, and a resource its object: then its ID is that of the record. Absent: the ID is the key. */
   readonly cannotChangeKey?: string;
   readonly attribution?: Attribution;
+  /** Whether the server has made an object of these fields by itself, for one that gets its usage, and nobody has written it since. */
+  readonly isProvisioned?: (fields: Readonly<Record<string, JsonValue>>) => boolean;
 }

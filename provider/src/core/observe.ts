@@ -20,6 +20,8 @@ const lateDiffMs = 500;
 /** An object that is there: its record, and the fields that differ from what is declared, if any. */
 export interface Observed extends Differing {
   readonly id: RecordId;
+  /** Whether the server has made it by itself: see kind.ts. */
+  readonly isProvisioned?: true;
   /** Kept only where the write needs it. */
   readonly live?: LiveObject;
 }
@@ -41,7 +43,14 @@ export async function observe(
   const take = (live: LiveObject): Observed => {
     // Stryker disable next-line ConditionalExpression,LogicalOperator: a hundred thousand whole answers would fill the memory
     const isNeeded = confirmMissing || readsHere(kind, now);
-    return { id: live.id, key: live.key, fields: differing(kind, now, live), ...(isNeeded && { live }) };
+    const isProvisioned = kind.isProvisioned?.(live.fields);
+    return {
+      id: live.id,
+      key: live.key,
+      fields: differing(kind, now, live),
+      ...(isProvisioned && { isProvisioned }),
+      ...(isNeeded && { live }),
+    };
   };
   const wanted = keys.map((key) => ({ key, fields: Object.keys(now.objects.get(key) ?? {}) }));
   return readInWords(now, operation, () =>
@@ -53,10 +62,10 @@ export async function observe(
 
 /**
  * Refuses what exists and is not this stack's, as `onExisting` says. Returns what is taken over as it is. Of a forced replacement the
- * engine has asked no diff, so its own object looks like another's.
+ * engine has asked no diff, so its own object looks like another's. What the server has made for an object of this run is nobody's.
  */
 export async function takeOver(
-  { run, clock, connect }: Surroundings,
+  { kind, run, clock, connect }: Surroundings,
   now: Declaration,
   created: readonly string[],
   observation: Observation,
@@ -64,7 +73,9 @@ export async function takeOver(
   const { onExisting = "adopt" } = now.options;
   const existing = onExisting === "adopt" ? [] : created.flatMap((key) => observation.get(key) ?? []);
   const inTheWay = existing.filter(({ fields }) => onExisting === "fail" || fields.length > 0);
-  const foreign = () => inTheWay.filter(({ id }) => !run.owns(id));
+  const isOurs = ({ key, id, isProvisioned }: Observed) =>
+    run.owns(id) || (isProvisioned === true && run.isAttributed(kind, key, run.facts.read()));
+  const foreign = () => inTheWay.filter((one) => !isOurs(one));
   if (foreign().length > 0) {
     await clock.sleep(lateDiffMs);
   }

@@ -118,7 +118,9 @@ export class Run {
         }
       });
     }
-    return isFirst ? [] : this.#index();
+    // One resource alone conflicts with itself only where its objects claim more than their keys.
+    const isAlone = isFirst && (claim.kind.attribution === undefined || typeof claim.objects === "function");
+    return isAlone ? [] : this.#index();
   }
 
   /** Whether this process has been asked to check the resource of this URN. */
@@ -233,18 +235,30 @@ export class Run {
     const { key, id, urn } = record;
     const current = this.#currentUrn(urn);
     this.#readHoldings();
-    const isNamed = (space: string) =>
-      facts.isDeclared(this.account(), space, key) || facts.isConstructedByAnother(this.account(), space, key, urn);
     if (
       this.successor(kind, key) !== undefined ||
-      isNamed(kind.name) ||
+      facts.isDeclared(this.account(), kind.name, key) ||
+      facts.isConstructedByAnother(this.account(), kind.name, key, urn) ||
       facts.isHeld(id) ||
       [...this.#held].some(([holder, held]) => holder !== current && held.has(id))
     ) {
       return "declared";
     }
+    return this.isAttributed(kind, key, facts, urn) ? "attributed" : undefined;
+  }
+
+  /**
+   * Whether an object of the program gets the usage of this one.
+   *
+   * @param owner the URN of a resource whose own word does not count
+   */
+  isAttributed(kind: Kind, key: string, facts: FactsSeen, owner?: string): boolean {
     const space = attributedSpace(kind);
-    return (this.#applies && this.#claimantOf(space, key) !== undefined) || isNamed(space) ? "attributed" : undefined;
+    return (
+      (this.#applies && this.#claimantOf(space, key) !== undefined) ||
+      facts.isDeclared(this.account(), space, key) ||
+      facts.isConstructedByAnother(this.account(), space, key, owner)
+    );
   }
 
   /** Whether the run has shown that an object of the program goes without a key that is attributed to it now. */

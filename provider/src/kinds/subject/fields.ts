@@ -57,6 +57,11 @@ export const subjectKind = {
   names: { objects: "subjects", id: "subjectId", ids: "subjectIds" },
   key,
   fields,
+  isProvisioned: ({ metadata, ...rest }) =>
+    isPlainObject(metadata) &&
+    Object.keys(metadata).sort().join() === "createdBy,customerId" &&
+    metadata.createdBy === "subject.provisioner" &&
+    Object.keys(rest).length === 0,
 } as const satisfies Kind;
 
 function tooLong(value: string): string | undefined {
