@@ -30,7 +30,7 @@ export function readFields(list: string | undefined, source: Source): readonly s
   const unknown = names.find((name) => !all.includes(name));
   if (unknown !== undefined) {
     const problem = notAmong(unknown, all, { one: "a field", all: "fields" });
-    throw new CommandFailure(`--fields: ${JSON.stringify(unknown)} ${problem} (or none)${hintAt(unknown, source)}`);
+    throw new CommandFailure(`--fields: ${JSON.stringify(unknown)} ${problem}${hintAt(unknown, source)}`);
   }
   return all.filter((field) => names.includes(field));
 }
