@@ -162,7 +162,11 @@ export class Reconciler {
     /** Objects that are taken over as they are. */
     const matched = await takeOver(this.around, now, work.created, observation);
     const gone = new Set(changed.filter((key) => !observation.has(key)));
-    const create = (key: string) => creation(kind, now, key, observation.get(key)?.live);
+    const create = (key: string): Write => {
+      // What is there and not refused is of this stack, so its record is written and none is created.
+      const { id, live } = observation.get(key) ?? {};
+      return { ...creation(kind, now, key, live), id };
+    };
     const writes = [
       ...work.created.filter((key) => !matched.has(key)).map(create),
       ...Array.from(work.changed, ([key, names]) =>
