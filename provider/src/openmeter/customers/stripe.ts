@@ -34,7 +34,7 @@ function remedyOf(said: string): string {
   if (/no stripe app found|app not found|no default app/i.test(said)) {
     return "Install the Stripe app in OpenMeter and use it in the billing profile of the customer, or in the default one; or leave stripeCustomerId out";
   }
-  if (/already|another customer|is used|in use/i.test(said)) {
+  if (/unique stripe customer id|already|in use/i.test(said)) {
     return "Declare it for one customer only, and unlink it from the other one first";
   }
   return "Check that this customer exists in the Stripe account that the app is connected to";

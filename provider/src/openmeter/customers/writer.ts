@@ -11,6 +11,7 @@ import { FailuresInARow } from "../failures-in-a-row";
 import { inParallel } from "../parallel";
 import type { CustomerApi } from "./api";
 import { bodyOf, type CustomerBody, changed, clearsCountry, stripeField, subjectKeysOf } from "./body";
+import { burnt, heldBy, inConflict, isMomentary, TakenSubjectKeys } from "./conflicts";
 import type { Locks } from "./locks";
 import { adviseOnStripe } from "./stripe";
 
@@ -76,6 +77,7 @@ export class CustomerWriter {
   }
 
   async #writeOne<Kept>(write: Write, options: WriteOptions<Kept>): Promise<Done> {
+    let withoutHolder = 0;
     for (let round = 1; ; round++) {
       try {
         return await this.locks.hold(write.id ?? write.key, () => this.#put(write, options));
@@ -84,7 +86,11 @@ export class CustomerWriter {
           throw error;
         }
         if (error instanceof TakenSubjectKeys) {
-          await this.#takeAway(error, write.id, options);
+          // Found without a holder once, they may have been let go of just then.
+          withoutHolder = (await this.#takeAway(error, write.id, options)) ? 0 : withoutHolder + 1;
+          if (withoutHolder > 1) {
+            throw burnt(error);
+          }
         } else if (!isMomentary(error)) {
           throw error;
         }
@@ -117,7 +123,7 @@ export class CustomerWriter {
       }
       const existing = await this.api.getByKey(key);
       if (existing === undefined) {
-        throw this.#inConflict(error, body, subjectKeysOf(body));
+        throw inConflict(error, body, subjectKeysOf(body));
       }
       // A create that was sent twice meets its own first try.
       if (adopts || id !== undefined || isAsSent(existing, body)) {
@@ -146,7 +152,7 @@ export class CustomerWriter {
     } catch (error) {
       const had: unknown = live.fields.subjectKeys;
       const added = subjectKeysOf(body).filter((one) => !(Array.isArray(had) && had.includes(one)));
-      throw error instanceof OpenMeterError ? this.#inConflict(error, body, added) : error;
+      throw error instanceof OpenMeterError ? inConflict(error, body, added) : error;
     }
   }
 
@@ -181,41 +187,31 @@ export class CustomerWriter {
     return concernsAll(cause) ? stored : this.api.withStripe(stored).catch(() => stored);
   }
 
-  #inConflict(error: OpenMeterError, body: CustomerBody, added: readonly string[]): OpenMeterError {
-    return error.status === 409 && /one or multiple subject keys of/.test(error.message)
-      ? new TakenSubjectKeys(error, String(body.key), added)
-      : error;
-  }
-
-  /** Takes subject keys away from customers that give them up in this run, or says who has them. */
+  /**
+   * Takes subject keys away from customers that give them up in this run, or says who has them.
+   *
+   * @returns whether any customer had one of them
+   */
   async #takeAway<Kept>(
-    { added, message }: TakenSubjectKeys,
+    { added }: TakenSubjectKeys,
     own: RecordId | undefined,
     { givesUp }: WriteOptions<Kept>,
-  ): Promise<void> {
-    let taken = 0;
+  ): Promise<boolean> {
+    let wereHeld = false;
     for (const subjectKey of added) {
       const holder = await this.api.holderOf(subjectKey);
+      wereHeld ||= holder !== undefined;
+      // Two writes that add the same one to a customer get in each other's way, too.
       if (holder === undefined || holder.id === own) {
         continue;
       }
-      if (!(await givesUp(holder, subjectKey))) {
-        throw new OpenMeterError(
-          "refused",
-          `subject key ${quoted(subjectKey)} is attributed to customer ${quoted(holder.key)} (id ${holder.id}). A subject key belongs to one customer: remove it there first, with a pulumi up of its own where that customer leaves the program`,
-          409,
-        );
+      if (await givesUp(holder, subjectKey)) {
+        await this.locks.hold(holder.id, () => this.#drop(holder.id, subjectKey));
+      } else if ((await this.api.holderOf(subjectKey))?.id === holder.id) {
+        throw heldBy(holder, subjectKey);
       }
-      await this.locks.hold(holder.id, () => this.#drop(holder.id, subjectKey));
-      taken += 1;
     }
-    if (taken === 0) {
-      throw new OpenMeterError(
-        "refused",
-        `${message}. No customer has ${added.length === 1 ? "it" : "them"} any more: a customer that was deleted while it was written keeps its subject keys for ever, and no call of OpenMeter frees them. Use another subject key, or ask whoever runs OpenMeter`,
-        409,
-      );
-    }
+    return wereHeld;
   }
 
   async #drop(id: RecordId, subjectKey: string): Promise<void> {
@@ -226,25 +222,6 @@ export class CustomerWriter {
       await this.api.replace(id, bodyOf(live.key, { ...live.fields, subjectKeys: left }, live.fields));
     }
   }
-}
-
-/** A conflict about subject keys, before it is known who has them. */
-class TakenSubjectKeys extends OpenMeterError {
-  constructor(
-    error: OpenMeterError,
-    readonly key: string,
-    readonly added: readonly string[],
-  ) {
-    super("refused", error.message, error.status);
-  }
-}
-
-/** Whether the same write may succeed at once: others have made the subject, or deleted the customer, at this moment. */
-function isMomentary({ status, message }: OpenMeterError): boolean {
-  return (
-    (status === 409 && message.includes("subject with key already exists")) ||
-    (status === 412 && message.includes("customer is deleted"))
-  );
 }
 
 /** Whether a customer is just what was sent. */
