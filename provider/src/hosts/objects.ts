@@ -169,17 +169,18 @@ export function objectResource(around: Surroundings, session: Session, form: For
       const [was, is] = [headOf(olds), headOf(news)];
       const isUnchanged = isUnread(is.isSet, olds, news);
       const objects = isUnchanged ? unknown : form.read(news);
-      const work = isUnknown(objects)
-        ? undefined
-        : workOf(kind, (await withOwnKey(around, stateOf(olds), { ...is, objects })).objects, objects);
+      // A refresh asks too, with what was declared before, and so does a destroy: only after a check this run applies the program.
+      const isApplied = run.hasChecked(is.urn);
+      const before = async (now: State["objects"]) =>
+        isApplied ? (await withOwnKey(around, stateOf(olds), { ...is, objects: now })).objects : objectsOf(olds);
+      const work = isUnknown(objects) ? undefined : workOf(kind, await before(objects), objects);
       const changes = !isUnchanged && (work === undefined || isWork(work));
       const isOther = hasOtherProvider(olds, news);
       if (isOther && (await isElsewhere(around, is, form.readIds(olds).values()))) {
         around.report(moveMessage(is, objectsOf(olds).size), { urn: is.urn });
         return { changes: true, replaces: [required] };
       }
-      // A refresh asks too, with what was declared before, and so does a destroy: only after a check this run applies the program.
-      if (run.hasChecked(is.urn)) {
+      if (isApplied) {
         run.apply();
         const goesOn = () => (isUnknown(objects) ? objectsOf(olds) : objects);
         run.hold({ urn: is.urn, ids: () => form.readIds(olds), goesOn, isComplete: !changes });
