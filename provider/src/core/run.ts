@@ -21,7 +21,7 @@ interface Claim {
   readonly objects: Objects | (() => Objects) | undefined;
   /** Whether it takes over objects that exist. Default `true`. */
   readonly adopts?: boolean;
-  /** Sets only: the keys that it had before, and how many of them it may lose. */
+  /** What it had before, and, of a set, how many of them it may lose. */
   readonly before?: (() => Objects) | undefined;
   readonly maxDeletions?: Previewed<Options["maxDeletions"]>;
 }
@@ -265,9 +265,13 @@ export class Run {
   givesUp({ name, attribution }: Kind, holder: LiveObject, attributed: string): boolean {
     const own = this.#claimantOf(name, holder.key);
     const claim = this.#claims.get(own?.urn);
-    const declared: unknown = attribution && objectsOf(claim)?.get(own?.key ?? "")?.[attribution.field];
+    const valueIn = (objects: Objects | undefined): unknown =>
+      own && attribution && objects?.get(own.key)?.[attribution.field];
+    const [was, is] = [valueIn(claim?.before?.()), valueIn(objectsOf(claim))];
+    // What stops being declared is cleared.
+    const isDropped = Array.isArray(is) ? !is.includes(attributed) : is === undefined && Array.isArray(was);
     const isWritten = (claim !== undefined && claim.adopts !== false) || this.owns(holder.id);
-    return Array.isArray(declared) && !declared.includes(attributed) && isWritten;
+    return isDropped && isWritten;
   }
 
   /** Objects of other kinds that are declared beside these, with fields that say the same. */

@@ -119,8 +119,15 @@ export function objectResource(around: Surroundings, session: Session, form: For
         const { maxDeletions, onExisting = "adopt" } = options;
         const { urn = "" } = who;
         const unread = isUnread(who.isSet, olds, news) ? before : undefined;
-        const claim = { kind, urn, objects: isUnknown(objects) ? unread : objects, adopts: onExisting === "adopt" };
-        const conflicts = run.claim(who.isSet ? { ...claim, before, maxDeletions } : claim);
+        const claimed = isUnknown(objects) ? unread : objects;
+        const conflicts = run.claim({
+          kind,
+          urn,
+          objects: claimed,
+          before,
+          adopts: onExisting === "adopt",
+          maxDeletions,
+        });
         problems.push(...conflictProblems(kind, { ...who, urn }, conflicts));
         if (!isUnknown(objects) && before !== undefined) {
           const secretKeys = who.secretKeys || form.declarer(olds).secretKeys;
@@ -169,8 +176,11 @@ export function objectResource(around: Surroundings, session: Session, form: For
       const [was, is] = [headOf(olds), headOf(news)];
       const isUnchanged = isUnread(is.isSet, olds, news);
       const objects = isUnchanged ? unknown : form.read(news);
-      const before = isUnknown(objects) ? undefined : await withOwnKey(around, stateOf(olds), { ...is, objects });
-      const work = isUnknown(objects) || before === undefined ? undefined : workOf(kind, before.objects, objects);
+      // A refresh asks too, with what was declared before, and so does a destroy: only after a check this run applies the program.
+      const isApplied = run.hasChecked(is.urn);
+      const before = async (now: State["objects"]) =>
+        isApplied ? (await withOwnKey(around, stateOf(olds), { ...is, objects: now })).objects : objectsOf(olds);
+      const work = isUnknown(objects) ? undefined : workOf(kind, await before(objects), objects);
       const isRekeyed = kind.cannotChangeKey !== undefined && !is.isSet && news[required] !== olds[required];
       const changes = !isUnchanged && (work === undefined || isWork(work) || isRekeyed);
       const isOther = hasOtherProvider(olds, news);
@@ -178,8 +188,7 @@ export function objectResource(around: Surroundings, session: Session, form: For
         around.report(moveMessage(is, objectsOf(olds).size), { urn: is.urn });
         return { changes: true, replaces: [required] };
       }
-      // A refresh asks too, with what was declared before, and so does a destroy: only after a check this run applies the program.
-      if (run.hasChecked(is.urn)) {
+      if (isApplied) {
         run.apply();
         const goesOn = () => (isUnknown(objects) ? objectsOf(olds) : objects);
         run.hold({ urn: is.urn, ids: () => form.readIds(olds), goesOn, isComplete: !changes });

@@ -2,28 +2,16 @@
  * Subject keys that a customer is to get and that another one has. A subject key belongs to one customer at a time, and there is no
  * call that moves it.
  */
-import type { LiveObject, RecordId, WriteOptions } from "../../core/port";
-import { quoted } from "../../printable";
-import { OpenMeterError } from "../errors";
+import type { RecordId, WriteOptions } from "../../core/port";
 import type { CustomerApi, Holder } from "./api";
 import { bodyOf } from "./body";
+import { heldBy, type TakenSubjectKeys } from "./conflicts";
 import type { InTurn } from "./locks";
-
-/** A conflict about subject keys, before it is known who has them. */
-export class TakenSubjectKeys extends OpenMeterError {
-  constructor(
-    error: OpenMeterError,
-    readonly key: string,
-    readonly added: readonly string[],
-  ) {
-    super("refused", error.message, error.status);
-  }
-}
 
 /** What became of the customers that had subject keys. */
 export interface Freed {
-  /** Whether any was freed. */
-  readonly any: boolean;
+  /** Whether any customer had one of them. */
+  readonly wereHeld: boolean;
   /** The customer that OpenMeter has made for one of the subjects: the new one may become it, so that no event is without a customer. */
   readonly toBecome?: Holder | undefined;
 }
@@ -46,9 +34,11 @@ export class SubjectKeys {
     { adopts, givesUp, isNeeded }: WriteOptions<Kept>,
   ): Promise<Freed> {
     const provisioned: Holder[] = [];
-    let any = false;
+    let wereHeld = false;
     for (const subjectKey of added) {
       const holder = await this.api.holderOf(subjectKey);
+      wereHeld ||= holder !== undefined;
+      // Two writes that add the same one to a customer get in each other's way, too.
       if (holder === undefined || holder.id === id) {
         continue;
       }
@@ -56,23 +46,22 @@ export class SubjectKeys {
         provisioned.push(holder);
       } else if (await givesUp(holder, subjectKey)) {
         await this.inTurn(holder.id, () => this.#drop(holder.id, subjectKey));
-        any = true;
-      } else {
-        throw attributedTo(holder, subjectKey);
+      } else if ((await this.api.holderOf(subjectKey))?.id === holder.id) {
+        throw heldBy(holder, subjectKey);
       }
     }
     const toBecome = id === undefined ? provisioned.shift() : undefined;
     for (const one of provisioned) {
       await this.inTurn(one.id, () => this.#deleteProvisioned(one));
     }
-    return { any: any || provisioned.length > 0, toBecome };
+    return { wereHeld, toBecome };
   }
 
   /** What OpenMeter has made by itself has nothing of its own, unless somebody has linked it. Under a subscription it stays. */
   async #deleteProvisioned(holder: Holder): Promise<void> {
     const link = await this.api.stripeLink(holder.id);
     if (link !== undefined) {
-      throw attributedTo(holder, holder.key);
+      throw heldBy(holder, holder.key);
     }
     await this.api.remove(holder.id);
   }
@@ -90,22 +79,4 @@ export class SubjectKeys {
 /** Whether OpenMeter has made a customer for this subject alone. */
 function isOnlyFor({ isProvisioned, key, fields: { subjectKeys } }: Holder, subjectKey: string): boolean {
   return isProvisioned && key === subjectKey && Array.isArray(subjectKeys) && subjectKeys.length === 1;
-}
-
-function attributedTo({ key, id }: LiveObject, subjectKey: string): OpenMeterError {
-  return new OpenMeterError(
-    "refused",
-    `subject key ${quoted(subjectKey)} is attributed to customer ${quoted(key)} (id ${id}). A subject key belongs to one customer: remove it there first, with a pulumi up of its own where that customer leaves the program`,
-    409,
-  );
-}
-
-/** The error of subject keys that no live customer has, and that are taken all the same. */
-export function burnt({ message, added }: TakenSubjectKeys): OpenMeterError {
-  const why = `No customer has ${added.length === 1 ? "it" : "them"} any more: a customer that was deleted while it was written keeps its subject keys for ever, and no call of OpenMeter frees them`;
-  return new OpenMeterError(
-    "refused",
-    `${message}. ${why}. Use another subject key, or ask whoever runs OpenMeter`,
-    409,
-  );
 }

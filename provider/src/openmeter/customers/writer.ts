@@ -10,9 +10,10 @@ import { FailuresInARow } from "../failures-in-a-row";
 import { inParallel } from "../parallel";
 import type { CustomerApi, Holder } from "./api";
 import { bodyOf, type CustomerBody, changed, clearsCountry, stripeField, subjectKeysOf } from "./body";
+import { burnt, inConflict, isMomentary, TakenSubjectKeys } from "./conflicts";
 import type { InTurn } from "./locks";
 import { adviseOnStripe } from "./stripe";
-import { burnt, SubjectKeys, TakenSubjectKeys } from "./subject-keys";
+import { SubjectKeys } from "./subject-keys";
 
 /** How often a write begins again that met a change of others, or of this run, at the same moment. */
 const maxRounds = 10;
@@ -92,13 +93,13 @@ export class CustomerWriter {
           throw error;
         }
         if (error instanceof TakenSubjectKeys) {
-          const { any, toBecome } = await this.#subjectKeys.free(error, write.id, options);
+          const { wereHeld, toBecome } = await this.#subjectKeys.free(error, write.id, options);
           const done = toBecome && (await this.inTurn(toBecome.id, () => this.#become(toBecome, write)));
           if (done !== undefined) {
             return done;
           }
           // Who had a key may have given it up by itself meanwhile.
-          heldByNobody = any || toBecome !== undefined ? 0 : heldByNobody + 1;
+          heldByNobody = wereHeld ? 0 : heldByNobody + 1;
           if (heldByNobody >= mostHeldByNobody) {
             throw burnt(error);
           }
@@ -134,7 +135,7 @@ export class CustomerWriter {
       }
       const existing = await this.api.getByKey(key);
       if (existing === undefined) {
-        throw this.#inConflict(error, body, subjectKeysOf(body));
+        throw inConflict(error, body, subjectKeysOf(body));
       }
       // A create that was sent twice meets its own first try.
       if (adopts || id !== undefined || isAsSent(existing, body)) {
@@ -163,7 +164,7 @@ export class CustomerWriter {
     } catch (error) {
       const had: unknown = live.fields.subjectKeys;
       const added = subjectKeysOf(body).filter((one) => !(Array.isArray(had) && had.includes(one)));
-      throw error instanceof OpenMeterError ? this.#inConflict(error, body, added) : error;
+      throw error instanceof OpenMeterError ? inConflict(error, body, added) : error;
     }
   }
 
@@ -198,26 +199,12 @@ export class CustomerWriter {
     return concernsAll(cause) ? stored : this.api.withStripe(stored).catch(() => stored);
   }
 
-  #inConflict(error: OpenMeterError, body: CustomerBody, added: readonly string[]): OpenMeterError {
-    return error.status === 409 && /one or multiple subject keys of/.test(error.message)
-      ? new TakenSubjectKeys(error, String(body.key), added)
-      : error;
-  }
-
   /** Makes the customer that OpenMeter has made for a subject the one of the program, by its key. No event is without a customer. */
   async #become({ id }: Holder, write: Write): Promise<Done | undefined> {
     const live = await this.api.getById(id);
     const onto = live && write.onto(undefined)?.onto(live);
     return live && onto && this.#replace(onto, { ...live, key: write.key }, live.key);
   }
-}
-
-/** Whether the same write may succeed at once: others have made the subject, or deleted the customer, at this moment. */
-function isMomentary({ status, message }: OpenMeterError): boolean {
-  return (
-    (status === 409 && message.includes("subject with key already exists")) ||
-    (status === 412 && message.includes("customer is deleted"))
-  );
 }
 
 /** Whether a customer is just what was sent. */

@@ -1,0 +1,50 @@
+/** Keys and subject keys that cannot be had: what a 409 says, and in words what to do about it. Pure. */
+import type { LiveObject } from "../../core/port";
+import { quoted } from "../../printable";
+import { OpenMeterError } from "../errors";
+import type { CustomerBody } from "./body";
+
+/** A conflict about subject keys, before it is known who has them. */
+export class TakenSubjectKeys extends OpenMeterError {
+  constructor(
+    error: OpenMeterError,
+    readonly added: readonly string[],
+  ) {
+    super("refused", error.message, error.status);
+  }
+}
+
+export function heldBy({ id, key }: LiveObject, subjectKey: string): OpenMeterError {
+  return new OpenMeterError(
+    "refused",
+    `subject key ${quoted(subjectKey)} is attributed to customer ${quoted(key)} (id ${id}). A subject key belongs to one customer: remove it there first, with a pulumi up of its own where that customer leaves the program`,
+    409,
+  );
+}
+
+export function burnt({ message, added }: TakenSubjectKeys): OpenMeterError {
+  return new OpenMeterError(
+    "refused",
+    `${message}. No customer has ${added.length === 1 ? "it" : "them"} any more: a customer that was deleted while it was written keeps its subject keys for ever, and no call of OpenMeter frees them. Use another subject key, or ask whoever runs OpenMeter`,
+    409,
+  );
+}
+
+/** Whether the same write may succeed at once: others have made the subject, or deleted the customer, at this moment. */
+export function isMomentary({ status, message }: OpenMeterError): boolean {
+  return (
+    (status === 409 && message.includes("subject with key already exists")) ||
+    (status === 412 && message.includes("customer is deleted"))
+  );
+}
+
+/** A refused write, by what was taken: the subject keys that it added, or its key. */
+export function inConflict(error: OpenMeterError, body: CustomerBody, added: readonly string[]): OpenMeterError {
+  if (error.status !== 409) {
+    return error;
+  }
+  if (error.message.includes("overlaps with subject of another customer")) {
+    return new TakenSubjectKeys(error, [String(body.key)]);
+  }
+  return error.message.includes("one or multiple subject keys of") ? new TakenSubjectKeys(error, added) : error;
+}
