@@ -45,8 +45,12 @@ export class Deployment {
   readonly #pending: Entry[] = [];
   readonly #maxRetries: number;
 
-  constructor({ maxRetries = 2, ...options }: EmulatorOptions & { readonly maxRetries?: number } = {}) {
-    this.emulator = createEmulator(options);
+  /** @param emulator by default one of its own */
+  constructor(
+    { maxRetries = 2, ...options }: EmulatorOptions & { readonly maxRetries?: number } = {},
+    emulator: InProcessEmulator = createEmulator(options),
+  ) {
+    this.emulator = emulator;
     this.#maxRetries = maxRetries;
   }
 
