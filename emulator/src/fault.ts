@@ -2,7 +2,8 @@ import type { JsonObject } from "./subject";
 
 /** Which requests a fault strikes. Every condition given must hold; none given means every request. */
 export interface FaultMatch {
-  readonly method?: string;
+  /** One, or any of several: these in process only. */
+  readonly method?: string | readonly string[];
   /** Equal to the path, or found in it; either as it was sent or percent-decoded once. The query is not part of it. */
   readonly path?: string | RegExp;
   /** The key of the subject or customer addressed in the path (by key or by id), of an item of an upsert, or of a new customer. */

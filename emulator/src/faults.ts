@@ -59,7 +59,7 @@ export class Faults {
 
   #matches({ method, path, key, items }: FaultMatch, call: ApiCall): boolean {
     return (
-      (method === undefined || method.toUpperCase() === call.method) &&
+      (method === undefined || [method].flat().some((one) => one.toUpperCase() === call.method)) &&
       (path === undefined || pathMatches(path, call.path)) &&
       (key === undefined || this.#concerns(key, call)) &&
       (items === undefined || itemsMatch(items, call))

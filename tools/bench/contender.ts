@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { type Emulator, startEmulator } from "openmeter-emulator";
 import type { Engine } from "../engine";
 import { runTimed } from "./child";
-import type { Competitor } from "./competitors";
+import { type Competitor, CUSTOMER, CUSTOMER_SET, SCRIPT_EACH } from "./competitors";
 import { PulumiProject, serverEnvironment } from "./project";
 import { RequestTally } from "./requests";
 import type { Kind, Measurement, Operation, Scenario } from "./sample";
@@ -58,14 +58,19 @@ export class Contender {
     // It keeps the bodies, which at large sizes fill the memory.
     this.emulator.requests.clear();
     // Scripts leave their subjects behind; and records that are only marked as deleted add up.
-    if (operation === "create") this.emulator.subjects.clear();
+    if (operation === "create") {
+      this.emulator.subjects.clear();
+      this.emulator.customers.clear();
+    }
   }
 
   #assertDone(operation: Operation): void {
     if (!this.competitor.writes) return;
-    const { size } = this.emulator.subjects;
+    const { name } = this.competitor;
+    const what = name === CUSTOMER || name === CUSTOMER_SET || name === SCRIPT_EACH ? "customers" : "subjects";
+    const { size } = this.emulator[what];
     const wanted = operation === "destroy" ? 0 : this.scenario.size;
-    if (size !== wanted) throw new Error(`the server holds ${size} subjects afterwards, not ${wanted}`);
+    if (size !== wanted) throw new Error(`the server holds ${size} ${what} afterwards, not ${wanted}`);
   }
 }
 

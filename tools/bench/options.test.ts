@@ -3,7 +3,7 @@ import { readOptions } from "./options";
 
 it("measures everything three times by default", () => {
   expect(readOptions([])).toMatchObject({
-    parts: ["package", "singles", "sets", "accounts"],
+    parts: ["package", "singles", "sets", "accounts", "customers", "customerSets"],
     singles: [10, 100, 300, 1000],
     sets: [10, 1000, 10_000, 100_000],
     latencies: [0, 80],
@@ -33,7 +33,7 @@ it.each([
   [["--sets", "10,-1"], "--sets takes whole numbers from 1 on"],
   [["--singles", ""], "--singles takes whole numbers"],
   [["--latency", "1.5"], "--latency takes whole numbers from 0 on"],
-  [["--only", "nothing"], "--only takes package, singles, sets, accounts"],
+  [["--only", "nothing"], "--only takes package, singles, sets, accounts, customers, customerSets"],
   [["--fast"], "--fast"],
 ])("refuses %j", (args, message) => {
   expect(() => readOptions(args)).toThrow(message);

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export const parts = ["package", "singles", "sets", "accounts"] as const;
+export const parts = ["package", "singles", "sets", "accounts", "customers", "customerSets"] as const;
 export type Part = (typeof parts)[number];
 
 /** What a run of the benchmark measures, and where its results go besides the terminal. */
@@ -29,7 +29,7 @@ export const USAGE = `Measures pulumi-openmeter against its alternatives, side b
 Usage: npm run bench -- [options]
 
   --quick            one repetition of smaller sizes; ends within five minutes, whatever is left then
-  --only PART        package, singles, sets or accounts; may be given more than once (default: all)
+  --only PART        package, singles, sets, accounts, customers or customerSets; may be given more than once (default: all)
   --singles SIZES    numbers of single subjects (default ${FULL.singles}; quick ${QUICK.singles})
   --sets SIZES       numbers of subjects in a set (default ${FULL.sets}; quick ${QUICK.sets})
   --latency MS       so long the server waits before each answer (default ${FULL.latency}; quick ${QUICK.latency}, of which

@@ -5,18 +5,32 @@ import { type Kind, operations, type Scenario } from "./sample";
 /** So many subjects by one provider, and by three `Provider`s of 50 each: what a process for each account costs. */
 const byProviders = 150;
 
+/** Customers are written one by one: more take too long to be measured, and with a latency fewer, which a script waits for each time. */
+const mostCustomers = 10_000;
+const mostByScript = 1_000;
+
 /**
  * What is to be measured, in order. The sizes between the smallest and the largest come last: if the time limit cuts them
  * off, one still sees what is gained, and how cost grows.
  */
 export function scenarios({ parts, singles, sets, latencies, furtherLatencies }: Options): Scenario[] {
-  const sizes: Readonly<Record<Kind, readonly number[]>> = { singles, sets, accounts: [byProviders] };
+  const customerSets = sets.filter((size) => size <= mostCustomers);
+  const sizes: Readonly<Record<Kind, readonly number[]>> = {
+    singles,
+    sets,
+    accounts: [byProviders],
+    customers: singles,
+    customerSets,
+  };
   const largest = Math.max(...sets);
-  return (["singles", "sets", "accounts"] as const)
+  return (["singles", "sets", "accounts", "customers", "customerSets"] as const)
     .filter((kind) => parts.includes(kind))
     .flatMap((kind) => sizes[kind].flatMap((size) => latencies.map((latencyMs) => ({ kind, size, latencyMs }))))
     .filter(({ kind, size, latencyMs }) => {
       const isFirst = latencyMs === latencies[0];
+      if (kind === "customerSets") {
+        return isFirst || size <= mostByScript;
+      }
       const isEverywhere = furtherLatencies === "everywhere" && kind !== "accounts";
       return isFirst || isEverywhere || (kind === "sets" && size === largest);
     })
@@ -32,6 +46,9 @@ export function scenarios({ parts, singles, sets, latencies, furtherLatencies }:
  * server comes to, of which the most is that of a set's deletion, subject by subject.
  */
 function weight({ kind, size, latencyMs }: Scenario): number {
+  if (kind === "customerSets") {
+    return size * (10 + 2 * latencyMs);
+  }
   return kind !== "sets" ? size * (270 + latencyMs / 2) : size * (0.5 + latencyMs / 10);
 }
 

@@ -5,6 +5,8 @@ it.each([
   ["POST /api/v1/subjects 200 1.5 ms, 10 subjects", "POST"],
   ["GET /api/v1/subjects 200 1.5 ms, 10 subjects", "GET list"],
   ["GET /api/v1/subjects/customer%201 200 1.5 ms, 10 subjects", "GET one"],
+  ["GET /api/v1/customers?page=1 200 1.5 ms, 10 subjects", "GET list"],
+  ["GET /api/v1/customers/01ABC/apps 200 1.5 ms, 10 subjects", "GET one"],
   ["DELETE /api/v1/subjects/01ABC 204 1.5 ms, 10 subjects", "DELETE"],
   ["POST /api/v1/subjects 500 1.5 ms, 10 subjects", "POST (500)"],
   ["GET /api/v1/subjects/gone 404 1.5 ms, 10 subjects", "GET one (404)"],

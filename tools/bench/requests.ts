@@ -21,7 +21,7 @@ export class RequestTally {
 /** The API's operation behind a line of the emulator's log; failed ones stand apart, with their status. */
 export function operationOf(line: string): string {
   const [method = "", path = "", status = ""] = line.split(" ");
-  const ofOne = path.split("?", 1)[0] !== "/api/v1/subjects";
+  const ofOne = !["/api/v1/subjects", "/api/v1/customers"].includes(path.split("?", 1)[0] ?? "");
   const name = method === "GET" ? (ofOne ? "GET one" : "GET list") : method;
   return status.startsWith("2") ? name : `${name} (${status})`;
 }

@@ -37,6 +37,8 @@ function tables({ imports, samples }: Results): Table[] {
     ...tablesOf("singles", ledger),
     ...tablesOf("sets", ledger),
     ...tablesOf("accounts", ledger),
+    ...tablesOf("customers", ledger),
+    ...tablesOf("customerSets", ledger),
     ...(samples.length > 0 ? [targetTable(ledger)] : []),
   ];
 }

@@ -2,8 +2,8 @@
 export const operations = ["create", "no-op", "one change", "preview with refresh", "destroy"] as const;
 export type Operation = (typeof operations)[number];
 
-/** Single subjects, one set, or single subjects by several `Provider`s. */
-export type Kind = "singles" | "sets" | "accounts";
+/** Single subjects, one set, single subjects by several `Provider`s, and the first two of customers. */
+export type Kind = "singles" | "sets" | "accounts" | "customers" | "customerSets";
 
 /** One size of the task: so many subjects, at a server that waits so long before each answer. */
 export interface Scenario {

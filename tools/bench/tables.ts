@@ -1,4 +1,15 @@
-import { BY_PROVIDERS, competitors, DYNAMIC_RESOURCE, FLOOR, SCRIPT_CHUNKS, SUBJECT, SUBJECT_SET } from "./competitors";
+import {
+  BY_PROVIDERS,
+  CUSTOMER,
+  CUSTOMER_SET,
+  competitors,
+  DYNAMIC_RESOURCE,
+  FLOOR,
+  SCRIPT_CHUNKS,
+  SCRIPT_EACH,
+  SUBJECT,
+  SUBJECT_SET,
+} from "./competitors";
 import { bytes, count, memory, milliseconds, ratio, requests, seconds } from "./figures";
 import { type Entry, isDefined, type Ledger, time } from "./ledger";
 import { type Kind, operations, type Scenario } from "./sample";
@@ -8,6 +19,8 @@ const titles: Readonly<Record<Kind, string>> = {
   singles: "Single subjects",
   sets: "One set",
   accounts: "Several accounts",
+  customers: "Single customers",
+  customerSets: "One set of customers",
 };
 
 const MEDIANS = "Medians; a ratio is the median of the ratios of runs that were taken one right after the other.";
@@ -15,6 +28,8 @@ const MEDIANS = "Medians; a ratio is the median of the ratios of runs that were 
 const notes: Readonly<Record<Kind, string>> = {
   singles: MEDIANS,
   accounts: `${MEDIANS} The same subjects by one provider, and by three \`Provider\`s, each a process of its own.`,
+  customers: MEDIANS,
+  customerSets: `${MEDIANS} The API has no request for many customers. The script creates one after the other.`,
   sets: `${MEDIANS} A script sends everything each time, so that all of its runs are like the first.`,
 };
 
@@ -29,6 +44,11 @@ const comparisons: Readonly<Record<Kind, readonly (readonly [string, string])[]>
     [SUBJECT_SET, SCRIPT_CHUNKS],
   ],
   accounts: [[BY_PROVIDERS, SUBJECT]],
+  customers: [[CUSTOMER, FLOOR]],
+  customerSets: [
+    [CUSTOMER_SET, SUBJECT_SET],
+    [CUSTOMER_SET, SCRIPT_EACH],
+  ],
 };
 
 /** All tables of the samples of one kind; none when nothing of it was measured. */

@@ -1,4 +1,14 @@
-import { DYNAMIC_RESOURCE, FLOOR, SCRIPT_CHUNKS, SCRIPT_ONCE, SUBJECT, SUBJECT_SET } from "./competitors";
+import {
+  CUSTOMER,
+  CUSTOMER_SET,
+  DYNAMIC_RESOURCE,
+  FLOOR,
+  SCRIPT_CHUNKS,
+  SCRIPT_EACH,
+  SCRIPT_ONCE,
+  SUBJECT,
+  SUBJECT_SET,
+} from "./competitors";
 import { count, memory, ratio } from "./figures";
 import { isDefined, type Ledger, median } from "./ledger";
 import { total } from "./requests";
@@ -31,7 +41,13 @@ export function isMet(value: number, bound: Target["bound"]): boolean {
 }
 
 function targets(ledger: Ledger): Target[] {
-  return [...againstFloor(ledger), ...againstDynamicResource(ledger), ...refresh(ledger), ...sets(ledger)];
+  return [
+    ...againstFloor(ledger),
+    ...againstDynamicResource(ledger),
+    ...refresh(ledger),
+    ...sets(ledger),
+    ...customers(ledger),
+  ];
 }
 
 function againstFloor(ledger: Ledger): Target[] {
@@ -118,6 +134,37 @@ function sets(ledger: Ledger): Target[] {
       bound: { most: 768 * 1024 ** 2 },
       write: memory,
     },
+  ];
+}
+
+function customers(ledger: Ledger): Target[] {
+  const single = at("customers", SIZES.singles, 0);
+  const set = (size: number, latencyMs: number) => at("customerSets", size, latencyMs);
+  const against = (
+    scenario: Scenario,
+    operation: Operation,
+    [ours, theirs]: [string, string],
+    most: number,
+  ): Target => ({
+    title: `${ours} / ${theirs}: ${operation}, ${count(scenario.size)} customers, ${scenario.latencyMs} ms`,
+    value: ledger.ratio({ ...scenario, operation, competitor: ours }, { ...scenario, operation, competitor: theirs }),
+    bound: { most },
+    write: ratio,
+  });
+  return [
+    against(single, "create", [CUSTOMER, FLOOR], 1.2),
+    {
+      title: `${CUSTOMER}: requests of a preview with refresh, ${count(SIZES.account)} customers, 0 ms`,
+      value: ledger.median(
+        { ...at("customers", SIZES.account, 0), operation: "preview with refresh", competitor: CUSTOMER },
+        allRequests,
+      ),
+      bound: { most: 25 },
+      write: count,
+    },
+    against(set(SIZES.set, 0), "no-op", [CUSTOMER_SET, SUBJECT_SET], 1.2),
+    against(set(SIZES.set, 0), "preview with refresh", [CUSTOMER_SET, SUBJECT_SET], 1.2),
+    against(set(SIZES.account, 80), "create", [CUSTOMER_SET, SCRIPT_EACH], 0.3),
   ];
 }
 

@@ -72,7 +72,7 @@ export class Reconciler {
     const { stored, refused, stoppedBy } = total === 0 ? nothingSent : await this.#write(change);
     const isRefused = new Set(refused.map(({ key }) => key));
     const otherwise = [...stored].flatMap(([key, one]) => {
-      // Why a part of it is not as declared, its refusal says.
+      // Why a part of it was refused says more than that it is not there.
       if (isRefused.has(key)) {
         return [];
       }
@@ -162,7 +162,11 @@ export class Reconciler {
     /** Objects that are taken over as they are. */
     const matched = await takeOver(this.around, now, work.created, observation);
     const gone = new Set(changed.filter((key) => !observation.has(key)));
-    const create = (key: string) => creation(kind, now, key, observation.get(key)?.live);
+    const create = (key: string): Write => {
+      // What is there and not refused is of this stack, so its record is written and none is created.
+      const { id, live } = observation.get(key) ?? {};
+      return { ...creation(kind, now, key, live), id };
+    };
     const writes = [
       ...work.created.filter((key) => !matched.has(key)).map(create),
       ...Array.from(work.changed, ([key, names]) =>

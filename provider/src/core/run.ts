@@ -19,8 +19,8 @@ interface Claim {
   readonly urn: string;
   /** By key; a function where reading them is put off until somebody asks. `undefined` while they are unknown. */
   readonly objects: Objects | (() => Objects) | undefined;
-  /** Whether it takes over objects that exist. */
-  readonly adopts: boolean;
+  /** Whether it takes over objects that exist. Default `true`. */
+  readonly adopts?: boolean;
   /** Sets only: the keys that it had before, and how many of them it may lose. */
   readonly before?: (() => Objects) | undefined;
   readonly maxDeletions?: Previewed<Options["maxDeletions"]>;
@@ -266,7 +266,7 @@ export class Run {
     const own = this.#claimantOf(name, holder.key);
     const claim = this.#claims.get(own?.urn);
     const declared: unknown = attribution && objectsOf(claim)?.get(own?.key ?? "")?.[attribution.field];
-    const isWritten = claim?.adopts === true || this.owns(holder.id);
+    const isWritten = (claim !== undefined && claim.adopts !== false) || this.owns(holder.id);
     return Array.isArray(declared) && !declared.includes(attributed) && isWritten;
   }
 

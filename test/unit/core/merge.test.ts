@@ -4,8 +4,8 @@ import type { Field } from "../../../provider/src/core/kind";
 import { isThere, mergeThreeWays, ownPart, sameValue } from "../../../provider/src/core/merge";
 import { unknown } from "../../../provider/src/core/unknown";
 import { type JsonObject, jsonEqual } from "../../../provider/src/json";
+import { customerKind } from "../../../provider/src/kinds/customer/fields";
 import { subjectKind } from "../../../provider/src/kinds/subject/fields";
-import { tenantKind } from "../second-kind/fields";
 import { anyObject, oddObject } from "./any-value";
 
 describe("a merge in three ways", () => {
@@ -84,7 +84,7 @@ describe("a merge in three ways", () => {
 });
 
 const { metadata, displayName } = subjectKind.fields;
-const { address } = tenantKind.fields;
+const { billingAddress: address } = customerKind.fields;
 const list: Field = { ...displayName, empty: [], isUnordered: true };
 
 describe("values of a field", () => {

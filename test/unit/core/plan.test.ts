@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Declaration, State } from "../../../provider/src/core/declaration";
 import { asLive, creation, stateAfter, stateAsLive, update, workOf, written } from "../../../provider/src/core/plan";
-import type { Fields, LiveObject, RecordId } from "../../../provider/src/core/port";
+import type { Fields, LiveObject, RecordId, Write } from "../../../provider/src/core/port";
 import { unknown } from "../../../provider/src/core/unknown";
 import { subjectKind as kind } from "../../../provider/src/kinds/subject/fields";
 import { anyFields } from "./any-value";
@@ -65,7 +65,7 @@ describe("the work between two declarations", () => {
 describe("any two declarations of an object", () => {
   const updateOf = (before: Fields, now: Fields, there: LiveObject | undefined) => {
     const names = changedBetween(before, now);
-    return update(kind, declaration(before), declaration(now), { key: "a", names, live: there });
+    return update(kind, declaration(before), declaration(now), { key: "a", id, names, live: there });
   };
   const makeSo = (before: Fields, now: Fields, there: LiveObject) =>
     applied(updateOf(before, now, there).changes, there);
@@ -129,7 +129,8 @@ describe("the state after a write", () => {
 
 describe("what is held in memory for a hundred thousand objects", () => {
   it("is of a write the id alone, and more only where something is otherwise", () => {
-    const write = { key: "a", changes: { displayName: "A" } };
+    const changes = { displayName: "A" };
+    const write: Write = { key: "a", changes, declared: ["displayName"], onto: () => write };
     const now = declaration({ displayName: "A", metadata: { x: 1 } });
     expect(written(kind, now, write, live({ displayName: "A", metadata: { x: 1 } }))).toStrictEqual({ id });
     expect(written(kind, now, write, live({ displayName: "A", metadata: { x: 2 } }))).toMatchObject({
@@ -146,8 +147,8 @@ describe("what is held in memory for a hundred thousand objects", () => {
     const before = declaration({ metadata: { x: 1 } });
     const fields = asLive(kind, before, live({ metadata: { x: 1 }, displayName: "not declared" }));
     expect(fields).toBe(before.objects.get("a"));
-    expect(stateAsLive(before, new Map([["a", { id, fields }]]))).toBe(before);
-    expect(stateAsLive(before, new Map([["a", { id: "01K" as RecordId, fields }]])).ids.get("a")).toBe("01K");
+    expect(stateAsLive(before, new Map([["a", { id, key: "a", fields }]]))).toBe(before);
+    expect(stateAsLive(before, new Map([["a", { id: "01K" as RecordId, key: "a", fields }]])).ids.get("a")).toBe("01K");
     expect(stateAsLive(before, new Map()).objects.size).toBe(0);
   });
 });

@@ -1,11 +1,12 @@
 import { describe, expect, it, vi } from "vitest";
 import { Run } from "../../../provider/src/core/run";
+import { customerKind } from "../../../provider/src/kinds/customer/fields";
 import { subjectKind as kind } from "../../../provider/src/kinds/subject/fields";
 import { RunFacts } from "../../../provider/src/run/facts";
-import { tenantKind } from "../second-kind/fields";
 
 const account = { baseUrl: "http://openmeter.test", isStack: true };
 const start = () => new Run(RunFacts.join("unit.test:1"), () => account);
+const conflict = (key: string, urn: string) => ({ key, claimed: { space: "subject", key }, other: { urn, key } });
 const objects = (...keys: string[]) => new Map(keys.map((key) => [key, { displayName: key }]));
 
 describe("a run", () => {
@@ -16,7 +17,7 @@ describe("a run", () => {
     run.apply();
     expect(run.successor(kind, "a")).toEqual({ displayName: "a" });
     expect(run.successor(kind, "b")).toBeUndefined();
-    expect(run.successor(tenantKind, "a")).toBeUndefined();
+    expect(run.successor(customerKind, "a")).toBeUndefined();
     run.claim({ kind, urn: "two", objects: objects("b") });
     expect(run.successor(kind, "b")).toEqual({ displayName: "b" });
   });
@@ -58,8 +59,8 @@ describe("a run", () => {
     expect(run.claim({ kind, urn: "two", objects: objects("c") })).toEqual([]);
     expect(run.successor(kind, "a")).toBeUndefined();
     expect([run.successor(kind, "b"), run.successor(kind, "c")]).not.toContain(undefined);
-    expect(run.claim({ kind, urn: "three", objects: objects("a", "b") })).toEqual([{ key: "b", otherUrn: "one" }]);
-    expect(run.claim({ kind: tenantKind, urn: "four", objects: objects("b") })).toEqual([]);
+    expect(run.claim({ kind, urn: "three", objects: objects("a", "b") })).toEqual([conflict("b", "one")]);
+    expect(run.claim({ kind: customerKind, urn: "four", objects: objects("b") })).toEqual([]);
   });
 
   it("reads a set that is unchanged only when somebody asks", () => {
@@ -73,7 +74,7 @@ describe("a run", () => {
     expect(run.claim({ kind, urn: "set", objects: large })).toEqual([]);
     expect(read).toBe(0);
     expect(run.isKey(kind, "a", run.facts.read())).toBe(true);
-    expect(run.claim({ kind, urn: "one", objects: objects("a") })).toEqual([{ key: "a", otherUrn: "set" }]);
+    expect(run.claim({ kind, urn: "one", objects: objects("a") })).toEqual([conflict("a", "set")]);
   });
 
   it("goes by what a resource has shown last", () => {
@@ -86,9 +87,9 @@ describe("a run", () => {
         isComplete: true,
       });
     hold({ a: "01A", b: "01B" });
-    expect(run.keeps(kind, { key: "b", id: "01B", urn: "other" }, run.facts.read())).toBe(true);
+    expect(run.keeps(kind, { key: "b", id: "01B", urn: "other" }, run.facts.read())).toBe("declared");
     hold({ a: "01A" });
-    expect(run.keeps(kind, { key: "b", id: "01B", urn: "other" }, run.facts.read())).toBe(false);
+    expect(run.keeps(kind, { key: "b", id: "01B", urn: "other" }, run.facts.read())).toBeUndefined();
     expect(run.owns("01B")).toBe(true);
   });
 
@@ -101,7 +102,7 @@ describe("a run", () => {
     run.hold({ urn: "one", ids: () => ids, goesOn: () => new Set(["a"]), isComplete: true });
     const facts = run.facts.read();
     const keeps = (id: string, urn: string) => run.keeps(kind, { key: "k", id, urn }, facts);
-    expect([keeps("01A", "one"), keeps("01A", "two"), keeps("01B", "one")]).toEqual([false, true, false]);
+    expect([keeps("01A", "one"), keeps("01A", "two"), keeps("01B", "one")]).toEqual([undefined, "declared", undefined]);
     expect(["01A", "01B", "01C"].map((id) => run.owns(id))).toEqual([true, true, false]);
   });
 

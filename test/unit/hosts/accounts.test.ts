@@ -6,7 +6,8 @@ import { decodeByKey } from "../../../provider/src/hosts/set-text";
 import { encodeByKey } from "../../../provider/src/json";
 import { RunFacts } from "../../../provider/src/run/facts";
 import { ownFolder } from "../own-folder";
-import { failureOf, type KindUnderTest, kinds, type Server } from "./kinds";
+import { failureOf, type KindUnderTest, kinds } from "./kinds";
+import type { Server } from "./server";
 import { type Process, startProcess, urnOf } from "./stack";
 
 let runs = 0;

@@ -51,10 +51,10 @@ describe.each(kinds)("the delete of %s", (_name, under) => {
     const refused = `${kind.name} "acme" was not deleted: `;
     const { message } = await failureOf(stack.up({ b: one("b") }));
     expect(message).toContain(refused);
-    expect(message).toMatch(/has open invoices\. It stays in the state; run pulumi up again$/);
+    expect(message).toMatch(/has open invoices\. (.* )?It stays in the state; run pulumi up again$/);
     const { message: destroyed } = await failureOf(stack.destroy());
     expect(destroyed).toContain(`${kind.name} "b" was not deleted: `);
-    expect(destroyed).toMatch(/has open invoices\. It stays in the state; run the command again$/);
+    expect(destroyed).toMatch(/has open invoices\. (.* )?It stays in the state; run the command again$/);
   });
 
   it("that was refused is not taken for done when the same process is asked for it again", async () => {
@@ -71,7 +71,7 @@ describe.each(kinds)("the delete of %s", (_name, under) => {
   });
 
   describe("that another resource of the program declares", () => {
-    const fields = { [text]: "Acme", [map]: { a: 1 }, [ref]: "cus_1" };
+    const fields = { [text]: "Acme", [map]: { a: "1" }, [ref]: "cus_1" };
 
     it.each<[string, () => [object, object]]>([
       ["another single one", () => [{ a: one("acme", fields) }, { b: one("acme", { [text]: "Acme" }) }]],
@@ -99,7 +99,7 @@ describe.each(kinds)("the delete of %s", (_name, under) => {
       const [before, after] = programs();
       const { stack, server } = await deployed(under, before as never);
       const id = server.id("acme");
-      server.put("acme", { [map]: { a: 1, crm: "x" } });
+      server.put("acme", { [map]: { a: "1", crm: "x" } });
       const { reports } = await stack.up(after as never);
       expect(server.id("acme")).toBe(id);
       expect(server.fields("acme")).toEqual({ [text]: "Acme", [map]: { crm: "x" } });
@@ -112,12 +112,11 @@ describe.each(kinds)("the delete of %s", (_name, under) => {
       server.put("acme", { [ref]: "cus_9" });
       server.requests();
       await stack.up({ b: one("acme", { [text]: "Acme" }) });
-      // By the create of the other one, which need not write what it finds where it looks first.
-      const created = kind.replacesWhole ? [] : ["write acme"];
-      expect(server.requests().filter((line) => line !== "read")).toEqual(created);
+      // By the create of the other one.
+      expect(server.requests().filter((line) => line !== "read")).toEqual(["write acme"]);
       await stack.up({ c: one("acme") });
       expect(server.fields("acme")).toMatchObject({ [ref]: "cus_9" });
-      expect(server.fields("acme")).not.toHaveProperty(text);
+      expect(server.fields("acme")?.[text]).toEqual(under.bare("acme")[text]);
     });
 
     it("fails where what it loses cannot be read first, and is done by the next up", async () => {
@@ -128,7 +127,7 @@ describe.each(kinds)("the delete of %s", (_name, under) => {
       expect(message).toMatch(/"acme" was not deleted: .*403.*Nothing was changed; run pulumi up again$/);
       server.cure();
       await stack.up(after);
-      expect(server.fields("acme")).toEqual({ [text]: "Acme", ...(kind.name === "subject" && { [map]: {} }) });
+      expect(server.fields("acme")).toEqual({ ...under.bare("acme"), [text]: "Acme" });
     });
 
     it.runIf(kind.name === "subject")("is cleared though somebody else writes it at the same moment", async () => {
@@ -156,7 +155,7 @@ describe.each(kinds)("the delete of %s", (_name, under) => {
       expect(reports.join()).toMatch(/set "s": "k0", .*"k4" and 2 more kept: the program still declares them/);
     });
 
-    it("swaps its key with another one", async () => {
+    it.runIf(under.changesKey)("swaps its key with another one", async () => {
       const { stack, server } = await deployed(under, { a: one("x", { [text]: "X" }), b: one("y", { [text]: "Y" }) });
       const ids = [server.id("x"), server.id("y")];
       await stack.up({ a: one("y", { [text]: "A" }), b: one("x", { [text]: "B" }) });
@@ -188,7 +187,7 @@ describe.each(kinds)("the delete of %s", (_name, under) => {
     });
 
     it("clears nothing of what is gone by then", async () => {
-      const { stack, server } = await deployed(under, { a: one("acme", { [map]: { a: 1 } }) });
+      const { stack, server } = await deployed(under, { a: one("acme", { [map]: { a: "1" } }) });
       await stack.up({ b: one("acme") }, { beforeDeletes: () => server.remove("acme") });
       expect(server.keys()).toEqual([]);
     });

@@ -89,7 +89,9 @@ describe.each(kinds)("the members of a set, of %s,", (_name, under) => {
 
   it("that leave a set as an alias renames it, and that another resource takes over, lose what only the set declared", async () => {
     const { text, map } = under;
-    const { stack, server } = await deployed(under, { s: many(under, { a: {}, b: { [text]: "B", [map]: { x: 1 } } }) });
+    const { stack, server } = await deployed(under, {
+      s: many(under, { a: {}, b: { [text]: "B", [map]: { x: "1" } } }),
+    });
     rename(stack, "s", "t");
     await stack.up({ t: set(under, "a"), x: one("b", { [text]: "B" }) });
     expect(server.fields("b")?.[text]).toBe("B");

@@ -10,25 +10,30 @@ type Place = (typeof places)[number];
 const anyStep = fc.record({
   where: fc.dictionary(fc.constantFrom("k1", "k2", "k3", "k4"), fc.constantFrom<Place>(...places), { maxKeys: 4 }),
   text: fc.constantFrom(undefined, "A", "B"),
-  map: fc.constantFrom(undefined, { a: 1 }, { a: 2, b: 1 }),
+  map: fc.constantFrom(undefined, { a: "1" }, { a: "2", b: "1" }),
   order: fc.shuffledSubarray([...places], { minLength: places.length }),
   keepsEmptySets: fc.boolean(),
   fault: fc.constantFrom("none", "none", "killed before the deletes", "delete refused", "replaced", "write refused"),
 });
 type Step = typeof anyStep extends fc.Arbitrary<infer T> ? T : never;
 
+/** A resource that keeps its key has another name with another one. */
+function nameOf({ changesKey }: KindUnderTest, place: Place, key: string): string {
+  return changesKey ? place : `${place} ${key}`;
+}
+
 /** The program of a step: a single place takes the first key that wants it. */
 function programOf(under: KindUnderTest, { where, text, map, order, keepsEmptySets }: Step): [Program, Set<string>] {
   const keys = new Set<string>();
   const fields = { ...(text !== undefined && { [under.text]: text }), ...(map !== undefined && { [under.map]: map }) };
-  const program = order.flatMap((place): [Place, Declared][] => {
+  const program = order.flatMap((place): [string, Declared][] => {
     const wanted = Object.keys(where).filter((key) => where[key] === place);
     const taken = place === "a" || place === "b" ? wanted.slice(0, 1) : wanted;
     for (const key of taken) {
       keys.add(key);
     }
     if (place === "a" || place === "b") {
-      return taken.map((key) => [place, one(key, fields)]);
+      return taken.map((key) => [nameOf(under, place, key), one(key, fields)]);
     }
     const objects = Object.fromEntries(taken.map((key) => [key, fields]));
     return taken.length > 0 || keepsEmptySets ? [[place, many(under, objects, { maxDeletions: "100%" })]] : [];

@@ -114,11 +114,11 @@ describe.each(kinds)("a set of %s", (_name, under) => {
     it("tells of each object that is stored otherwise, and the state holds what is stored", async () => {
       const { stack, server } = start(under);
       server.trouble({ on: "write", key: "a", stores: { [text]: "ACME" } });
-      const program = { s: many(under, { a: { [text]: "A", [map]: { x: 1 } }, b: {} }) };
+      const program = { s: many(under, { a: { [text]: "A", [map]: { x: "1" } }, b: {} }) };
       const { message } = await failureOf(stack.up(program));
       expect(message).toContain(`"a": ${text} is "ACME" in OpenMeter and "A" in the program`);
       expect(message).toContain("1 of 2 changes were made");
-      expect(objectsOf(stack)).toEqual({ a: { [text]: "ACME", [map]: { x: 1 } }, b: {} });
+      expect(objectsOf(stack)).toEqual({ a: { [text]: "ACME", [map]: { x: "1" } }, b: {} });
       server.cure();
       expect((await stack.up(program)).steps[0]).toBe("~ set s");
       expect(server.fields("a")).toMatchObject({ [text]: "A" });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { unknown } from "../../../provider/src/core/unknown";
 import type { Properties } from "../../../provider/src/hosts/resource";
 import { failureOf, kinds } from "./kinds";
-import { deployed, many, one, Stack, start, urnOf } from "./stack";
+import { deployed, many, Stack, start, urnOf } from "./stack";
 
 describe.each(kinds)("a set of %s", (_name, under) => {
   const { text, map, ref, kind } = under;
@@ -19,7 +19,7 @@ describe.each(kinds)("a set of %s", (_name, under) => {
   const idsOf = (stack: Stack) => JSON.parse(String(stack.outputs("s")[idsName]));
 
   it("is created with its ids, and is then nothing to do and nothing to ask", async () => {
-    const objects = { a: { [text]: "A" }, b: { [map]: { x: 1 } }, __proto__x: {}, "10": {} };
+    const objects = { a: { [text]: "A" }, b: { [map]: { x: "1" } }, __proto__x: {}, "10": {} };
     const { stack, server, up } = await created(objects);
     expect(idsOf(stack)).toEqual(Object.fromEntries(Object.keys(objects).map((key) => [key, server.id(key)])));
     expect(objectsOf(stack)).toEqual(objects);
@@ -67,22 +67,22 @@ describe.each(kinds)("a set of %s", (_name, under) => {
   });
 
   it("merges each map with what others have written, and tells of drift by key and field", async () => {
-    const { server, up } = await created({ a: { [map]: { x: 1 }, [text]: "A" }, b: { [map]: { x: 1 } }, c: {} });
-    server.put("a", { [map]: { x: 1, crm: 1 }, [text]: "Other" });
-    const { reports } = await up({ a: { [map]: { x: 2 }, [text]: "A" }, b: { [map]: { x: 2 } }, c: {} });
-    expect(server.fields("a")).toMatchObject({ [map]: { x: 2, crm: 1 }, [text]: "Other" });
-    expect(server.fields("b")).toMatchObject({ [map]: { x: 2 } });
+    const { server, up } = await created({ a: { [map]: { x: "1" }, [text]: "A" }, b: { [map]: { x: "1" } }, c: {} });
+    server.put("a", { [map]: { x: "1", crm: "1" }, [text]: "Other" });
+    const { reports } = await up({ a: { [map]: { x: "2" }, [text]: "A" }, b: { [map]: { x: "2" } }, c: {} });
+    expect(server.fields("a")).toMatchObject({ [map]: { x: "2", crm: "1" }, [text]: "Other" });
+    expect(server.fields("b")).toMatchObject({ [map]: { x: "2" } });
     expect(reports.at(-1)).toMatch(new RegExp(`set "s": "a" \\(.*${text}.*changed in OpenMeter`));
     expect(reports.at(-1)).not.toContain("Other");
   });
 
   it('with undeclaredMetadata "keep" adopts and keeps the entries of others', async () => {
     const { stack, server } = start(under);
-    server.put("a", { [map]: { crm: 1 } });
+    server.put("a", { [map]: { crm: "1" } });
     const keep = { undeclaredMetadata: "keep" };
-    await stack.up({ s: many(under, { a: { [map]: { x: 1 } } }, keep) });
-    await stack.up({ s: many(under, { a: { [map]: { y: 1 } } }, keep) });
-    expect(server.fields("a")).toMatchObject({ [map]: { crm: 1, y: 1 } });
+    await stack.up({ s: many(under, { a: { [map]: { x: "1" } } }, keep) });
+    await stack.up({ s: many(under, { a: { [map]: { y: "1" } } }, keep) });
+    expect(server.fields("a")).toMatchObject({ [map]: { crm: "1", y: "1" } });
     expect((await stack.refresh()).steps).toEqual([]);
   });
 
@@ -113,11 +113,11 @@ describe.each(kinds)("a set of %s", (_name, under) => {
   it("restores whole what was deleted outside, and names it", async () => {
     const { server, stack, up } = await created({
       a: { [text]: "A", [ref]: "cus_1" },
-      b: { [map]: { x: 1 }, [text]: "B" },
+      b: { [map]: { x: "1" }, [text]: "B" },
     });
     server.remove("a");
     server.remove("b");
-    const now = { a: { [text]: "A2", [ref]: "cus_1" }, b: { [map]: { x: 2 }, [text]: "B" } };
+    const now = { a: { [text]: "A2", [ref]: "cus_1" }, b: { [map]: { x: "2" }, [text]: "B" } };
     const { reports } = await up(now);
     expect(server.fields("a")).toMatchObject(now.a);
     expect(server.fields("b")).toMatchObject(now.b);
@@ -126,7 +126,7 @@ describe.each(kinds)("a set of %s", (_name, under) => {
   });
 
   it("tells how far its reads, writes and deletes have come", async () => {
-    const { server, stack } = await created({ a: { [map]: { x: 1 } }, b: {}, c: {} });
+    const { server, stack } = await created({ a: { [map]: { x: "1" } }, b: {}, c: {} });
     // Each piece of work tells once, when it is over, five seconds later.
     let late = 0;
     const later = (ms: number, tell: () => void) => () => {
@@ -135,11 +135,13 @@ describe.each(kinds)("a set of %s", (_name, under) => {
     };
     Object.assign(server.clock, { every: later, now: () => late });
     const { reports: refreshed } = await stack.refresh();
-    const { reports } = await stack.up({ s: many(under, { a: { [map]: { x: 2 } }, b: {}, d: {}, e: {} }) });
+    const { reports } = await stack.up({ s: many(under, { a: { [map]: { x: "2" } }, b: {}, d: {}, e: {} }) });
     const numbers = [...refreshed, ...reports].flatMap(
       (line) => /set "s": (\d of \d \w+), [\d,]+ a second/.exec(line)?.[1] ?? [],
     );
-    expect(numbers).toEqual(expect.arrayContaining(["3 of 3 read", "1 of 1 read", "3 of 3 done", "1 of 1 deleted"]));
+    expect(numbers).toEqual(expect.arrayContaining(["3 of 3 read", "3 of 3 done", "1 of 1 deleted"]));
+    // What is replaced whole, is read right before it is written.
+    expect(numbers.includes("1 of 1 read")).toBe(kind.replacesWhole !== true);
   });
 
   describe("with onExisting", () => {
@@ -183,9 +185,9 @@ describe.each(kinds)("a set of %s", (_name, under) => {
     });
 
     it('"fail" sends nothing of what another resource of the stack has just so', async () => {
-      const { stack, server } = await deployed(under, { x: one("a", { [text]: "A" }) });
+      const { stack, server } = await deployed(under, { x: many(under, { a: { [text]: "A" } }) });
       server.requests();
-      await stack.up({ x: one("moved"), s: many(under, { a: { [text]: "A" } }, { onExisting: "fail" }) });
+      await stack.up({ x: many(under, {}), s: many(under, { a: { [text]: "A" } }, { onExisting: "fail" }) });
       expect(server.requests()).not.toContain("write a");
     });
 
@@ -206,11 +208,11 @@ describe.each(kinds)("a set of %s", (_name, under) => {
         [[], { a: {} }],
         [["b"], { a: {}, b: {} }],
       ] as const) {
-        const { stack, server } = await deployed(under, { x: one("a") });
+        const { stack, server } = await deployed(under, { x: many(under, { a: {} }) });
         for (const key of foreign) {
           server.put(key, {});
         }
-        const taken = stack.up({ x: one("moved"), s: many(under, now, { onExisting: "fail" }) });
+        const taken = stack.up({ x: many(under, {}), s: many(under, now, { onExisting: "fail" }) });
         if (foreign.length > 0) {
           expect((await failureOf(taken)).message).toContain('set "s": "b" exist');
         } else {

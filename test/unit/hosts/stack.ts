@@ -19,7 +19,8 @@ import { Session } from "../../../provider/src/hosts/session";
 import { setForm } from "../../../provider/src/hosts/set";
 import { singleForm } from "../../../provider/src/hosts/single";
 import { encodeByKey } from "../../../provider/src/json";
-import type { KindUnderTest, Server } from "./kinds";
+import type { KindUnderTest } from "./kinds";
+import type { Server } from "./server";
 
 type Type = "single" | "set" | "members";
 

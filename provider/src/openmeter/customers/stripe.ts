@@ -34,8 +34,8 @@ function remedyOf(said: string): string {
   if (/no stripe app found|app not found|no default app/i.test(said)) {
     return "Install the Stripe app in OpenMeter and use it in the billing profile of the customer, or in the default one; or leave stripeCustomerId out";
   }
-  if (/unique stripe customer id|already|another customer|is used|in use/i.test(said)) {
-    return "Declare it for one customer only, and unlink it from the other one first";
+  if (/unique stripe customer id/i.test(said)) {
+    return "Another customer of OpenMeter is linked to it. Declare it for one customer only; where it moves from one to another, run pulumi up again once the other is unlinked";
   }
   return "Check that this customer exists in the Stripe account that the app is connected to";
 }

@@ -40,7 +40,7 @@ async function serveBytes(bytes: string): Promise<string> {
 /** What a connection to an address says of a subject that it cannot read. */
 async function failureAt(baseUrl: string, clock = new FakeClock()): Promise<unknown> {
   const { subjects } = connectTo({ ...configuration, baseUrl, maxRetries: 2 }, { clock });
-  return subjects.get("acme").catch((error: unknown) => error);
+  return subjects.get({ key: "acme" }).catch((error: unknown) => error);
 }
 
 describe("a request over HTTP", () => {

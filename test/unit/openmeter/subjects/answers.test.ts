@@ -2,13 +2,14 @@ import type { Fault } from "openmeter-emulator";
 import { describe, expect, it } from "vitest";
 import { concernsAll, OpenMeterError } from "../../../../provider/src/openmeter/errors";
 import { configuration } from "../../connection";
-import { always, answered, problem, started, write } from "./started";
+import { wanted, write, writeOf } from "../asked";
+import { always, answered, problem, started } from "./started";
 
 /** The error of a single read that is answered so. */
 async function failureOf(fault: Fault, settings: Parameters<typeof started>[0] = {}): Promise<OpenMeterError> {
   const { subjects, emulator } = started(settings);
   emulator.faults.add({ ...fault, times: always });
-  const error: unknown = await subjects.get("acme").catch((thrown: unknown) => thrown);
+  const error: unknown = await subjects.get({ key: "acme" }).catch((thrown: unknown) => thrown);
   if (error instanceof OpenMeterError) {
     return error;
   }
@@ -140,21 +141,21 @@ describe("a subject that contains the API key", () => {
 
   it.each(leaking)("%s fails the reads that ask for it, singly or by a list, and no others", async (_where, more) => {
     const { subjects, emulator } = withLeak(more);
-    await expect(subjects.get("acme")).rejects.toMatchObject(withheld);
-    await expect(subjects.getAll([...otherKeys, "acme"], ({ id }) => id)).rejects.toMatchObject(withheld);
-    expect([...(await subjects.getAll(otherKeys, ({ id }) => id)).keys()]).toEqual(otherKeys);
+    await expect(subjects.get({ key: "acme" })).rejects.toMatchObject(withheld);
+    await expect(subjects.getAll(wanted([...otherKeys, "acme"]), ({ id }) => id)).rejects.toMatchObject(withheld);
+    expect([...(await subjects.getAll(wanted(otherKeys), ({ id }) => id)).keys()]).toEqual(otherKeys);
     for (const key of otherKeys) {
-      await subjects.get(key);
+      await subjects.get({ key });
     }
     emulator.requests.clear();
-    await expect(subjects.get("acme")).rejects.toMatchObject(withheld);
-    expect((await subjects.get("other1"))?.key).toBe("other1");
+    await expect(subjects.get({ key: "acme" })).rejects.toMatchObject(withheld);
+    expect((await subjects.get({ key: "other1" }))?.key).toBe("other1");
     expect(emulator.requests.list()).toEqual([]);
   });
 
   it.each(leaking)("%s is refused where it is written, and all others are stored", async (_where, more) => {
     const { subjects, emulator } = withLeak(more);
-    const writes = [...otherKeys, "acme"].map((key) => ({ key, changes: { stripeCustomerId: "cus_1" } }));
+    const writes = [...otherKeys, "acme"].map((key) => writeOf(key, { stripeCustomerId: "cus_1" }));
     const { stored, refused, stoppedBy } = await write(subjects, writes);
     expect([...stored.keys()]).toEqual(otherKeys);
     expect(refused).toEqual([{ key: "acme", error: expect.objectContaining(withheld) }]);
@@ -166,7 +167,7 @@ describe("a subject that contains the API key", () => {
   it("fails the read of a key that only a list can find", async () => {
     const { subjects, emulator } = started();
     emulator.subjects.upsert({ key: "%", displayName: configuration.apiKey });
-    await expect(subjects.get("%")).rejects.toMatchObject({ kind: "unintelligible" });
+    await expect(subjects.get({ key: "%" })).rejects.toMatchObject({ kind: "unintelligible" });
   });
 
   it("in its key is withheld without naming it", async () => {

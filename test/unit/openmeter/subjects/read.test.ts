@@ -5,7 +5,8 @@ import type { RecordId } from "../../../../provider/src/core/port";
 import { type JsonObject, jsonEqual } from "../../../../provider/src/json";
 import { connectTo } from "../../../../provider/src/openmeter/connection";
 import { configuration, FakeClock, sendTo } from "../../connection";
-import { answered, lines, problem, started, write } from "./started";
+import { write, writeOf } from "../asked";
+import { answered, lines, problem, started } from "./started";
 
 describe("what is stored comes back exactly", () => {
   const tricky = fc.constantFrom(
@@ -42,9 +43,9 @@ describe("what is stored comes back exactly", () => {
     await fc.assert(
       fc.asyncProperty(anyMetadata, fc.oneof(tricky, fc.string()), async (metadata, displayName) => {
         const { subjects } = started();
-        const { stored } = await write(subjects, [{ key: "acme", changes: { displayName, metadata } }]);
+        const { stored } = await write(subjects, [writeOf("acme", { displayName, metadata })]);
         const { objects } = await subjects.list();
-        for (const object of [stored.get("acme"), await subjects.get("acme"), objects[0]]) {
+        for (const object of [stored.get("acme"), await subjects.get({ key: "acme" }), objects[0]]) {
           expect(object?.fields.displayName).toBe(displayName);
           expect(jsonEqual(object?.fields.metadata, metadata)).toBe(true);
         }
@@ -57,8 +58,8 @@ describe("what is stored comes back exactly", () => {
       fc.asyncProperty(fc.string({ minLength: 1 }), async (key) => {
         const { subjects, emulator } = started();
         emulator.subjects.upsert({ key: "another" });
-        await write(subjects, [{ key, changes: { displayName: "A" } }]);
-        expect(await subjects.get(key)).toMatchObject({ key, fields: { displayName: "A" } });
+        await write(subjects, [writeOf(key, { displayName: "A" })]);
+        expect(await subjects.get({ key })).toMatchObject({ key, fields: { displayName: "A" } });
       }),
     );
   });
@@ -73,8 +74,8 @@ describe("every request", () => {
   ])("%s", async (_what, settings, authorization) => {
     const emulator = createEmulator();
     const { subjects } = connectTo(settings, { clock: new FakeClock(), send: sendTo(emulator) });
-    const { stored } = await write(subjects, [{ key: "acme", changes: {} }]);
-    await subjects.get("acme");
+    const { stored } = await write(subjects, [writeOf("acme", {})]);
+    await subjects.get({ key: "acme" });
     await subjects.list();
     await subjects.delete(new Map([...stored].map(([key, { id }]) => [key, id])), { isKey: () => false });
     expect(emulator.requests.list().map(({ headers }) => headers.authorization)).toEqual(Array(4).fill(authorization));
@@ -82,7 +83,7 @@ describe("every request", () => {
 
   it("goes to the server's path where it has one", async () => {
     const { subjects, emulator } = started({ baseUrl: "http://openmeter.test/metering" });
-    await expect(subjects.get("acme")).rejects.toMatchObject({ status: 404 });
+    await expect(subjects.get({ key: "acme" })).rejects.toMatchObject({ status: 404 });
     expect(lines(emulator)).toEqual(["GET /metering/api/v1/subjects/acme"]);
   });
 });
@@ -95,7 +96,7 @@ describe("a single read", () => {
       displayName: "A",
       stripeCustomerId: "cus_1",
     });
-    expect(await subjects.get("acme")).toStrictEqual({
+    expect(await subjects.get({ key: "acme" })).toStrictEqual({
       id,
       key: "acme",
       fields: { displayName: "A", metadata: {}, stripeCustomerId: "cus_1" },
@@ -106,8 +107,8 @@ describe("a single read", () => {
   it("takes no more than 8 MB, since no subject is larger", async () => {
     const { subjects, emulator } = started();
     emulator.faults.add({ kind: "huge", bytes: 8 * 2 ** 20 }, { kind: "huge", bytes: 8 * 2 ** 20 + 1 });
-    await expect(subjects.get("acme")).rejects.toMatchObject({ kind: "unintelligible" });
-    await expect(subjects.get("acme")).rejects.toMatchObject({ kind: "oversized" });
+    await expect(subjects.get({ key: "acme" })).rejects.toMatchObject({ kind: "unintelligible" });
+    await expect(subjects.get({ key: "acme" })).rejects.toMatchObject({ kind: "oversized" });
   });
 
   it.each([
@@ -118,16 +119,16 @@ describe("a single read", () => {
   ])("spells the key %s as %s", async (key, segment) => {
     const { subjects, emulator } = started();
     emulator.subjects.upsert({ key });
-    expect(await subjects.get(key)).toMatchObject({ key });
+    expect(await subjects.get({ key })).toMatchObject({ key });
     expect(lines(emulator)).toEqual([`GET /api/v1/subjects/${segment}`]);
   });
 
   it.each(["%", ".", ".."])("looks for the key %s, which no path reaches, in the list", async (key) => {
     const { subjects, emulator } = started();
     emulator.subjects.upsert({ key: "acme" });
-    expect(await subjects.get(key)).toBeUndefined();
+    expect(await subjects.get({ key })).toBeUndefined();
     emulator.subjects.upsert({ key });
-    expect(await subjects.get(key)).toMatchObject({ key });
+    expect(await subjects.get({ key })).toMatchObject({ key });
     expect(lines(emulator)).toEqual(["GET /api/v1/subjects", "GET /api/v1/subjects"]);
   });
 
@@ -138,19 +139,19 @@ describe("a single read", () => {
   ])("finds nothing where OpenMeter has no such subject: %s", async (detail) => {
     const { subjects, emulator } = started();
     emulator.faults.add(problem(404, detail));
-    expect(await subjects.get("acme")).toBeUndefined();
+    expect(await subjects.get({ key: "acme" })).toBeUndefined();
   });
 
   it("takes no other status for a missing subject, whatever is said with it", async () => {
     const { subjects, emulator } = started();
     emulator.faults.add(problem(409, "subject not found"));
-    await expect(subjects.get("acme")).rejects.toMatchObject({ kind: "refused", status: 409 });
+    await expect(subjects.get({ key: "acme" })).rejects.toMatchObject({ kind: "refused", status: 409 });
   });
 
   it("finds nothing where the subject is marked deleted", async () => {
     const { subjects, emulator } = started();
     emulator.faults.add(answered(200, { id: "01J", key: "acme", deletedAt: "2026-01-02T00:00:00Z" }));
-    expect(await subjects.get("acme")).toBeUndefined();
+    expect(await subjects.get({ key: "acme" })).toBeUndefined();
     expect(lines(emulator)).toHaveLength(1);
   });
 
@@ -161,7 +162,7 @@ describe("a single read", () => {
     const { subjects, emulator } = started();
     emulator.subjects.upsert({ key: "acme", displayName: "hidden" });
     emulator.faults.add(answered(200, { id: "acme", key: "other", ...more }));
-    expect(await subjects.get("acme")).toMatchObject({ key: "acme", fields: { displayName: "hidden" } });
+    expect(await subjects.get({ key: "acme" })).toMatchObject({ key: "acme", fields: { displayName: "hidden" } });
     expect(lines(emulator)).toEqual(["GET /api/v1/subjects/acme", "GET /api/v1/subjects"]);
   });
 
@@ -182,7 +183,7 @@ describe("a single read", () => {
   ])("does not take a 404 for a missing subject that is %s", async (_what, fault) => {
     const { subjects, emulator } = started();
     emulator.faults.add(fault);
-    await expect(subjects.get("acme")).rejects.toMatchObject({
+    await expect(subjects.get({ key: "acme" })).rejects.toMatchObject({
       kind: "unintelligible",
       status: 404,
       message: expect.stringMatching(/The Subject API is not there; check that openmeter:baseUrl is/),

@@ -2,7 +2,8 @@ import type { Fault } from "openmeter-emulator";
 import { describe, expect, it } from "vitest";
 import type { Port } from "../../../../provider/src/core/port";
 import { inParallel } from "../../../../provider/src/openmeter/parallel";
-import { always, keys, problem, seed, started, write } from "./started";
+import { wanted, write, writeOf } from "../asked";
+import { always, keys, problem, seed, started } from "./started";
 
 /** What the design allows of a list for each subject that is wanted. */
 const bytesForOne = 20_000;
@@ -23,7 +24,7 @@ function account(all: readonly string[]) {
         .list()
         .filter(({ path }) => path !== "/api/v1/subjects")
         .map(({ path }) => path.slice("/api/v1/subjects/".length)),
-    getAll: (wanted: readonly string[]) => subjects.getAll(wanted, ({ key }) => key),
+    getAll: (all: readonly string[]) => subjects.getAll(wanted(all), ({ key }) => key),
   };
 }
 
@@ -40,7 +41,7 @@ async function getEach(subjects: Port, wanted: readonly string[], atOnce: number
     atOnce,
     () => rest.next().value,
     async (key) => {
-      found.set(key, (await subjects.get(key))?.key);
+      found.set(key, (await subjects.get({ key }))?.key);
     },
   );
   return wanted.map((key) => found.get(key));
@@ -79,14 +80,14 @@ describe("reads of single subjects that come one after the other", () => {
     await getEach(subjects, keys(16), 1);
     emulator.requests.clear();
     await clock.sleep(29_999);
-    await subjects.get("k120");
+    await subjects.get({ key: "k120" });
     expect(singles()).toEqual([]);
     await clock.sleep(1);
-    await subjects.get("k121");
+    await subjects.get({ key: "k121" });
     expect([lists(), singles()]).toEqual([0, ["k121"]]);
     emulator.subjects.delete("k150");
     await getEach(subjects, keys(14), 1);
-    expect(await subjects.get("k150")).toBeUndefined();
+    expect(await subjects.get({ key: "k150" })).toBeUndefined();
     expect(lists()).toBe(1);
   });
 
@@ -100,7 +101,7 @@ describe("reads of single subjects that come one after the other", () => {
   });
 
   it.each<[string, (subjects: Port, id: never) => Promise<unknown>]>([
-    ["written", (subjects) => write(subjects, [{ key: "k40", changes: {} }])],
+    ["written", (subjects) => write(subjects, [writeOf("k40", {})])],
     ["deleted", (subjects, id) => subjects.delete(new Map([["k40", id]]), { isKey: () => false })],
   ])("never take the answer for a key that was %s from a list", async (_how, change) => {
     const { subjects, emulator, singles } = account(keys(50));
@@ -119,12 +120,12 @@ describe("reads of single subjects that come one after the other", () => {
       kind: "call",
       match: { path: "/api/v1/subjects", method: "GET" },
       after: async () => {
-        await write(subjects, [{ key: "k40", changes: {} }]);
+        await write(subjects, [writeOf("k40", {})]);
         emulator.subjects.delete("k40");
       },
     });
-    expect(await subjects.get("k40")).toBeUndefined();
-    expect(await subjects.get("k41")).toBeDefined();
+    expect(await subjects.get({ key: "k40" })).toBeUndefined();
+    expect(await subjects.get({ key: "k41" })).toBeDefined();
   });
 });
 
@@ -182,7 +183,7 @@ describe("reads of many subjects together", () => {
   it("leave out what is missing, after a single read of each, and tell how many are behind", async () => {
     const { subjects, singles } = account(keys(30));
     const heard: number[] = [];
-    const found = await subjects.getAll(keys(33), ({ id }) => id, { progress: (read) => heard.push(read) });
+    const found = await subjects.getAll(wanted(keys(33)), ({ id }) => id, { progress: (read) => heard.push(read) });
     expect([...found.keys()]).toEqual(keys(30));
     expect(singles().sort()).toEqual(["k30", "k31", "k32"]);
     expect(heard).toEqual([30, 31, 32, 33]);
@@ -190,7 +191,7 @@ describe("reads of many subjects together", () => {
 
   it("leave out what a list does not have at once where that is good enough", async () => {
     const { subjects, emulator } = account(keys(30));
-    await subjects.getAll(keys(33), ({ id }) => id, { confirmMissing: false });
+    await subjects.getAll(wanted(keys(33)), ({ id }) => id, { confirmMissing: false });
     expect(emulator.requests.list()).toHaveLength(1);
   });
 

@@ -1,7 +1,8 @@
 import type { Fault } from "openmeter-emulator";
 import { describe, expect, it } from "vitest";
 import type { Port, RecordId } from "../../../../provider/src/core/port";
-import { always, answered, keys, lines, problem, seed, started, write } from "./started";
+import { write, writeOf } from "../asked";
+import { always, answered, keys, lines, problem, seed, started } from "./started";
 
 const neverKey = { isKey: () => false };
 
@@ -10,7 +11,7 @@ async function withRecords(count: number) {
   const connected = started({ maxRetries: 0 });
   const { stored } = await write(
     connected.subjects,
-    keys(count).map((key) => ({ key, changes: {} })),
+    keys(count).map((key) => writeOf(key, {})),
   );
   connected.emulator.requests.clear();
   return { ...connected, records: new Map([...stored].map(([key, { id }]) => [key, id])) };
@@ -116,8 +117,8 @@ describe("the delete of a subject whose id is another subject's key", () => {
   it.each<[string, (subjects: Port, id: string) => Promise<unknown>]>([
     ["the run has", async () => undefined],
     ["a list has shown", (subjects) => subjects.list()],
-    ["a read has shown", (subjects, id) => subjects.get(id)],
-    ["a write has shown", (subjects, id) => write(subjects, [{ key: id, changes: {} }])],
+    ["a read has shown", (subjects, id) => subjects.get({ key: id })],
+    ["a write has shown", (subjects, id) => write(subjects, [writeOf(id, {})])],
   ])("goes by the key instead, where it is one that %s", async (how, show) => {
     const { emulator, subjects, id, deleteA } = mixedUp();
     await show(subjects, id);

@@ -1,7 +1,8 @@
 import { createEmulator, type Fault, type InProcessEmulator } from "openmeter-emulator";
-import type { LiveObject, Port, Write, WriteOptions } from "../../../../provider/src/core/port";
+import type { Write } from "../../../../provider/src/core/port";
 import type { Configuration } from "../../../../provider/src/openmeter/configuration";
 import { connectedTo, FakeClock } from "../../connection";
+import { writeOf } from "../asked";
 
 export const always = Number.POSITIVE_INFINITY;
 
@@ -19,12 +20,7 @@ export function keys(count: number, prefix = "k"): string[] {
 
 /** So many subjects to write, with keys `k0`, `k1`, … */
 export function writes(count: number): Write[] {
-  return keys(count).map((key) => ({ key, changes: { displayName: `Subject ${key}` } }));
-}
-
-/** Writes subjects, and keeps the server's answers whole. */
-export function write(subjects: Port, items: readonly Write[], options: Partial<WriteOptions<LiveObject>> = {}) {
-  return subjects.write(items, { keep: (_request, stored) => stored, adopts: true, ...options });
+  return keys(count).map((key) => writeOf(key, { displayName: `Subject ${key}` }));
 }
 
 /** Puts subjects there without a request. */

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import type { Fault, FaultMatch } from "openmeter-emulator";
 import { describe, expect, it } from "vitest";
 import type { Configuration } from "../../../../provider/src/openmeter/configuration";
-import { always, keys, problem, started, write, writes } from "./started";
+import { write } from "../asked";
+import { always, keys, problem, started, writes } from "./started";
 
 type Match = NonNullable<FaultMatch["items"]>;
 

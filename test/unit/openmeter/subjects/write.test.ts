@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { always, answered, keys, lines, problem, started, write, writes } from "./started";
+import { write, writeOf } from "../asked";
+import { always, answered, keys, lines, problem, started, writes } from "./started";
 
 const gone = { deletedAt: "2026-01-02T00:00:00Z" };
 
@@ -14,8 +15,8 @@ describe("a write", () => {
     const { subjects, emulator } = started();
     emulator.subjects.upsert({ key: "b", displayName: "B", stripeCustomerId: "cus_1" });
     const { stored } = await write(subjects, [
-      { key: "b", changes: { displayName: null } },
-      { key: "a", changes: { metadata: { x: 1 } } },
+      writeOf("b", { displayName: null }),
+      writeOf("a", { metadata: { x: 1 } }),
     ]);
     expect(emulator.requests.list()).toMatchObject([
       {

@@ -1,0 +1,4 @@
+const { Customer } = require("pulumi-openmeter");
+const { customers } = require("../customers");
+
+for (const customer of customers()) new Customer(customer.key, customer);
