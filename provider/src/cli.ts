@@ -1,13 +1,14 @@
 /** The command line of this package: `npx pulumi-openmeter`. Its entry point is bin/pulumi-openmeter.js. */
 import { adopt } from "./adopt/command";
 import { CommandFailure } from "./adopt/command-failure";
-import { adoptUsage, readOptions } from "./adopt/options";
+import { readOptions } from "./adopt/options";
+import { adoptUsage } from "./adopt/usage";
 import { packageVersion } from "./version";
 
 const usage = `Usage: pulumi-openmeter <command> [options]
 
-  adopt       write a program that declares the subjects of an account as they are,
-              or list (--check) those that no stack declares
+  adopt       write a program that declares the subjects or customers of an account as they are,
+              or customers for its subjects, or list (--check) what no stack declares
 
   --help      show this; "pulumi-openmeter adopt --help" for the command's options
   --version   show the version of this package

@@ -1,14 +1,9 @@
-import { execFile } from "node:child_process";
-import { cp, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { type Emulator, startEmulator } from "openmeter-emulator";
-import ts from "typescript";
+import { writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Emulator } from "openmeter-emulator";
 import { describe, expect, it } from "vitest";
 import { longIt, sample } from "../sample";
-
-const root = resolve(__dirname, "../..");
-const adoptCommand = join(root, "provider/bin/pulumi-openmeter.js");
+import { typeErrors, withProject } from "./adopt-project";
 
 const metadata = {
   plan: "enterprise",
@@ -61,75 +56,7 @@ const odd = [
   ...(index % 5 === 0 && { stripeCustomerId: `cus_${index}` }),
 }));
 
-interface Ended {
-  readonly code: unknown;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-interface Project {
-  readonly emulator: Emulator;
-  readonly program: string;
-  readonly pulumi: (...args: string[]) => Promise<Ended>;
-  readonly adopt: (...args: string[]) => Promise<Ended>;
-}
-
-/** Runs a test in a TypeScript project of its own, with an account of odd subjects. */
-async function withProject(test: (project: Project) => Promise<void>): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-openmeter-adopt-"));
-  const emulator = await startEmulator();
-  const env = {
-    PATH: process.env.PATH,
-    HOME: folder,
-    PULUMI_HOME: join(folder, ".home"),
-    PULUMI_BACKEND_URL: `file://${folder}`,
-    PULUMI_CONFIG_PASSPHRASE: "only for this test",
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    OPENMETER_URL: emulator.url,
-  };
-  const run = (file: string, args: readonly string[]): Promise<Ended> =>
-    new Promise((done) => {
-      execFile(file, args, { cwd: folder, env, maxBuffer: 1e8 }, (error, stdout, stderr) =>
-        done({ code: error === null ? 0 : error.code, stdout, stderr }),
-      );
-    });
-  try {
-    await symlink(join(root, "node_modules"), join(folder, "node_modules"), "junction");
-    await cp(join(root, "examples/quickstart/tsconfig.json"), join(folder, "tsconfig.json"));
-    await writeFile(join(folder, "package.json"), JSON.stringify({ main: "index.ts" }));
-    await writeFile(join(folder, "Pulumi.yaml"), "name: adopted\nruntime: nodejs\n");
-    emulator.subjects.upsert(...odd);
-    const pulumi = (...args: string[]) => run("pulumi", [...args, "--non-interactive"]);
-    await pulumi("stack", "init", "test");
-    await test({
-      emulator,
-      program: join(folder, "index.ts"),
-      pulumi,
-      adopt: (...args) => run(process.execPath, [adoptCommand, "adopt", ...args]),
-    });
-  } finally {
-    await emulator.close();
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** What TypeScript has to say against a program, in its strictest form. */
-function typeErrors(file: string): string[] {
-  const program = ts.createProgram([file], {
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    noUnusedLocals: true,
-    noPropertyAccessFromIndexSignature: true,
-    skipLibCheck: true,
-    noEmit: true,
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.Node16,
-    moduleResolution: ts.ModuleResolutionKind.Node16,
-    types: [],
-  });
-  return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
-}
+const fill = ({ subjects }: Emulator): void => void subjects.upsert(...odd);
 
 describe("an account that is adopted", () => {
   it.each(
@@ -142,7 +69,7 @@ describe("an account that is adopted", () => {
       ["as single subjects", ["--single"], 'subject "a/b" will be taken over as it is; nothing is sent'],
     ]),
   )("%s stays as it is, says so before, and is then declared to the last subject", async (_form, form, says) => {
-    await withProject(async ({ emulator, program, pulumi, adopt }) => {
+    await withProject(fill, async ({ emulator, program, pulumi, adopt }) => {
       const before = emulator.subjects.list();
       expect(await adopt("--check")).toMatchObject({ code: 1, stdout: expect.stringContaining('"a/b"\n') });
       expect(await adopt(...form, "--out", "index.ts")).toMatchObject({ code: 0 });
@@ -172,7 +99,7 @@ describe("an account that is adopted", () => {
   longIt(
     "is declared to the last subject also by a set that holds a secret, whose ids are encrypted in the state",
     async () => {
-      await withProject(async ({ emulator, program, pulumi, adopt }) => {
+      await withProject(fill, async ({ emulator, program, pulumi, adopt }) => {
         const lines = [
           'import { secret } from "@pulumi/pulumi";',
           'import { SubjectSet } from "pulumi-openmeter";',
@@ -199,7 +126,7 @@ describe("an account that is adopted", () => {
   );
 
   longIt("is not set back to what the program says, when somebody changed a subject in between", async () => {
-    await withProject(async ({ emulator, pulumi, adopt }) => {
+    await withProject(fill, async ({ emulator, pulumi, adopt }) => {
       await adopt("--set", "all", "--out", "index.ts");
       emulator.subjects.upsert({ key: "a/b", displayName: "Renamed in the CRM" });
       const before = emulator.subjects.list();

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { type Emulator, startEmulator } from "openmeter-emulator";
+import { type Emulator, type EmulatorOptions, startEmulator } from "openmeter-emulator";
 import { inject } from "vitest";
 import { installInto, manifestOf } from "../engine/packed-package";
 
@@ -30,14 +30,15 @@ export interface CopiedExample {
  * Copies an example, makes its stack `dev`, and runs a test on it with an emulator of its own. All of it is gone afterwards.
  *
  * @param env what the README has the user set, in addition to OPENMETER_URL
+ * @param server what the emulator is started with
  */
 export async function withExample(
   name: string,
   test: (example: CopiedExample) => Promise<void>,
-  env: NodeJS.ProcessEnv = {},
+  { env = {}, server = {} }: { readonly env?: NodeJS.ProcessEnv; readonly server?: EmulatorOptions } = {},
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), `openmeter-${name}-`));
-  const emulator = await startEmulator();
+  const emulator = await startEmulator(server);
   try {
     await copyAndInstall(join(examples, name), folder);
     const example = exampleIn(folder, emulator, { ...terminalIn(folder, emulator.url), ...env });

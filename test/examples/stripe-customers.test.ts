@@ -44,7 +44,7 @@ it("brings every page of Stripe's customers to OpenMeter, and keeps up with Stri
       expect(await failingPulumi("up", "--yes", "--skip-preview")).toContain("would lose 250 of 250");
       expect(subjects.size).toBe(250);
     },
-    env,
+    { env },
   );
 });
 

@@ -16,8 +16,9 @@ const hashLength = 10;
  * A name for each key: the key itself where that makes a name, else what is readable of it and a hash of all of it.
  *
  * @param keys each once
+ * @param standIn the readable part of a name for a key of which nothing is readable
  */
-export function namesOf(keys: readonly string[]): ReadonlyMap<string, string> {
+export function namesOf(keys: readonly string[], standIn: string): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   const odd: string[] = [];
   for (const key of keys) {
@@ -28,20 +29,20 @@ export function namesOf(keys: readonly string[]): ReadonlyMap<string, string> {
   const taken = new Set(names.values());
   for (const key of odd) {
     let attempt = 0;
-    while (taken.has(nameOf(key, attempt))) attempt += 1;
-    const name = nameOf(key, attempt);
+    while (taken.has(nameOf(key, standIn, attempt))) attempt += 1;
+    const name = nameOf(key, standIn, attempt);
     taken.add(name);
     names.set(key, name);
   }
   return names;
 }
 
-function nameOf(key: string, attempt: number): string {
+function nameOf(key: string, standIn: string, attempt: number): string {
   // As JSON, since UTF-8 spells all halves of surrogate pairs the same.
   const hash = createHash("sha256")
     .update(`${attempt} ${JSON.stringify(key)}`)
     .digest("hex")
     .slice(0, hashLength);
   const slug = [...key.normalize("NFC").replace(/[^\p{L}\p{M}\p{N}._@]+/gu, "-")].slice(0, slugLength).join("");
-  return `${slug.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{M}\p{N}]+$/gu, "") || "subject"}-${hash}`;
+  return `${slug.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{M}\p{N}]+$/gu, "") || standIn}-${hash}`;
 }

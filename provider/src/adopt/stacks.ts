@@ -4,46 +4,48 @@ import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { isPlainObject, mapValues } from "../json";
 import { printable } from "../printable";
+import type { Adoptable } from "./adoptable";
 import { CommandFailure } from "./command-failure";
-import { EncryptedIds, readState, type StackSubjects } from "./state";
+import { EncryptedIds, readState, type StackObjects } from "./state";
 
 const execute = promisify(execFile);
 
 const maxStateBytes = 1024 ** 3;
 
 /**
- * Reads states: from files that `pulumi stack export` wrote, or where there are none, of stacks of the project in the current
- * folder; of all its stacks when none is named.
+ * Reads what states hold of one kind: from files that `pulumi stack export` wrote, or where there are none, of stacks of the
+ * project in the current folder; of all its stacks when none is named.
  */
 export async function statesOf(
   files: readonly string[],
   stacks: readonly string[],
-): Promise<ReadonlyMap<string, StackSubjects>> {
-  const states = new Map<string, StackSubjects>();
+  adoptable: Adoptable,
+): Promise<ReadonlyMap<string, StackObjects>> {
+  const states = new Map<string, StackObjects>();
   for (const file of files) {
     const text = await readFile(file, "utf8").catch((error: unknown) => {
       throw new CommandFailure(`${file} was not read: ${reasonOf(error)}`);
     });
-    states.set(file, readState(text, file));
+    states.set(file, readState(text, file, adoptable));
   }
   if (files.length === 0) {
     for (const name of stacks.length > 0 ? stacks : await stackNames()) {
-      states.set(name, await stateOf(name));
+      states.set(name, await stateOf(name, adoptable));
     }
   }
   return states;
 }
 
 /** Secrets are decrypted only where the ids are secret: that needs the stack's passphrase or the access to its key. */
-async function stateOf(stack: string): Promise<StackSubjects> {
+async function stateOf(stack: string, adoptable: Adoptable): Promise<StackObjects> {
   const source = `the state of stack ${stack}`;
   try {
-    return readState(await pulumi("stack", "export", "--stack", stack), source);
+    return readState(await pulumi("stack", "export", "--stack", stack), source, adoptable);
   } catch (error) {
     if (!(error instanceof EncryptedIds)) {
       throw error;
     }
-    return readState(await pulumi("stack", "export", "--show-secrets", "--stack", stack), source);
+    return readState(await pulumi("stack", "export", "--show-secrets", "--stack", stack), source, adoptable);
   }
 }
 

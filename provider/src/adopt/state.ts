@@ -1,47 +1,53 @@
 /** What the state of a stack declares, read from the output of `pulumi stack export`. Pure. */
 
-import { resourceTypes } from "../contract";
+import type { Kind } from "../core/kind";
 import { decodeByKey } from "../hosts/set-text";
 import { isPlainObject, pulumiSignatureKey } from "../json";
+import type { Adoptable } from "./adoptable";
 import { CommandFailure } from "./command-failure";
 
-/** The subjects of one stack's state: the ids of their records, by key. */
-export type StackSubjects = ReadonlyMap<string, string>;
+/** The objects of one kind in one stack's state: the ids of their records, by key. */
+export type StackObjects = ReadonlyMap<string, string>;
 
 /** A state in which ids are encrypted, as those of a set are that holds a secret. */
 export class EncryptedIds extends CommandFailure {}
 
 /**
- * Reads an exported state.
+ * Reads the objects of one kind in an exported state.
  *
  * @param source where the text is from, for messages
  * @throws {EncryptedIds} when ids are encrypted in it
  * @throws {CommandFailure} when it is something else
  */
-export function readState(exported: string, source: string): StackSubjects {
-  const subjects = new Map<string, string>();
+export function readState(exported: string, source: string, { kind, types }: Adoptable): StackObjects {
+  const { names, cannotChangeKey } = kind;
+  const objects = new Map<string, string>();
+  const read = (value: unknown): unknown => decrypted(value, source, kind);
   for (const resource of resourcesOf(exported, source)) {
     // What the program only looks up (`Subject.get`), or is about to go, is not declared.
     if (!isPlainObject(resource) || resource.external === true || resource.delete === true) continue;
     const outputs = isPlainObject(resource.outputs) ? resource.outputs : {};
-    if (resource.type === resourceTypes.subject && typeof resource.id === "string") {
-      subjects.set(resource.id, String(decrypted(outputs.subjectId, source)));
+    if (resource.type === types.single && typeof resource.id === "string") {
+      // A resource's ID is the key, or the record's id where a key might change.
+      if (cannotChangeKey === undefined) objects.set(resource.id, String(read(outputs[names.id])));
+      else objects.set(String(read(outputs.key)), resource.id);
     }
-    if (resource.type === resourceTypes.subjectSet) {
-      for (const [key, id] of decodeByKey(decrypted(outputs.subjectIds, source))) subjects.set(key, String(id));
+    if (resource.type === types.set) {
+      for (const [key, id] of decodeByKey(read(outputs[names.ids]))) objects.set(key, String(id));
     }
   }
-  return subjects;
+  return objects;
 }
 
 /** A value of the state. A secret has its plaintext, as JSON, only where the export was told to show it. */
-function decrypted(value: unknown, source: string): unknown {
+function decrypted(value: unknown, source: string, { names }: Kind): unknown {
   if (!isPlainObject(value) || !(pulumiSignatureKey in value)) {
     return value;
   }
   if (typeof value.plaintext !== "string") {
     const next = "export it with: pulumi stack export --show-secrets";
-    throw new EncryptedIds(`${source} has the ids of subjects encrypted, because a set holds a secret; ${next}`);
+    const why = "because the program makes them, or anything in their set, secret";
+    throw new EncryptedIds(`${source} has the keys or ids of ${names.objects} encrypted, ${why}; ${next}`);
   }
   return JSON.parse(value.plaintext);
 }
@@ -65,13 +71,13 @@ function resourcesOf(exported: string, source: string): readonly unknown[] {
  * The keys that stacks declare of an account. Stacks of one project may have an account each, with the same keys, so a stack
  * counts only if at least one of its records is in this account.
  */
-export function declaredIn(accountIds: ReadonlySet<string>, stacks: ReadonlyMap<string, StackSubjects>) {
+export function declaredIn(accountIds: ReadonlySet<string>, stacks: ReadonlyMap<string, StackObjects>) {
   const keys = new Set<string>();
-  /** Stacks that declare subjects, of which this account has not one record: they are another account's. */
+  /** Stacks that declare such objects, of which this account has not one record: they are another account's. */
   const ofOtherAccounts: string[] = [];
-  for (const [name, subjects] of stacks) {
-    if ([...subjects.values()].some((id) => accountIds.has(id))) for (const key of subjects.keys()) keys.add(key);
-    else if (subjects.size > 0) ofOtherAccounts.push(name);
+  for (const [name, objects] of stacks) {
+    if ([...objects.values()].some((id) => accountIds.has(id))) for (const key of objects.keys()) keys.add(key);
+    else if (objects.size > 0) ofOtherAccounts.push(name);
   }
   return { keys, ofOtherAccounts };
 }

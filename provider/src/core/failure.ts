@@ -107,7 +107,7 @@ export function partlyDone(state: State, unfinished: Unfinished): PartialFailure
     const happened = `${state.label} was stored, but not as declared: ${reasons.join("; ")}`;
     const isRefused = unfinished.stoppedBy !== undefined || unfinished.refused.some(({ error }) => error !== undefined);
     const next = isRefused
-      ? "Correct this and run pulumi up"
+      ? "Correct this, and run pulumi up"
       : "Declare the stored value, or find out what changes it (a hook? another writer?), and run pulumi up";
     return new PartialFailure(state, {
       reasons: [`${happened}. The state has the stored value. ${next} again`],

@@ -21,6 +21,8 @@ export interface Listed {
   readonly objects: readonly LiveObject[];
   /** Keys of objects that are left out because they contain the API key. */
   readonly withheld: readonly string[];
+  /** Objects that are left out because they have no key. Absent for a kind whose objects all have one. */
+  readonly keyless?: readonly LiveObject[];
 }
 
 /** What one object is to become: fields that are absent keep their value, `null` clears. */

@@ -72,7 +72,7 @@ export class Reconciler {
     const { stored, refused, stoppedBy } = total === 0 ? nothingSent : await this.#write(change);
     const isRefused = new Set(refused.map(({ key }) => key));
     const otherwise = [...stored].flatMap(([key, one]) => {
-      // Why a part of it was refused says more than that it is not there.
+      // Why a part of it is not as declared, its refusal says.
       if (isRefused.has(key)) {
         return [];
       }

@@ -68,9 +68,9 @@ export class ObjectsPort implements Port {
   }
 
   readonly list: Port["list"] = async () => {
-    const { objects, withheld } = await this.api.list();
+    const { withheld, ...listed } = await this.api.list();
     // The API key may stand in a key, too.
-    return { objects, withheld: withheld.map((key) => this.api.answers.redactor.redact(key)) };
+    return { ...listed, withheld: withheld.map((key) => this.api.answers.redactor.redact(key)) };
   };
 
   readonly write: Port["write"] = (writes, options) => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { namesOf } from "../../../provider/src/adopt/names";
 
-const nameOf = (key: string): string | undefined => namesOf([key]).get(key);
+const nameOf = (key: string): string | undefined => namesOf([key], "subject").get(key);
 
 /** Any units of UTF-16, halves of surrogate pairs among them. */
 const anyText = fc
@@ -34,7 +34,7 @@ describe("the name of a resource", () => {
 
   it("depends on the key alone, so that it stays as the account grows", () => {
     const keys = ["a/b", "a b", "a-b", "plain"];
-    const names = namesOf(keys);
+    const names = namesOf(keys, "subject");
     for (const key of keys) expect(nameOf(key)).toBe(names.get(key));
     expect(new Set(names.values()).size).toBe(4);
   });
@@ -45,7 +45,7 @@ describe("the name of a resource", () => {
 
   it("is not taken twice by a key that looks like the name of another", () => {
     const lookalike = String(nameOf("a/b"));
-    const names = namesOf(["a/b", lookalike]);
+    const names = namesOf(["a/b", lookalike], "subject");
     expect(names.get(lookalike)).toBe(lookalike);
     expect(names.get("a/b")).toMatch(/^a-b-[0-9a-f]{10}$/);
     expect(names.get("a/b")).not.toBe(lookalike);
@@ -54,7 +54,7 @@ describe("the name of a resource", () => {
   it("is unique, one for each key, and harmless in a URN and a terminal, whatever the keys are", () => {
     fc.assert(
       fc.property(fc.uniqueArray(anyText), (keys) => {
-        const names = namesOf(keys);
+        const names = namesOf(keys, "subject");
         expect([...names.keys()].sort()).toEqual([...keys].sort());
         expect(new Set(names.values()).size).toBe(keys.length);
         expect([...names.values()].filter((name) => !/^[\p{L}\p{N}][\p{L}\p{M}\p{N}._@-]*$/u.test(name))).toEqual([]);

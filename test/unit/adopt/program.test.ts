@@ -7,15 +7,15 @@ import fc from "fast-check";
 import ts from "typescript";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { programOf } from "../../../provider/src/adopt/program";
-import { type AdoptedSubject, declarationsOf } from "../../../provider/src/adopt/selection";
+import { type Adopted, byKey, declarationsOf } from "../../../provider/src/adopt/selection";
 import { marksProperty, resourceTypes } from "../../../provider/src/contract";
 import type { RecordId } from "../../../provider/src/core/port";
-import { Subject, SubjectSet } from "../../../provider/src/index";
 import { subjectKind } from "../../../provider/src/kinds/subject/fields";
 import { anyFields, oddName as oddKey } from "../core/any-value";
-import { startRun } from "../program/mocked-run";
+import { declaredBy } from "./declared-by";
 
 const baseUrl = "https://openmeter.example";
+const source = "subjects";
 const require = createRequire(import.meta.url);
 
 const oddName = "all `$" + "{x}`";
@@ -27,38 +27,22 @@ const evilKey = fc.oneof(
 );
 
 /** The declarations of an account's subjects; what no program can declare is left out of them. */
-const anyAccount: fc.Arbitrary<readonly AdoptedSubject[]> = fc
+const anyAccount: fc.Arbitrary<readonly Adopted[]> = fc
   .uniqueArray(fc.record({ key: evilKey, fields: anyFields }), { selector: ({ key }) => key, maxLength: 12 })
   .map((all) =>
     all.map(({ key, fields }) => ({ id: `id of ${key}` as RecordId, key, fields: { metadata: {}, ...fields } })),
   )
-  .map((account) => declarationsOf(account, Object.keys(subjectKind.fields)).adopted);
-
-/** Runs a program with mocked resources and returns what it declares. */
-async function declaredBy(program: string) {
-  const { registered } = await startRun();
-  const { outputText } = ts.transpileModule(program, {
-    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
-  });
-  const load = (name: string): unknown => (name === "pulumi-openmeter" ? { Subject, SubjectSet } : require(name));
-  new Function("require", "exports", outputText)(load, {});
-  // Mocked registrations are answered in later turns of the event loop.
-  while (registered.length < expectedOf(program)) await new Promise((next) => setImmediate(next));
-  return registered;
-}
-
-const byKey = (a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): number =>
-  String(a.key) < String(b.key) ? -1 : 1;
-
-const expectedOf = (program: string): number => program.split(/^new Subject/m).length - 1;
+  .map((account) => declarationsOf(subjectKind, account, Object.keys(subjectKind.fields)).adopted);
 
 describe("the program", () => {
   it("declares exactly the subjects as they are, a Subject each, whatever they are", async () => {
     await fc.assert(
       fc.asyncProperty(anyAccount, fc.boolean(), async (subjects, protect) => {
-        const declared = await declaredBy(programOf(subjects, { protect, baseUrl }));
+        const declared = await declaredBy(programOf(subjects, { source, protect, baseUrl }));
         const found = declared.map(({ inputs: { __provider: _code, [marksProperty]: _marks, ...inputs } }) => inputs);
-        expect(found.sort(byKey)).toEqual(subjects.map(({ key, fields }) => ({ key, ...fields, onExisting: "match" })));
+        expect(byKey(found.map((inputs) => ({ ...inputs, key: String(inputs.key) })))).toEqual(
+          subjects.map(({ key, fields }) => ({ key, ...fields, onExisting: "match" })),
+        );
         expect(new Set(declared.map(({ name }) => name)).size).toBe(subjects.length);
       }),
       { numRuns: 30 },
@@ -68,7 +52,9 @@ describe("the program", () => {
   it("declares exactly the subjects as they are, in one set, whatever they are", async () => {
     await fc.assert(
       fc.asyncProperty(anyAccount, fc.boolean(), async (subjects, protect) => {
-        const [declared, ...companions] = await declaredBy(programOf(subjects, { protect, baseUrl, set: oddName }));
+        const [declared, ...companions] = await declaredBy(
+          programOf(subjects, { source, protect, baseUrl, set: oddName }),
+        );
         expect([declared?.name, declared?.inputs.onExisting]).toEqual([oddName, "match"]);
         expect(companions.map(({ type }) => type)).toEqual(companions.map(() => resourceTypes.subjectSetMembers));
         expect(JSON.parse(String(declared?.inputs.subjects))).toEqual(
@@ -86,7 +72,7 @@ describe("the program", () => {
       commonjs: /^const \{ (\w+) \} = require\("/m,
     };
     for (const [form, name] of [[{}, "Subject"] as const, [{ set: "all" }, "SubjectSet"] as const]) {
-      const program = programOf(subjects, { ...form, protect: true, baseUrl, language });
+      const program = programOf(subjects, { ...form, source, protect: true, baseUrl, language });
       expect(imports[language].exec(program)?.[1]).toBe(name);
       expect(ts.transpileModule(program, { reportDiagnostics: true, fileName: "index.js" }).diagnostics).toEqual([]);
       expect(program).not.toMatch(/: Record<|type /);
@@ -95,7 +81,7 @@ describe("the program", () => {
 
   it("is the same for the same subjects", () => {
     const subjects = [{ key: "a", fields: { displayName: "A" } }];
-    expect(programOf(subjects, { protect: false, baseUrl })).toBe(
+    expect(programOf(subjects, { source, protect: false, baseUrl })).toBe(
       [
         "// 1 subject of https://openmeter.example, as found by `pulumi-openmeter adopt`. Yours to edit.",
         'import { Subject } from "pulumi-openmeter";',
@@ -120,14 +106,17 @@ describe("the program's text", () => {
       { a: 3, b: 4 },
     ],
   };
-  const subjects: AdoptedSubject[] = [
+  const subjects: Adopted[] = [
     { key: "plain", fields: {} },
     { key: 'with "quotes"', fields: { displayName: "It's", metadata: { "odd name": [true, null, [[1]]], ключ: {} } } },
     { key: "long", fields: { displayName: "L".repeat(60), metadata: long, stripeCustomerId: "cus_1" } },
     { key: "just fits or just does not", fields: { metadata: { nested: { deep: { deeper: ["x", "y", "z"] } } } } },
   ];
-  const forms = [{ set: "customers" }, {}].flatMap((form) =>
-    [true, false].map((protect) => ({ ...form, protect, baseUrl })),
+  const sources = ["subjects", "customers", "from-subjects"] as const;
+  const forms = sources.flatMap((source) =>
+    [{ set: "customers" }, {}].flatMap((form) =>
+      [true, false].map((protect) => ({ ...form, source, protect, baseUrl })),
+    ),
   );
   let folder = "";
 

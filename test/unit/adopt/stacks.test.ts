@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { kindsOf } from "../../../provider/src/adopt/adoptable";
 import { statesOf } from "../../../provider/src/adopt/stacks";
 import { resourceTypes } from "../../../provider/src/contract";
 
@@ -37,13 +38,13 @@ const ids = JSON.stringify({ a: "id of a" });
 describe("the state of a stack", () => {
   it("is exported once, without its secrets, when its ids are plain", async () => {
     await pulumiExports(ids, "");
-    expect((await statesOf([], ["dev"])).get("dev")).toEqual(new Map([["a", "id of a"]]));
+    expect((await statesOf([], ["dev"], kindsOf.subjects.declared)).get("dev")).toEqual(new Map([["a", "id of a"]]));
     expect(await calls()).toEqual(["stack export --stack dev --non-interactive"]);
   });
 
   it("is exported with its secrets when its ids are secret", async () => {
     await pulumiExports({ ...secret, ciphertext: "x" }, { ...secret, plaintext: JSON.stringify(ids) });
-    expect((await statesOf([], ["dev"])).get("dev")).toEqual(new Map([["a", "id of a"]]));
+    expect((await statesOf([], ["dev"], kindsOf.subjects.declared)).get("dev")).toEqual(new Map([["a", "id of a"]]));
     expect((await calls()).at(-1)).toBe("stack export --show-secrets --stack dev --non-interactive");
   });
 });

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { kindsOf } from "../../../provider/src/adopt/adoptable";
 import { declaredIn, readState } from "../../../provider/src/adopt/state";
 import { resourceTypes } from "../../../provider/src/contract";
+
+const subjects = kindsOf.subjects.declared;
+const customers = kindsOf.customers.declared;
 
 const state = (...resources: object[]): string => JSON.stringify({ version: 3, deployment: { resources } });
 
@@ -28,7 +32,7 @@ describe("the subjects of an exported state", () => {
       single("a/b", { outputs: { key: encrypted, subjectId: "id of a/b" } }),
       set,
     ];
-    expect(readState(state(...resources), "dev")).toEqual(
+    expect(readState(state(...resources), "dev", subjects)).toEqual(
       new Map([
         ["a/b", "id of a/b"],
         ["c", "id of c"],
@@ -40,28 +44,41 @@ describe("the subjects of an exported state", () => {
   it("are also those whose ids are secret, when the export shows secrets", () => {
     const set = { type: resourceTypes.subjectSet, outputs: { subjectIds: shown(JSON.stringify({ c: "id of c" })) } };
     const one = single("a", { outputs: { subjectId: shown("id of a") } });
-    expect(Object.fromEntries(readState(state(one, set), "dev"))).toEqual({ a: "id of a", c: "id of c" });
+    expect(Object.fromEntries(readState(state(one, set), "dev", subjects))).toEqual({ a: "id of a", c: "id of c" });
   });
 
   it.each([
     { type: resourceTypes.subjectSet, outputs: { subjectIds: encrypted } },
     single("a", { outputs: { subjectId: encrypted } }),
   ])("cannot be told from encrypted ids: %j", (resource) => {
-    expect(() => readState(state(resource), "dev.json")).toThrow(
+    expect(() => readState(state(resource), "dev.json", subjects)).toThrow(
       /^dev\.json .*encrypted.*stack export --show-secrets$/,
     );
   });
 
   it("are not those that a program only looks up, or that are about to go", () => {
-    expect(readState(state(single("a", { external: true }), single("b", { delete: true })), "dev").size).toBe(0);
+    expect(readState(state(single("a", { external: true }), single("b", { delete: true })), "dev", subjects).size).toBe(
+      0,
+    );
   });
 
   it("are none in a stack that was never brought up", () => {
-    expect(readState(JSON.stringify({ version: 3, deployment: { manifest: {} } }), "dev").size).toBe(0);
+    expect(readState(JSON.stringify({ version: 3, deployment: { manifest: {} } }), "dev", subjects).size).toBe(0);
+  });
+
+  it("are told apart from customers, whose resources have the ids of their records", () => {
+    const customer = { type: resourceTypes.customer, id: "01A", outputs: { key: "a", customerId: "01A" } };
+    const secret = { type: resourceTypes.customer, id: "01S", outputs: { key: shown("s") } };
+    const set = { type: resourceTypes.customerSet, outputs: { customerIds: JSON.stringify({ c: "01C" }) } };
+    const exported = state(single("of a subject"), customer, secret, set);
+    expect(Object.fromEntries(readState(exported, "dev", customers))).toEqual({ a: "01A", s: "01S", c: "01C" });
+    expect(Object.fromEntries(readState(exported, "dev", subjects))).toEqual({ "of a subject": "id of of a subject" });
+    const hidden = state({ ...secret, outputs: { key: encrypted } });
+    expect(() => readState(hidden, "dev", customers)).toThrow(/^dev has the keys or ids of customers encrypted/);
   });
 
   it.each(["no json", "[]", '{"version":3}'])("cannot be read from %s", (text) => {
-    expect(() => readState(text, "dev.json")).toThrow(/^dev\.json is not .*pulumi stack export/);
+    expect(() => readState(text, "dev.json", subjects)).toThrow(/^dev\.json is not .*pulumi stack export/);
   });
 });
 

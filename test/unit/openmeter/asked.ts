@@ -18,6 +18,7 @@ export function write(port: Port, items: readonly Write[], options: Partial<Writ
     keep: (_request, stored) => stored,
     adopts: true,
     givesUp: async () => false,
+    isNeeded: () => false,
     ...options,
   });
 }

@@ -30,21 +30,21 @@ const foundGlobex = {
   subjectKeys: [],
 };
 
-/** What a connection is asked: as OpenMeter, it takes an id wherever it takes a key. */
+/** What a connection is asked. */
 const asked: string[] = [];
 const concealed: string[] = [];
 let withheld: readonly string[] = [];
 vi.mock("../../../provider/src/openmeter/connection", () => ({
   connectTo: () => ({
     customers: {
-      async getAll(wanted: readonly (string | { readonly key: string })[], take: (one: LiveObject) => unknown) {
-        const names = wanted.map((one) => (typeof one === "string" ? one : one.key));
-        asked.push(...names);
-        const found = names.flatMap((name) => {
-          const one = [acme, globex].find(({ id, key }) => name === id || name === key);
-          return one === undefined ? [] : [[name, take(one)] as const];
-        });
-        return new Map(found);
+      async look(name: string) {
+        asked.push(name);
+        return [acme, globex].find(({ id, key }) => name === id || name === key);
+      },
+      async getAll(wanted: readonly { readonly key: string }[], take: (one: LiveObject) => unknown) {
+        asked.push(...wanted.map(({ key }) => key));
+        const found = wanted.flatMap(({ key }) => [acme, globex].filter((one) => one.key === key));
+        return new Map(found.map((one) => [one.key, take(one)]));
       },
       list: async () => ({ objects: [acme, globex], withheld }),
     },

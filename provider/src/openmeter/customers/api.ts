@@ -83,13 +83,14 @@ export class CustomerApi {
   }
 
   /**
-   * All live customers that have a key, in the order of their creation (`GET /api/v1/customers`). By names, which need not differ, pages
+   * All live customers, those without a key apart, in the order of their creation (`GET /api/v1/customers`). By names, which need not differ, pages
    * overlap and miss some; by ids they miss what others delete meanwhile. Stripe customer IDs are not in it.
    *
    * @param bounds give up instead of downloading more, or of trying again
    */
   async list({ maxBodyBytes = maxAnswerBytes, ...bounds }: Bounds = {}): Promise<Listed> {
     const objects = new Map<string, LiveObject>();
+    const keyless = new Map<string, LiveObject>();
     const withheld = new Set<string>();
     let left = maxBodyBytes;
     for (let page = 1; ; page++) {
@@ -101,12 +102,12 @@ export class CustomerApi {
         const { key, object } = this.#customerOf(item);
         if (object !== undefined && isSuspect && this.answers.containsApiKey(JSON.stringify(item))) {
           withheld.add(key);
-        } else if (object !== undefined && key !== "") {
-          objects.set(object.id, object);
+        } else if (object !== undefined) {
+          (key === "" ? keyless : objects).set(object.id, object);
         }
       }
       if (isLast) {
-        return { objects: [...objects.values()], withheld: [...withheld] };
+        return { objects: [...objects.values()], withheld: [...withheld], keyless: [...keyless.values()] };
       }
     }
   }
