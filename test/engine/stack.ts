@@ -36,7 +36,7 @@ export interface PlannedStep {
 export interface Preview {
   /** Without steps that change nothing, and without the stack itself. */
   readonly steps: readonly PlannedStep[];
-  /** The same of the resources that delete for sets (`SubjectSetMembers`). */
+  /** The same of the resources that delete for sets (`SubjectSetMembers` and its like). */
   readonly companions: readonly PlannedStep[];
   /** The same of the `Provider`s. */
   readonly providers: readonly PlannedStep[];
@@ -65,14 +65,14 @@ export interface TestStack {
   cli(...args: string[]): Promise<string>;
   /** The stack's outputs. */
   outputs(): Promise<OutputMap>;
-  /** Names of the subjects and sets in the state. */
+  /** Names of the subjects, customers and sets in the state. */
   stateNames(): Promise<string[]>;
   /** The state as it lies in the backend's file. */
   stateText(): Promise<string>;
 }
 
-const ownType = /:Subject(Set)?$/;
-const companionType = /:SubjectSetMembers$/;
+const ownType = /:(Subject|Customer)(Set)?$/;
+const companionType = /:(Subject|Customer)SetMembers$/;
 const providerType = /^pulumi:providers:pulumi-nodejs$/;
 /** Providers that the engine makes by itself. */
 const byDefault = /^default/;

@@ -65,6 +65,6 @@ export interface Marks {
   readonly secretKeys?: true;
   /** In the state of the members of a set: URNs that the set had before it was renamed by aliases. */
   readonly formerUrns?: readonly string[];
-  /** In the state of a set that a failure has left: its inputs are those that failed, and not what its outputs say. */
+  /** In the state of a set that a failure has left: its inputs are those that failed, or it has ids that are still to be deleted. */
   readonly partial?: true;
 }

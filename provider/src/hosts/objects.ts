@@ -198,7 +198,7 @@ export function objectResource(around: Surroundings, session: Session, form: For
         }
       }
       return {
-        changes: changes || optionsDiffer(was, is) || isOther,
+        changes: changes || optionsDiffer(was, is) || isOther || marksOf(olds).partial === true,
         replaces: !is.isSet && work !== undefined && work.removed.length > 0 ? [required] : [],
       };
     },
@@ -231,7 +231,7 @@ export function objectResource(around: Surroundings, session: Session, form: For
       // Of one object inputs come back too: without them, Pulumi shows every property as changed after a refresh.
       return {
         id: state.isSet ? id : idOf(kind, state),
-        outputs: withSecrets(outputsOf(state, olds), olds),
+        outputs: withSecrets({ ...outputsOf(state, olds), ...partialMarks(state, olds) }, olds),
         inputs: withSecrets(inputsOf(state, olds), olds),
       };
     },
@@ -252,6 +252,12 @@ export function objectResource(around: Surroundings, session: Session, form: For
 function idOf({ cannotChangeKey }: Kind, { isSet, urn, objects, ids }: State): string {
   const [lasting] = cannotChangeKey === undefined ? objects.keys() : ids.values();
   return isSet ? shortName(String(urn)) : String(lasting);
+}
+
+/** The marks of a set that a failure has left ids which are still to be deleted: an update has to let go of them, though nothing else differs. */
+function partialMarks({ isSet, ids, objects }: State, properties: Properties): Properties {
+  const hasLeft = isSet && [...ids.keys()].some((key) => !objects.has(key));
+  return hasLeft ? { [marksProperty]: { ...marksOf(properties), partial: true } } : {};
 }
 
 /** The marks as they stay in the state. A look-up has none. */

@@ -4,9 +4,8 @@ import { createEmulator, type InProcessEmulator } from "openmeter-emulator";
 import { expect } from "vitest";
 import { marksProperty } from "../../../provider/src/contract";
 import { unknownValue } from "../dynamic-host";
-import type { Properties } from "../operations";
-import { withoutSecretMarks } from "../operations";
-import { type PartialError, type Run, startRun, type Type } from "./run";
+import { type Properties, withoutSecretMarks } from "../operations";
+import { type PartialError, type Run, shortOf, startRun, type Type, urnOf } from "./run";
 
 /** A resource as a program declares it. A set brings its companion along. */
 export interface Declared {
@@ -45,8 +44,12 @@ export class Deployment {
   readonly #pending: Entry[] = [];
   readonly #maxRetries: number;
 
-  constructor({ maxRetries = 2, ...options }: EmulatorOptions & { readonly maxRetries?: number } = {}) {
-    this.emulator = createEmulator(options);
+  /** @param emulator by default one of its own */
+  constructor(
+    { maxRetries = 2, ...options }: EmulatorOptions & { readonly maxRetries?: number } = {},
+    emulator: InProcessEmulator = createEmulator(options),
+  ) {
+    this.emulator = emulator;
     this.#maxRetries = maxRetries;
   }
 
@@ -238,12 +241,4 @@ interface Step {
   readonly news: Properties;
   readonly steps: string[];
   readonly isPreview: boolean;
-}
-
-function urnOf(type: Type, name: string): string {
-  return `urn:pulumi:test::customers::pulumi-nodejs:dynamic/openmeter:${type}::${name}`;
-}
-
-function shortOf(urn: string): string {
-  return urn.replace(/^.*:(\w+)::(.*)$/, "$1 $2");
 }

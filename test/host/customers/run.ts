@@ -70,3 +70,13 @@ export function startRun(emulator: InProcessEmulator, maxRetries: number): Run {
   const host = { session, log: { report, delivered: async () => {} } };
   return { reports, of: (type) => dynamicProvider(host, byType[type]) as ReturnType<Run["of"]> }; // it has all of them
 }
+
+/** The URN of a resource of these tests. */
+export function urnOf(type: Type, name: string): string {
+  return `urn:pulumi:test::customers::pulumi-nodejs:dynamic/openmeter:${type}::${name}`;
+}
+
+/** Its type and name: `Customer acme`. */
+export function shortOf(urn: string): string {
+  return urn.replace(/^.*:(\w+)::(.*)$/, "$1 $2");
+}

@@ -190,13 +190,16 @@ export class CustomerWriter {
       if (!(error instanceof OpenMeterError)) {
         throw error;
       }
-      // What of the customer is stored counts, though its link be refused.
-      return { sent, stored: await this.#asLinked(stored, error), error: adviseOnStripe(error) };
+      // What of the customer is stored counts, though its link be refused. While nobody knows whether a link is removed, the state
+      // has to keep it, or no run would remove it.
+      const known = (await this.#asLinked(stored, error)) ?? (wanted === null ? undefined : stored);
+      return { sent, stored: known, error: adviseOnStripe(error) };
     }
   }
 
-  async #asLinked(stored: LiveObject, cause: OpenMeterError): Promise<LiveObject> {
-    return concernsAll(cause) ? stored : this.api.withStripe(stored).catch(() => stored);
+  /** The customer with its link; `undefined` where that cannot be asked for. */
+  async #asLinked(stored: LiveObject, cause: OpenMeterError): Promise<LiveObject | undefined> {
+    return concernsAll(cause) ? undefined : this.api.withStripe(stored).catch(() => undefined);
   }
 
   /** Makes the customer that OpenMeter has made for a subject the one of the program, by its key. No event is without a customer. */
