@@ -153,7 +153,7 @@ describe("a customer gives a subject key up", () => {
     ["not where its program says nothing of subject keys", { a: {} }, true, false],
     ["not where they are not known yet", { a: { subjectKeys: unknown } }, true, false],
     ["not where nobody has been asked to check it", undefined, true, false],
-    ["not where it is of another stack", { a: { subjectKeys: [] } }, false, false],
+    ["where its program is about to adopt it", { a: { subjectKeys: [] } }, false, true],
   ])("%s", (_what, declared, isOwned, expected) => {
     const { run, claim, hold } = applying();
     if (declared !== undefined) {
@@ -163,6 +163,20 @@ describe("a customer gives a subject key up", () => {
       hold({ a: "01A" });
     }
     expect(run.givesUp(customerKind, holder, "x")).toBe(expected);
+  });
+
+  it("not where it is of another stack, and its program does not adopt it", () => {
+    const { run } = applying();
+    run.claim({ kind: customerKind, urn: "one", objects: mapOf({ a: { subjectKeys: [] } }), adopts: false });
+    expect(run.givesUp(customerKind, holder, "x")).toBe(false);
+  });
+
+  it("where its program has stopped to declare its subject keys", () => {
+    const { run, hold } = applying();
+    const before = () => mapOf({ a: { subjectKeys: ["x"] } });
+    run.claim({ kind: customerKind, urn: "one", objects: mapOf({ a: {} }), before });
+    hold({ a: "01A" });
+    expect(run.givesUp(customerKind, holder, "x")).toBe(true);
   });
 });
 

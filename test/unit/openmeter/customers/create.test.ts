@@ -71,7 +71,7 @@ describe("the create of a customer", () => {
     emulator.faults.add({ kind: "status", status: 409, body, match: post, times: 100 });
     const { refused } = await write(customers, [created("acme", { subjectKeys: ["x"] })]);
     expect(refused[0]?.error.message).toContain(detail);
-    expect(emulator.requests.count("POST /api/v1/customers")).toBe(5);
+    expect(emulator.requests.count("POST /api/v1/customers")).toBe(10);
   });
 });
 
