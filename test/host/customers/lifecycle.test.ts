@@ -48,7 +48,9 @@ describe.each(sample(hostPackages))("customers on the dynamic host of %s", (host
         expect(await next.diff(id, outputs, now)).toEqual({ changes: true, replaces: [] });
         const updated = await next.update(id, outputs, now);
         expect(updated).toEqual({ ...now, customerId: id });
-        await expect(next.diff(id, updated, { ...now, key: "globex" })).rejects.toThrow(/cannot be changed, here from/);
+        const rekeyed = { ...now, key: "globex" };
+        expect((await next.check(rekeyed, now)).failures).toEqual([]);
+        await expect(next.diff(id, updated, rekeyed)).rejects.toThrow(/cannot be changed, here from/);
         expect(await next.read(id, updated)).toEqual({ id, outputs: updated, inputs: now });
         expect((await next.read("acme")).outputs).toMatchObject({ key: "acme", name: "Acme Inc.", customerId: id });
         await next.delete(id, updated);
