@@ -1,0 +1,80 @@
+import { describe, expect, it } from "vitest";
+import { write } from "../asked";
+import { changed, created, started } from "./started";
+
+/** An OpenMeter that has made a customer for each of the subjects x and y. */
+function hooked() {
+  const connected = started({ subjectHook: true, stripe: true });
+  const { emulator, idOf } = connected;
+  emulator.subjects.upsert({ key: "x" }, { key: "y" });
+  connected.requests();
+  return { ...connected, ids: { x: idOf("x"), y: idOf("y") } };
+}
+
+const payer = () => created("payer", { name: "Payer", subjectKeys: ["x", "y"] });
+
+describe("a customer that OpenMeter has made for a subject", () => {
+  it("becomes the new one of the program that gets the subject's usage, and the others of its subjects go", async () => {
+    const { customers, emulator, ids } = hooked();
+    const { refused } = await write(customers, [payer()]);
+    expect(refused).toEqual([]);
+    expect(emulator.customers.list()).toMatchObject([
+      { id: ids.x, key: "payer", name: "Payer", usageAttribution: { subjectKeys: ["x", "y"] } },
+    ]);
+    expect(emulator.subjects.list().map(({ key }) => key)).toEqual(["x", "y"]);
+  });
+
+  it("leaves no subject without a customer, and none with two, where there is one subject", async () => {
+    const { customers, emulator, requests } = hooked();
+    const attributed: unknown[] = [];
+    const look = (): void => void attributed.push(emulator.customers.attributedTo("x").length);
+    emulator.faults.add({ kind: "call", before: look, match: { method: ["POST", "PUT", "DELETE"] } });
+    const { refused } = await write(customers, [created("payer", { subjectKeys: ["x"] })]);
+    look();
+    expect(refused).toEqual([]);
+    expect(new Set(attributed)).toEqual(new Set([1]));
+    expect(requests().filter((one) => !one.startsWith("GET"))).toEqual(["POST", "PUT payer"]);
+  });
+
+  it("goes where a customer of the program gets its subject later", async () => {
+    const { customers, emulator, idOf } = hooked();
+    emulator.customers.create({ key: "payer", name: "Payer" });
+    const add = changed("payer", idOf("payer"), { subjectKeys: [] }, { subjectKeys: ["x", "y"] });
+    expect((await write(customers, [add])).refused).toEqual([]);
+    expect(emulator.customers.list()).toMatchObject([{ key: "payer", usageAttribution: { subjectKeys: ["x", "y"] } }]);
+  });
+
+  it.each<[string, (at: ReturnType<typeof hooked>) => object | undefined]>([
+    [
+      "that somebody has written since",
+      ({ emulator, ids }) => {
+        emulator.customers.put(ids.y, { key: "y", name: "Y", usageAttribution: { subjectKeys: ["y"] } });
+        return undefined;
+      },
+    ],
+    [
+      "that has a Stripe customer",
+      ({ emulator, ids }) => {
+        emulator.stripe.link(ids.y, emulator.stripe.appOf(ids.y), { stripeCustomerId: "cus_1" });
+        return undefined;
+      },
+    ],
+    [
+      "that has a subscription",
+      ({ emulator, ids }) => {
+        emulator.customers.subscribe(ids.y);
+        return undefined;
+      },
+    ],
+    ["that the program needs", () => ({ isNeeded: () => true })],
+    ["where existing customers are not adopted", () => ({ adopts: false })],
+  ])("stays, and is named, %s", async (_what, arrange) => {
+    const at = hooked();
+    const options = arrange(at);
+    const { refused } = await write(at.customers, [payer()], options);
+    expect(refused).toHaveLength(1);
+    expect(refused[0]?.error.message).toMatch(/customer .*(id |01)/);
+    expect(at.emulator.customers.get("y")?.id).toBe(at.ids.y);
+    expect(at.emulator.customers.attributedTo("y")).toEqual([at.ids.y]);
+  });
+});
