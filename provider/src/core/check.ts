@@ -1,10 +1,10 @@
 /** Checks what a program declares: everything at once, by property path, before anything is sent. Pure. */
 import { isPlainObject, jsonEqual, normalizeJson, own, type Problem, problemsAt } from "../json";
 import { notAmong } from "../printable";
+import type { Conflict, Overlap } from "./claim-index";
 import { type Declarer, type Objects, onExistingValues, type Preview, undeclaredValues } from "./declaration";
 import { allowedDeletions } from "./guard";
 import type { Kind, Rule } from "./kind";
-import type { Conflict, Overlap } from "./run";
 import { standInProblems } from "./stand-in";
 import { isUnknown } from "./unknown";
 import { formatCount, namedKey, namedKeys, resourceName } from "./words";

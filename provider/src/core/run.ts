@@ -6,25 +6,12 @@
  * written", because after a crash between create and delete the next run writes nothing and deletes.
  */
 import type { FactsSeen, OwnAccount, RunFacts } from "../run/facts";
-import { attributedSpace, type ClaimedKey, claimedKeys } from "./claims";
-import type { Objects, Options } from "./declaration";
+import { type Claim, ClaimIndex, type Conflict, type Overlap, objectsOf } from "./claim-index";
+import { attributedSpace, claimedKeys } from "./claims";
+import type { Objects } from "./declaration";
 import { Failure } from "./failure";
 import type { Kind } from "./kind";
 import type { Fields, LiveObject, RecordId } from "./port";
-import type { Previewed } from "./unknown";
-
-/** A resource as a check has shown it. */
-interface Claim {
-  readonly kind: Kind;
-  readonly urn: string;
-  /** By key; a function where reading them is put off until somebody asks. `undefined` while they are unknown. */
-  readonly objects: Objects | (() => Objects) | undefined;
-  /** Whether it takes over objects that exist. Default `true`. */
-  readonly adopts?: boolean;
-  /** What it had before, and, of a set, how many of them it may lose. */
-  readonly before?: (() => Objects) | undefined;
-  readonly maxDeletions?: Previewed<Options["maxDeletions"]>;
-}
 
 /** Records that a resource of this stack has, by key. */
 interface Holding {
@@ -34,28 +21,6 @@ interface Holding {
   readonly goesOn: () => { has(key: string): boolean };
   /** Whether it is up to date, so that it has no others. */
   readonly isComplete: boolean;
-}
-
-/** An object as a resource declares it. */
-interface Claimant {
-  readonly urn: string;
-  readonly key: string;
-}
-
-/** A key that two objects claim: their own, or one that is attributed to both. */
-export interface Conflict {
-  readonly key: string;
-  readonly claimed: ClaimedKey;
-  readonly other: Claimant;
-}
-
-/** Two objects of different kinds that OpenMeter may take for one, both with fields that say the same. */
-export interface Overlap {
-  /** The key that one has and the other is attributed. */
-  readonly key: string;
-  readonly otherUrn: string;
-  /** Names in both kinds, first that of the object which was asked about. */
-  readonly fields: readonly (readonly [string, string])[];
 }
 
 /** Why a record stays: another resource declares it, or its key is attributed to an object of another kind. */
@@ -72,11 +37,7 @@ export interface Undeleted {
 export class Run {
   /** Ids of the records that this process has deleted, or is deleting: the engine asks for several deletes at once. */
   readonly deleted = new Set<string>();
-  readonly #claims = new Map<string | undefined, Claim>();
-  /** By URN: the latest is the one that counts. */
-  readonly #toIndex = new Map<string, Claim>();
-  /** By what they claim: space and key. */
-  readonly #claimants = new Map<string, Claimant>();
+  readonly #claims = new ClaimIndex();
   readonly #toNote: (() => void)[] = [];
   readonly #toHold: Holding[] = [];
   /** Ids of all records that resources of this stack have or have had. */
@@ -104,8 +65,7 @@ export class Run {
    */
   claim(claim: Claim): Conflict[] {
     const isFirst = this.#claims.size === 0;
-    this.#claims.set(claim.urn, claim);
-    this.#toIndex.set(claim.urn, claim);
+    this.#claims.add(claim);
     if (claim.objects === undefined) {
       return [];
     }
@@ -120,12 +80,12 @@ export class Run {
     }
     // One resource alone conflicts with itself only where its objects claim more than their keys.
     const isAlone = isFirst && (claim.kind.attribution === undefined || typeof claim.objects === "function");
-    return isAlone ? [] : this.#index();
+    return isAlone ? [] : this.#claims.conflicts();
   }
 
   /** Whether this process has been asked to check the resource of this URN. */
   hasChecked(urn: string | undefined): boolean {
-    return this.#claims.has(this.#currentUrn(urn));
+    return this.#claims.of(this.#currentUrn(urn)) !== undefined;
   }
 
   /**
@@ -173,7 +133,7 @@ export class Run {
   /** Whether an object of this run has this text as its key. */
   isKey(kind: Kind, text: string, facts: FactsSeen): boolean {
     return (
-      this.#declarerOf(kind, text) !== undefined ||
+      this.#claims.isClaimed({ space: kind.name, key: text }) ||
       facts.isDeclared(this.account(), kind.name, text) ||
       facts.isConstructed(kind.name, text)
     );
@@ -193,7 +153,7 @@ export class Run {
 
   /** The set of this URN in the program, under the URN that it has there. `undefined` if this process has not seen it. */
   setOf(urn: string | undefined): (Claim & { readonly objects: Objects | undefined }) | undefined {
-    const claim = this.#claims.get(this.#currentUrn(urn));
+    const claim = this.#claims.of(this.#currentUrn(urn));
     return claim && { ...claim, objects: objectsOf(claim) };
   }
 
@@ -222,8 +182,7 @@ export class Run {
 
   /** The fields that another resource declares of an object. `undefined` if none does, as far as this process has been asked. */
   successor(kind: Kind, key: string): Readonly<Record<string, unknown>> | undefined {
-    const urn = this.#applies ? this.#declarerOf(kind, key) : undefined;
-    return objectsOf(this.#claims.get(urn))?.get(key);
+    return this.#applies ? this.#claims.claimantOf({ space: kind.name, key })?.fields : undefined;
   }
 
   /** Why a record that a resource lets go of stays, if it does: the run has shown that the program goes on to need it. */
@@ -255,7 +214,7 @@ export class Run {
   isAttributed(kind: Kind, key: string, facts: FactsSeen, owner?: string): boolean {
     const space = attributedSpace(kind);
     return (
-      (this.#applies && this.#claimantOf(space, key) !== undefined) ||
+      (this.#applies && this.#claims.claimantOf({ space, key }) !== undefined) ||
       facts.isDeclared(this.account(), space, key) ||
       facts.isConstructedByAnother(this.account(), space, key, owner)
     );
@@ -263,43 +222,19 @@ export class Run {
 
   /** Whether the run has shown that an object of the program goes without a key that is attributed to it now. */
   givesUp({ name, attribution }: Kind, holder: LiveObject, attributed: string): boolean {
-    const own = this.#claimantOf(name, holder.key);
-    const claim = this.#claims.get(own?.urn);
-    const valueIn = (objects: Objects | undefined): unknown =>
-      own && attribution && objects?.get(own.key)?.[attribution.field];
-    const [was, is] = [valueIn(claim?.before?.()), valueIn(objectsOf(claim))];
+    const own = this.#claims.claimantOf({ space: name, key: holder.key });
+    const valueIn = (fields: Readonly<Record<string, unknown>> | undefined): unknown =>
+      attribution && fields?.[attribution.field];
+    const [was, is] = [valueIn(own?.claim.before?.().get(own.key)), valueIn(own?.fields)];
     // What stops being declared is cleared.
     const isDropped = Array.isArray(is) ? !is.includes(attributed) : is === undefined && Array.isArray(was);
-    const isWritten = (claim !== undefined && claim.adopts !== false) || this.owns(holder.id);
+    const isWritten = (own !== undefined && own.claim.adopts !== false) || this.owns(holder.id);
     return isDropped && isWritten;
   }
 
   /** Objects of other kinds that are declared beside these, with fields that say the same. */
   overlaps(kind: Kind, objects: Objects): Overlap[] {
-    const found: Overlap[] = [];
-    const compare = (key: string, fields: Readonly<Record<string, unknown>>, space: string): void => {
-      const other = this.#claimantOf(space, key);
-      const claim = this.#claims.get(other?.urn);
-      const theirs = other && objectsOf(claim)?.get(other.key);
-      if (other === undefined || claim === undefined || theirs === undefined || claim.kind === kind) {
-        return;
-      }
-      const pairs =
-        kind.attribution?.kind === claim.kind.name ? sameFieldsOf(kind) : sameFieldsOf(claim.kind).map(reversed);
-      const both = pairs.filter(([own, their]) => fields[own] !== undefined && theirs[their] !== undefined);
-      if (both.length > 0) {
-        found.push({ key, otherUrn: other.urn, fields: both });
-      }
-    };
-    for (const [key, fields] of objects) {
-      compare(key, fields, attributedSpace(kind));
-      if (kind.attribution !== undefined) {
-        for (const claimed of claimedKeys(kind, key, fields).slice(1)) {
-          compare(claimed.key, fields, kind.attribution.kind);
-        }
-      }
-    }
-    return found;
+    return this.#claims.overlaps(kind, objects);
   }
 
   /** Puts off what other processes are to know until it is certain that this run applies the program. */
@@ -310,53 +245,9 @@ export class Run {
     }
   }
 
-  /** @returns keys that more than one object claims, of those that had not been looked at */
-  #index(): Conflict[] {
-    const conflicts: Conflict[] = [];
-    for (const { urn, kind, objects } of this.#toIndex.values()) {
-      for (const [key, fields] of objectsOf({ objects }) ?? []) {
-        for (const claimed of claimedKeys(kind, key, fields)) {
-          const other = this.#stillClaiming(claimed);
-          if (other !== undefined && (other.urn !== urn || other.key !== key)) {
-            // Two objects of one key are told once.
-            if (claimed.space === kind.name || other.key !== key) {
-              conflicts.push({ key, claimed, other });
-            }
-          } else {
-            this.#claimants.set(nameOf(claimed), { urn, key });
-          }
-        }
-      }
-    }
-    this.#toIndex.clear();
-    return conflicts;
-  }
-
-  /** Who has claimed a key, unless its latest declaration does not do so any more. */
-  #stillClaiming(claimed: ClaimedKey): Claimant | undefined {
-    const claimant = this.#claimants.get(nameOf(claimed));
-    const claim = this.#claims.get(claimant?.urn);
-    const fields = claimant && objectsOf(claim)?.get(claimant.key);
-    const isStill =
-      claim !== undefined &&
-      fields !== undefined &&
-      claimedKeys(claim.kind, claimant?.key ?? "", fields).some((one) => nameOf(one) === nameOf(claimed));
-    return isStill ? claimant : undefined;
-  }
-
-  #claimantOf(space: string, key: string): Claimant | undefined {
-    this.#index();
-    return this.#stillClaiming({ space, key });
-  }
-
   /** The URN in the program of a resource that may have been renamed by an alias. */
   #currentUrn(urn: string | undefined): string | undefined {
     return this.#renamed.get(urn) ?? urn;
-  }
-
-  #declarerOf(kind: Kind, key: string): string | undefined {
-    this.#index();
-    return this.#claimants.get(nameOf({ space: kind.name, key }))?.urn;
   }
 
   /** Puts off until somebody asks: of most runs nobody does, and a set may have a hundred thousand ids. */
@@ -375,14 +266,6 @@ export class Run {
   }
 }
 
-function objectsOf(claim: Pick<Claim, "objects"> | undefined): Objects | undefined {
-  return typeof claim?.objects === "function" ? claim.objects() : claim?.objects;
-}
-
-function nameOf({ space, key }: ClaimedKey): string {
-  return `${space} ${key}`;
-}
-
 function bySpace(kind: Kind, objects: Objects): ReadonlyMap<string, readonly string[]> {
   const keys = new Map<string, string[]>();
   for (const [key, fields] of objects) {
@@ -393,12 +276,4 @@ function bySpace(kind: Kind, objects: Objects): ReadonlyMap<string, readonly str
     }
   }
   return keys;
-}
-
-function sameFieldsOf({ attribution }: Kind): (readonly [string, string])[] {
-  return Object.entries(attribution?.sameFields ?? {});
-}
-
-function reversed([own, their]: readonly [string, string]): readonly [string, string] {
-  return [their, own];
 }
