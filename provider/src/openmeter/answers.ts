@@ -111,6 +111,12 @@ export class Answers {
     return apiKey.length >= leastSecretLength && containsSecret(text, apiKey);
   }
 
+  /** Tells of the items of an answer which contain the API key. Each is looked through only where the answer has it at all. */
+  withApiKey({ body }: Answer): (item: unknown) => boolean {
+    const isSuspect = this.containsApiKey(body);
+    return (item) => isSuspect && this.containsApiKey(JSON.stringify(item));
+  }
+
   /** The error of an object that is withheld for the API key in it. */
   withheld(key: string): OpenMeterError {
     const object = `${this.about.object} ${this.redactor.redact(quoted(key))}`;

@@ -1,6 +1,6 @@
 /** What is refused of many, and when that means that the server is down. */
 import type { Refusal } from "../core/port";
-import type { OpenMeterError } from "./errors";
+import { concernsAll, type OpenMeterError } from "./errors";
 
 /** So many single objects failing one after the other mean that the server is down, not that they are bad. */
 const maxFailures = 5;
@@ -31,8 +31,12 @@ export class FailuresInARow {
     this.#stoppedBy ??= error;
   }
 
-  /** An error of one object. */
+  /** An error of one object, unless all others would meet it. */
   add(refusal: Refusal): void {
+    if (concernsAll(refusal.error)) {
+      this.stop(refusal.error);
+      return;
+    }
     this.#refused.add(refusal);
     if (refusal.error.kind !== "unavailable") {
       return;

@@ -2,15 +2,12 @@
 import type { Field, Kind, Rule } from "../../core/kind";
 import { isPlainObject, isStored, type JsonObject, type Problem, problemsAt, typeInWords } from "../../json";
 import { notAmong } from "../../printable";
-import { isText, text } from "../rules";
+import { isText, stripeCustomerId, text, tooLongToIndex } from "../rules";
 
 /** Characters of a key and of a name, as OpenMeter counts them: code points. */
 const maxNameLength = 256;
 
 const maxDescriptionLength = 1024;
-
-/** The database indexes subject keys and email addresses and refuses entries of more than some 2,600 bytes. */
-const maxIndexedBytes = 2500;
 
 const key: Rule = (value, isDeferred) =>
   value === undefined || value === null
@@ -58,14 +55,7 @@ const billingAddress: Rule = (value, isDeferred) => {
   });
 };
 
-const subjectKey = text((value) => {
-  if (value === "") {
-    return "must not be empty";
-  }
-  return Buffer.byteLength(value) > maxIndexedBytes
-    ? `is longer than ${maxIndexedBytes} bytes of UTF-8, which OpenMeter's database cannot index`
-    : undefined;
-});
+const subjectKey = text((value) => (value === "" ? "must not be empty" : tooLongToIndex(value)));
 
 const subjectKeys: Rule = (value, isDeferred) =>
   Array.isArray(value)
@@ -123,12 +113,7 @@ const fields = {
     isMap: true,
     warning: hiddenEntries,
   },
-  stripeCustomerId: {
-    declared: text((value) =>
-      value.startsWith("cus_") ? undefined : "must be a Stripe customer ID, which starts with cus_",
-    ),
-    answered: isText,
-  },
+  stripeCustomerId,
 } as const satisfies Readonly<Record<string, Field>>;
 
 /** Customers: who is billed for usage, and whose entitlements are checked. */
@@ -173,10 +158,4 @@ function notBetween(least: number, most: number): (value: string) => string | un
       ? `is longer than ${most} characters, the most that OpenMeter takes`
       : undefined;
   };
-}
-
-function tooLongToIndex(value: string): string | undefined {
-  return Buffer.byteLength(value) > maxIndexedBytes
-    ? `is longer than ${maxIndexedBytes} bytes of UTF-8, which OpenMeter's database cannot index`
-    : undefined;
 }

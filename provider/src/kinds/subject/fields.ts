@@ -1,10 +1,7 @@
 /** The fields of a subject: the one table from which its checks, requests, answers, outputs and look-ups follow. */
 import type { Field, Kind, Rule } from "../../core/kind";
 import { isPlainObject, isStored, type JsonObject, jsonProblems, type Problem, typeInWords } from "../../json";
-import { isText, text } from "../rules";
-
-/** The database indexes keys and names and refuses entries of more than some 2,600 bytes. */
-const maxIndexedBytes = 2500;
+import { isText, stripeCustomerId, text, tooLongToIndex } from "../rules";
 
 const key: Rule = (value, isDeferred) =>
   value === undefined || value === null
@@ -17,7 +14,7 @@ const keyText = text((value) => {
   }
   return value === "." || value === ".."
     ? "must not be . or .., which URL normalisation would turn into another route"
-    : tooLong(value);
+    : tooLongToIndex(value);
 });
 
 const metadata: Rule = (value, isDeferred) => {
@@ -35,7 +32,7 @@ const metadata: Rule = (value, isDeferred) => {
 };
 
 const fields = {
-  displayName: { declared: text(tooLong), answered: isText },
+  displayName: { declared: text(tooLongToIndex), answered: isText },
   // JSON.parse made it, so a plain object is a JSON object.
   metadata: {
     declared: metadata,
@@ -43,12 +40,7 @@ const fields = {
     empty: {},
     isMap: true,
   },
-  stripeCustomerId: {
-    declared: text((value) =>
-      value.startsWith("cus_") ? undefined : "must be a Stripe customer ID, which starts with cus_",
-    ),
-    answered: isText,
-  },
+  stripeCustomerId,
 } as const satisfies Readonly<Record<string, Field>>;
 
 /** Subjects: whatever consumes the resources that are metered. */
@@ -63,9 +55,3 @@ export const subjectKind = {
     metadata.createdBy === "subject.provisioner" &&
     Object.keys(rest).length === 0,
 } as const satisfies Kind;
-
-function tooLong(value: string): string | undefined {
-  return Buffer.byteLength(value) > maxIndexedBytes
-    ? `is longer than ${maxIndexedBytes} bytes of UTF-8, which OpenMeter's database cannot index`
-    : undefined;
-}

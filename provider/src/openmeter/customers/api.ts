@@ -6,7 +6,7 @@ import { customerKind } from "../../kinds/customer/fields";
 import { type Answer, type Answers, type AnswersAbout, answerOf } from "../answers";
 import type { Configuration } from "../configuration";
 import { OpenMeterError } from "../errors";
-import { type ApiClient, apiClient } from "../http/client";
+import { type ApiClient, addressed, apiClient } from "../http/client";
 import { keySegment } from "../http/path";
 import { type Bounds, maxAnswerBytes, type Transport } from "../http/transport";
 import { type CustomerBody, flattened, stripeField } from "./body";
@@ -97,10 +97,10 @@ export class CustomerApi {
       const answer = await this.#page({ page }, { ...bounds, maxBodyBytes: left });
       left -= answer.body.length;
       const { items, isLast } = this.#itemsOf(answer, page);
-      const isSuspect = this.answers.containsApiKey(answer.body);
+      const isWithheld = this.answers.withApiKey(answer);
       for (const item of items) {
         const { key, object } = this.#customerOf(item);
-        if (object !== undefined && isSuspect && this.answers.containsApiKey(JSON.stringify(item))) {
+        if (object !== undefined && isWithheld(item)) {
           withheld.add(key);
         } else if (object !== undefined) {
           (key === "" ? keyless : objects).set(object.id, object);
@@ -127,14 +127,16 @@ export class CustomerApi {
   /** Replaces a customer (`PUT /api/v1/customers/{id}`). */
   async replace(id: RecordId, body: CustomerBody): Promise<LiveObject> {
     const answer = await answerOf(
-      this.#http.PUT("/api/v1/customers/{customerIdOrKey}", { ...addressed(id), body: typed(body) }),
+      this.#http.PUT("/api/v1/customers/{customerIdOrKey}", { ...addressed("customerIdOrKey", id), body: typed(body) }),
     );
     return this.#written(answer);
   }
 
   /** Marks a customer deleted (`DELETE /api/v1/customers/{id}`). One that is gone already is a success. Subjects and usage stay. */
   async remove(id: RecordId): Promise<void> {
-    const answer = await answerOf(this.#http.DELETE("/api/v1/customers/{customerIdOrKey}", addressed(id)));
+    const answer = await answerOf(
+      this.#http.DELETE("/api/v1/customers/{customerIdOrKey}", addressed("customerIdOrKey", id)),
+    );
     if (answer.status === 204 || this.answers.isNotFound(answer) || isGone(answer)) {
       return;
     }
@@ -150,7 +152,9 @@ export class CustomerApi {
 
   /** The Stripe customer that a customer is linked to, and by which app. */
   async stripeLink(id: RecordId): Promise<{ readonly appId: string; readonly stripeCustomerId: string } | undefined> {
-    const answer = await answerOf(this.#http.GET("/api/v1/customers/{customerIdOrKey}/apps", addressed(id)));
+    const answer = await answerOf(
+      this.#http.GET("/api/v1/customers/{customerIdOrKey}/apps", addressed("customerIdOrKey", id)),
+    );
     // Deleted meanwhile.
     return this.answers.isNotFound(answer) || isGone(answer) ? undefined : stripeOfApps(this.answers.json(answer));
   }
@@ -158,7 +162,7 @@ export class CustomerApi {
   /** Links a customer to one of Stripe (`PUT /api/v1/customers/{id}/stripe`), which OpenMeter asks whether it exists. */
   async linkStripe(id: RecordId, stripeCustomerId: string): Promise<void> {
     const call = this.#http.PUT("/api/v1/customers/{customerIdOrKey}/stripe", {
-      ...addressed(id),
+      ...addressed("customerIdOrKey", id),
       body: { stripeCustomerId },
     });
     this.answers.json(await answerOf(call));
@@ -166,7 +170,7 @@ export class CustomerApi {
 
   /** Removes what an app holds of a customer (`DELETE /api/v1/customers/{id}/apps/{appId}`). */
   async unlinkApp(id: RecordId, appId: string): Promise<void> {
-    const { params, pathSerializer } = addressed(id);
+    const { params, pathSerializer } = addressed("customerIdOrKey", id);
     const answer = await answerOf(
       this.#http.DELETE("/api/v1/customers/{customerIdOrKey}/apps/{appId}", {
         parseAs: "text",
@@ -180,7 +184,9 @@ export class CustomerApi {
   }
 
   async #get(segment: string): Promise<Answered | undefined> {
-    const answer = await answerOf(this.#http.GET("/api/v1/customers/{customerIdOrKey}", addressed(segment)));
+    const answer = await answerOf(
+      this.#http.GET("/api/v1/customers/{customerIdOrKey}", addressed("customerIdOrKey", segment)),
+    );
     return this.answers.isNotFound(answer) ? undefined : this.#single(answer);
   }
 
@@ -260,16 +266,6 @@ export function isGone({ status, body }: Pick<Answer, "status" | "body">): boole
 function isProvisioned(item: unknown): boolean {
   const annotations = isPlainObject(item) ? item.annotations : undefined;
   return isPlainObject(annotations) && annotations.createdBy === "customer.provisioner";
-}
-
-function addressed(segment: string) {
-  return {
-    parseAs: "text" as const,
-    // Stryker disable next-line ObjectLiteral: for the client's type alone
-    params: { path: { customerIdOrKey: segment } },
-    // The segment is encoded already, in the only way that is safe (see keySegment).
-    pathSerializer: (path: string) => path.replace("{customerIdOrKey}", () => segment),
-  };
 }
 
 /** The body as the SDK's types have it: the kind's table and body.ts say what is in it. */

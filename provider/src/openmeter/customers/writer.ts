@@ -2,7 +2,7 @@
  * Writing customers. The API replaces a customer whole and knows no versions, so each is read right before it is written, and one
  * write at a time is under way for each.
  */
-import type { LiveObject, Refusal, Write, WriteOptions, WriteOutcome } from "../../core/port";
+import type { LiveObject, Write, WriteOptions, WriteOutcome } from "../../core/port";
 import { jsonEqual } from "../../json";
 import { quoted } from "../../printable";
 import { concernsAll, OpenMeterError } from "../errors";
@@ -47,13 +47,6 @@ export class CustomerWriter {
     const failures = new FailuresInARow();
     const rest = writes.values();
     let done = 0;
-    const refuse = (refusal: Refusal): void => {
-      if (concernsAll(refusal.error)) {
-        failures.stop(refusal.error);
-      } else {
-        failures.add(refusal);
-      }
-    };
     await inParallel(
       this.atOnce,
       () => (failures.stoppedBy === undefined ? rest.next().value : undefined),
@@ -67,13 +60,13 @@ export class CustomerWriter {
           if (error === undefined) {
             failures.success();
           } else {
-            refuse({ key, error });
+            failures.add({ key, error });
           }
         } catch (error) {
           if (!(error instanceof OpenMeterError)) {
             throw error;
           }
-          refuse({ key, error });
+          failures.add({ key, error });
         }
         done += 1;
         progress?.(done);

@@ -25,3 +25,17 @@ export function apiClient(
   const authorization = apiKey === undefined ? {} : { Authorization: `Bearer ${apiKey}` };
   return createClient<paths>({ baseUrl, fetch, headers: { ...authorization, "User-Agent": userAgent } });
 }
+
+/**
+ * The options of a call whose path has this parameter.
+ *
+ * @param segment its value, encoded already in the only way that is safe: see `keySegment`
+ */
+export function addressed<Parameter extends string>(parameter: Parameter, segment: string) {
+  return {
+    parseAs: "text" as const,
+    // Stryker disable next-line ObjectLiteral: for the client's type alone
+    params: { path: { [parameter]: segment } as Record<Parameter, string> }, // a computed name is any name to TypeScript
+    pathSerializer: (path: string) => path.replace(`{${parameter}}`, () => segment),
+  };
+}

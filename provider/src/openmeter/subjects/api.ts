@@ -5,7 +5,7 @@ import { subjectKind } from "../../kinds/subject/fields";
 import { type Answer, type Answers, type AnswersAbout, answerOf } from "../answers";
 import type { Configuration } from "../configuration";
 import { OpenMeterError, unintelligible } from "../errors";
-import { type ApiClient, apiClient } from "../http/client";
+import { type ApiClient, addressed, apiClient } from "../http/client";
 import { keySegment } from "../http/path";
 import { type Bounds, maxAnswerBytes, type Transport } from "../http/transport";
 
@@ -59,7 +59,9 @@ export class SubjectApi {
     if (segment === undefined) {
       return this.#find(key);
     }
-    const answer = await answerOf(this.#http.GET("/api/v1/subjects/{subjectIdOrKey}", addressed(segment)));
+    const answer = await answerOf(
+      this.#http.GET("/api/v1/subjects/{subjectIdOrKey}", addressed("subjectIdOrKey", segment)),
+    );
     if (this.answers.isNotFound(answer)) {
       return undefined;
     }
@@ -77,7 +79,9 @@ export class SubjectApi {
   /** Whether there is a record of this id, live or deleted (`GET /api/v1/subjects/{id}`). */
   async hasRecord(id: RecordId): Promise<boolean> {
     const segment = encodeURIComponent(id);
-    const answer = await answerOf(this.#http.GET("/api/v1/subjects/{subjectIdOrKey}", addressed(segment)));
+    const answer = await answerOf(
+      this.#http.GET("/api/v1/subjects/{subjectIdOrKey}", addressed("subjectIdOrKey", segment)),
+    );
     // What the route finds may also be a subject whose key is this text.
     return !this.answers.isNotFound(answer) && this.#subjectOf(this.answers.json(answer)).id === id;
   }
@@ -143,7 +147,9 @@ export class SubjectApi {
   }
 
   async #delete(segment: string): Promise<void> {
-    const answer = await answerOf(this.#http.DELETE("/api/v1/subjects/{subjectIdOrKey}", addressed(segment)));
+    const answer = await answerOf(
+      this.#http.DELETE("/api/v1/subjects/{subjectIdOrKey}", addressed("subjectIdOrKey", segment)),
+    );
     // Only these two say that the subject is gone. A proxy's page with status 200 says nothing.
     if (this.answers.isNotFound(answer) || answer.status === 204) {
       return;
@@ -174,11 +180,10 @@ export class SubjectApi {
 
   /** The subjects of an answer that lists them. */
   #subjectsOf(answer: Answer): AnsweredSubject[] {
-    const isSuspect = this.answers.containsApiKey(answer.body);
+    const isWithheld = this.answers.withApiKey(answer);
     return this.answers.items(answer).map((item) => {
       const found = this.#subjectOf(item);
-      const isWithheld = found.object !== undefined && isSuspect && this.answers.containsApiKey(JSON.stringify(item));
-      return { ...found, isWithheld };
+      return { ...found, isWithheld: found.object !== undefined && isWithheld(item) };
     });
   }
 
@@ -193,14 +198,4 @@ export class SubjectApi {
     }
     return found;
   }
-}
-
-function addressed(segment: string) {
-  return {
-    parseAs: "text" as const,
-    // Stryker disable next-line ObjectLiteral: for the client's type alone
-    params: { path: { subjectIdOrKey: segment } },
-    // The segment is encoded already, in the only way that is safe (see keySegment).
-    pathSerializer: (path: string) => path.replace("{subjectIdOrKey}", () => segment),
-  };
 }
