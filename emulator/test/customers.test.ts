@@ -1,22 +1,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Customer, createEmulator, type InProcessEmulator } from "../src/index";
+import { sendTo } from "./send";
 
 let emulator: InProcessEmulator;
 beforeEach(() => {
   emulator = createEmulator();
 });
 
-/** Sends a request to the API; the body of the answer is what the tests look at. */
-async function send(method: string, path: string, body?: unknown) {
-  const request = new Request(`http://openmeter.test/api/v1/${path}`, {
-    method,
-    headers: { "content-type": "application/json" },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  const response = await emulator.respond(request);
-  const text = await response.text();
-  return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
-}
+const send = (method: string, path: string, body?: unknown) => sendTo(emulator, method, path, body);
 
 /** A customer with these subject keys. */
 function input(key: string, ...subjectKeys: string[]) {

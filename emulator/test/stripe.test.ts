@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { createEmulator, type InProcessEmulator } from "../src/index";
+import { sendTo } from "./send";
 
 let emulator: InProcessEmulator;
 let id: string;
@@ -10,16 +11,7 @@ beforeEach(() => {
   app = emulator.stripe.app?.id ?? "";
 });
 
-async function send(method: string, path: string, body?: unknown) {
-  const request = new Request(`http://openmeter.test/api/v1/${path}`, {
-    method,
-    headers: { "content-type": "application/json" },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  const response = await emulator.respond(request);
-  const text = await response.text();
-  return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
-}
+const send = (method: string, path: string, body?: unknown) => sendTo(emulator, method, path, body);
 
 const link = { stripeCustomerId: "cus_1" };
 

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Emulator, type EmulatorOptions, startEmulator } from "openmeter-emulator";
 import ts from "typescript";
+import { environmentOf } from "./environment";
 
 const root = resolve(__dirname, "../..");
 const adoptCommand = join(root, "provider/bin/pulumi-openmeter.js");
@@ -30,15 +31,7 @@ export async function withProject(
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-openmeter-adopt-"));
   const emulator = await startEmulator(options);
-  const env = {
-    PATH: process.env.PATH,
-    HOME: folder,
-    PULUMI_HOME: join(folder, ".home"),
-    PULUMI_BACKEND_URL: `file://${folder}`,
-    PULUMI_CONFIG_PASSPHRASE: "only for this test",
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    OPENMETER_URL: emulator.url,
-  };
+  const env = environmentOf(folder, emulator.url);
   const run = (file: string, args: readonly string[]): Promise<Ended> =>
     new Promise((done) => {
       execFile(file, args, { cwd: folder, env, maxBuffer: 1e8 }, (error, stdout, stderr) =>

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { startEmulator } from "openmeter-emulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sample } from "../sample";
+import { environmentOf } from "./environment";
 import { installInto, type PackedPackage, packProvider } from "./packed-package";
 
 const run = promisify(execFile);
@@ -94,15 +95,7 @@ describe("the package as npm packs it", () => {
       await installInto(project, packed.folder, ["pulumi-openmeter", "@pulumi/pulumi", "typescript", "ts-node"]);
       for (const [name, text] of Object.entries(projects[language] ?? {})) await writeFile(join(project, name), text);
       await writeFile(join(project, "Pulumi.yaml"), "name: empty\nruntime: nodejs\n");
-      const env = {
-        PATH: process.env.PATH,
-        HOME: project,
-        PULUMI_HOME: join(project, ".home"),
-        PULUMI_BACKEND_URL: `file://${project}`,
-        PULUMI_CONFIG_PASSPHRASE: "only for this test",
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-        OPENMETER_URL: emulator.url,
-      };
+      const env = environmentOf(project, emulator.url);
       const pulumi = (...args: string[]) => run("pulumi", [...args, "--non-interactive"], { cwd: project, env });
       await pulumi("stack", "init", "test");
       await pulumi("up", "--yes", "--skip-preview");

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { type Emulator, startEmulator } from "openmeter-emulator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { environmentOf } from "./environment";
 import { installInto, type PackedPackage, packProvider } from "./packed-package";
 
 const run = promisify(execFile);
@@ -35,15 +36,7 @@ async function withProject(test: (project: Project) => Promise<void>): Promise<v
       await writeFile(join(folder, name), text);
     }
   };
-  const env = {
-    PATH: process.env.PATH,
-    HOME: folder,
-    PULUMI_HOME: join(folder, ".home"),
-    PULUMI_BACKEND_URL: `file://${folder}`,
-    PULUMI_CONFIG_PASSPHRASE: "only for this test",
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    OPENMETER_URL: emulator.url,
-  };
+  const env = environmentOf(folder, emulator.url);
   const pulumi = (...args: string[]) =>
     run("pulumi", [...args, "--non-interactive"], { cwd: folder, env }).then(
       ({ stdout }) => stdout,
