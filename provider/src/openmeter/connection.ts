@@ -51,7 +51,7 @@ export function connectTo(configuration: Configuration, edges: ConnectionEdges =
   const customers = new CustomerApi(configuration, transport, answers(customerAnswers));
   return {
     subjects: portOf(subjectsApi(subjects, turns, maxConcurrency)),
-    customers: portOf(customersApi(customers, turns, maxConcurrency)),
+    customers: portOf(customersApi(customers, { turns, madeSubjects: subjects.made, maxConcurrency })),
     redactor,
     addressName: configuration.names.baseUrl,
     waiting: (atLeastMs) => underway.waiting(atLeastMs),

@@ -114,7 +114,6 @@ describe.each(servers)("a Subject beside the Customer that has its usage, $serve
   it("gives way to Customers, which have its usage from the first run on", async () => {
     const deployment = new Deployment({ subjectHook });
     const { emulator } = deployment;
-    await deployment.up({ many: subjectSet({ a: {}, b: {} }) });
     const customers = customerSet({ a: { name: "A" }, both: { name: "B", subjectKeys: ["b"] } });
     const program: Program = { many: subjectSet({ a: {}, b: {} }), customers };
     await deployment.up(program);
@@ -124,5 +123,21 @@ describe.each(servers)("a Subject beside the Customer that has its usage, $serve
     await deployment.up({ customers });
     expect(emulator.customers.attributedTo("b")).toEqual([emulator.customers.get("both")?.id]);
     expect(emulator.customers.attributedTo("a")).toEqual([emulator.customers.get("a")?.id]);
+  });
+
+  it("of an earlier run has kept what OpenMeter made for it, until somebody deletes that", async () => {
+    const deployment = new Deployment({ subjectHook });
+    const { emulator } = deployment;
+    const many = subjectSet({ a: {}, b: {} });
+    await deployment.up({ many });
+    const made = emulator.customers.get("b")?.id;
+    const program: Program = { many, customers: customerSet({ both: { name: "B", subjectKeys: ["b"] } }) };
+    if (made !== undefined) {
+      expect(await messageOf(deployment.up(program))).toContain(`is attributed to customer "b" (id ${made})`);
+      expect(emulator.customers.get("b")?.id).toBe(made);
+      emulator.customers.remove(made);
+    }
+    await deployment.up(program);
+    expect(emulator.customers.attributedTo("b")).toEqual([emulator.customers.get("both")?.id]);
   });
 });

@@ -26,8 +26,8 @@ export const customerAnswers: AnswersAbout = {
   notFound: /(?<![\w/-])customer with id or key .*\bnot found\b/s,
 };
 
-/** A customer, and whether OpenMeter has made it for a subject and nobody has written it since: each write removes that note. */
-export type Holder = LiveObject & { readonly isProvisioned: boolean };
+/** A customer, and the id of the subject for which OpenMeter has made it, if nobody has written it since: each write removes that note. */
+export type Holder = LiveObject & { readonly madeFor: string | undefined };
 
 /**
  * The Customer API as this provider needs it. All methods throw {@link OpenMeterError}.
@@ -220,7 +220,7 @@ export class CustomerApi {
       for (const item of items) {
         const { object } = this.#customerOf(item);
         if (object !== undefined) {
-          found.push({ ...object, isProvisioned: isProvisioned(item) });
+          found.push({ ...object, madeFor: madeFor(item) });
         }
       }
       if (isLast) {
@@ -263,9 +263,10 @@ export function isGone({ status, body }: Pick<Answer, "status" | "body">): boole
   return status === 412 && body.includes("customer is deleted");
 }
 
-function isProvisioned(item: unknown): boolean {
+function madeFor(item: unknown): string | undefined {
   const annotations = isPlainObject(item) ? item.annotations : undefined;
-  return isPlainObject(annotations) && annotations.createdBy === "customer.provisioner";
+  const { createdBy, subjectId } = isPlainObject(annotations) ? annotations : {};
+  return createdBy === "customer.provisioner" && typeof subjectId === "string" ? subjectId : undefined;
 }
 
 /** The body as the SDK's types have it: the kind's table and body.ts say what is in it. */

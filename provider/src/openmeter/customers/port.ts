@@ -5,17 +5,23 @@ import { deleteAll } from "../removal";
 import type { Turns } from "../turns";
 import type { CustomerApi } from "./api";
 import { stripeField } from "./body";
-import { Locks } from "./locks";
+import { type InTurn, Locks } from "./locks";
+import { SubjectKeys } from "./subject-keys";
 import { CustomerWriter } from "./writer";
 
-/** @param maxConcurrency how many requests the connection has under way at once */
-export function customersApi(api: CustomerApi, turns: Turns, maxConcurrency: number): ObjectApi {
+/** What the customers of a connection share with its other objects. */
+interface Shared {
+  readonly turns: Turns;
+  /** Ids of the subjects that the connection has made. */
+  readonly madeSubjects: ReadonlySet<string>;
+  /** How many requests the connection has under way at once. */
+  readonly maxConcurrency: number;
+}
+
+export function customersApi(api: CustomerApi, { turns, madeSubjects, maxConcurrency }: Shared): ObjectApi {
   const locks = new Locks();
-  const writer = new CustomerWriter(
-    api,
-    (name, work) => locks.hold(name, () => turns.during("customers", work)),
-    maxConcurrency,
-  );
+  const inTurn: InTurn = (name, work) => locks.hold(name, () => turns.during("customers", work));
+  const writer = new CustomerWriter(api, new SubjectKeys(api, inTurn, madeSubjects), inTurn, maxConcurrency);
   return {
     get: (wanted) => api.get(wanted),
     look: (idOrKey) => api.look(idOrKey),

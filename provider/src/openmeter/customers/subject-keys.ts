@@ -20,11 +20,14 @@ export class SubjectKeys {
   constructor(
     private readonly api: CustomerApi,
     private readonly inTurn: InTurn,
+    /** Ids of the subjects that this connection has made. */
+    private readonly madeSubjects: ReadonlySet<string>,
   ) {}
 
   /**
-   * Frees subject keys: of customers that give them up in this run, and of those that OpenMeter has made for their subjects (where
-   * it turns each subject into a customer). Of these, a new customer may become the first one, and the others are deleted.
+   * Frees subject keys: of customers that give them up in this run, and of those that OpenMeter has made for subjects which this run
+   * has made (where it turns each subject into a customer). Of these, a new customer may become the first one, and the others are
+   * deleted. One that was there before stays, since nobody knows who counts on it.
    *
    * @throws {OpenMeterError} naming a customer that keeps one
    */
@@ -42,7 +45,7 @@ export class SubjectKeys {
       if (holder === undefined || holder.id === id) {
         continue;
       }
-      if (adopts && isOnlyFor(holder, subjectKey) && !isNeeded(holder)) {
+      if (adopts && this.#isMadeFor(holder, subjectKey) && !isNeeded(holder)) {
         provisioned.push(holder);
       } else if (await givesUp(holder, subjectKey)) {
         await this.inTurn(holder.id, () => this.#drop(holder.id, subjectKey));
@@ -66,6 +69,12 @@ export class SubjectKeys {
     await this.api.remove(holder.id);
   }
 
+  /** Whether OpenMeter has made a customer for this subject alone, which this run has made. */
+  #isMadeFor({ madeFor, key, fields: { subjectKeys } }: Holder, subjectKey: string): boolean {
+    const isOnly = key === subjectKey && Array.isArray(subjectKeys) && subjectKeys.length === 1;
+    return isOnly && madeFor !== undefined && this.madeSubjects.has(madeFor);
+  }
+
   async #drop(id: RecordId, subjectKey: string): Promise<void> {
     const live = await this.api.getById(id);
     const keys: unknown = live?.fields.subjectKeys;
@@ -74,9 +83,4 @@ export class SubjectKeys {
       await this.api.replace(id, bodyOf(live.key, { ...live.fields, subjectKeys: left }, live.fields));
     }
   }
-}
-
-/** Whether OpenMeter has made a customer for this subject alone. */
-function isOnlyFor({ isProvisioned, key, fields: { subjectKeys } }: Holder, subjectKey: string): boolean {
-  return isProvisioned && key === subjectKey && Array.isArray(subjectKeys) && subjectKeys.length === 1;
 }

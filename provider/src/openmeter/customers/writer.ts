@@ -13,7 +13,7 @@ import { bodyOf, type CustomerBody, changed, clearsCountry, stripeField, subject
 import { burnt, inConflict, isMomentary, TakenSubjectKeys } from "./conflicts";
 import type { InTurn } from "./locks";
 import { adviseOnStripe } from "./stripe";
-import { SubjectKeys } from "./subject-keys";
+import type { SubjectKeys } from "./subject-keys";
 
 /** How often a write begins again that met a change of others, or of this run, at the same moment. */
 const maxRounds = 10;
@@ -30,15 +30,12 @@ interface Done {
 }
 
 export class CustomerWriter {
-  readonly #subjectKeys: SubjectKeys;
-
   constructor(
     private readonly api: CustomerApi,
+    private readonly subjectKeys: SubjectKeys,
     private readonly inTurn: InTurn,
     private readonly atOnce: number,
-  ) {
-    this.#subjectKeys = new SubjectKeys(api, inTurn);
-  }
+  ) {}
 
   /** Creates or changes customers, whose keys must differ from each other. */
   async writeAll<Kept>(writes: readonly Write[], options: WriteOptions<Kept>): Promise<WriteOutcome<Kept>> {
@@ -86,7 +83,7 @@ export class CustomerWriter {
           throw error;
         }
         if (error instanceof TakenSubjectKeys) {
-          const { wereHeld, toBecome } = await this.#subjectKeys.free(error, write.id, options);
+          const { wereHeld, toBecome } = await this.subjectKeys.free(error, write.id, options);
           const done = toBecome && (await this.inTurn(toBecome.id, () => this.#become(toBecome, write)));
           if (done !== undefined) {
             return done;

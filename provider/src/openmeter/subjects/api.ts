@@ -1,6 +1,7 @@
 /** The calls of the Subject API and their answers: exact JSON, keys that reach exactly their subject, "deleted" means absent. */
 import { type Answered, readAnswer } from "../../core/answer";
 import type { Listed, LiveObject, RecordId, Wanted, Write } from "../../core/port";
+import { isPlainObject } from "../../json";
 import { subjectKind } from "../../kinds/subject/fields";
 import { type Answer, type Answers, type AnswersAbout, answerOf } from "../answers";
 import type { Configuration } from "../configuration";
@@ -21,6 +22,9 @@ export const subjectAnswers: AnswersAbout = {
 /** How often an upsert is repeated that the server applied to a record which was being deleted. */
 const maxLostUpserts = 3;
 
+/** OpenMeter takes the times of a record's creation and of its first write one after the other: seen were some microseconds. */
+const mostMsApart = 1;
+
 /** No subject is larger; an answer that is comes from something else. */
 const maxSubjectBytes = 8 * 1024 * 1024;
 
@@ -37,6 +41,8 @@ export class SubjectApi {
   /** All keys and ids that answers have named so far: where one text is both, the server may mix two records up. */
   readonly seenKeys = new Set<string>();
   readonly seenIds = new Set<string>();
+  /** Ids of the subjects that this connection has made. */
+  readonly made = new Set<string>();
   /** For requests about one subject. */
   readonly #http: ApiClient;
 
@@ -171,7 +177,11 @@ export class SubjectApi {
     const body = writes.map(({ key, changes }) => ({ key, ...changes }));
     const http = this.#within({ failFast, maxBodyBytes });
     const answer = await answerOf(http.POST("/api/v1/subjects", { body, parseAs: "text" }));
-    const found = this.#subjectsOf(answer);
+    const items = this.answers.items(answer);
+    const found = this.#subjectsOf(answer, items);
+    for (const id of items.flatMap(newId)) {
+      this.made.add(id);
+    }
     if (found.length !== writes.length || found.some((one, index) => one.key !== writes[index]?.key)) {
       throw unintelligible("OpenMeter's answer to the upsert does not list the subjects that were sent");
     }
@@ -179,9 +189,9 @@ export class SubjectApi {
   }
 
   /** The subjects of an answer that lists them. */
-  #subjectsOf(answer: Answer): AnsweredSubject[] {
+  #subjectsOf(answer: Answer, items = this.answers.items(answer)): AnsweredSubject[] {
     const isWithheld = this.answers.withApiKey(answer);
-    return this.answers.items(answer).map((item) => {
+    return items.map((item) => {
       const found = this.#subjectOf(item);
       return { ...found, isWithheld: found.object !== undefined && isWithheld(item) };
     });
@@ -198,4 +208,11 @@ export class SubjectApi {
     }
     return found;
   }
+}
+
+/** The id of a subject that its upsert has made: it was written just when it was created, by the same clock. */
+function newId(item: unknown): string[] {
+  const { id, createdAt, updatedAt } = isPlainObject(item) ? item : {};
+  const isNew = Date.parse(String(updatedAt)) - Date.parse(String(createdAt)) <= mostMsApart;
+  return typeof id === "string" && isNew ? [id] : [];
 }

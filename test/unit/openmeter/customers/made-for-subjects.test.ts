@@ -1,21 +1,37 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { write } from "../asked";
+import { write, writeOf } from "../asked";
 import { changed, created, started } from "./started";
 
-/** An OpenMeter that has made a customer for each of the subjects x and y. */
-function hooked() {
+/** An OpenMeter that has made a customer for each of the subjects x and y, which this connection has made. */
+async function hooked() {
   const connected = started({ subjectHook: true, stripe: true });
-  const { emulator, idOf } = connected;
-  emulator.subjects.upsert({ key: "x" }, { key: "y" });
+  const { subjects, idOf } = connected;
+  await write(subjects, [writeOf("x", {}), writeOf("y", {})]);
   connected.requests();
   return { ...connected, ids: { x: idOf("x"), y: idOf("y") } };
 }
 
 const payer = () => created("payer", { name: "Payer", subjectKeys: ["x", "y"] });
 
-describe("a customer that OpenMeter has made for a subject", () => {
+describe("a customer that OpenMeter had made for a subject before", () => {
+  it("stays, and is named, though its subject is written again", async () => {
+    const { customers, subjects, emulator, idOf } = started({ subjectHook: true });
+    emulator.subjects.upsert({ key: "x" }, { key: "y" });
+    const ids = [idOf("x"), idOf("y")];
+    // By the time of the server, which is real.
+    await sleep(5);
+    await write(subjects, [writeOf("x", { displayName: "X" }), writeOf("y", {})]);
+    const { refused } = await write(customers, [payer()]);
+    expect(refused[0]?.error.message).toContain(`subject key "x" is attributed to customer "x" (id ${ids[0]})`);
+    expect([idOf("x"), idOf("y")]).toEqual(ids);
+    expect(emulator.customers.get("payer")).toBeUndefined();
+  });
+});
+
+describe("a customer that OpenMeter has made for a subject of the same run", () => {
   it("becomes the new one of the program that gets the subject's usage, and the others of its subjects go", async () => {
-    const { customers, emulator, ids } = hooked();
+    const { customers, emulator, ids } = await hooked();
     const { refused } = await write(customers, [payer()]);
     expect(refused).toEqual([]);
     expect(emulator.customers.list()).toMatchObject([
@@ -25,7 +41,7 @@ describe("a customer that OpenMeter has made for a subject", () => {
   });
 
   it("leaves no subject without a customer, and none with two, where there is one subject", async () => {
-    const { customers, emulator, requests } = hooked();
+    const { customers, emulator, requests } = await hooked();
     const attributed: unknown[] = [];
     const look = (): void => void attributed.push(emulator.customers.attributedTo("x").length);
     emulator.faults.add({ kind: "call", before: look, match: { method: ["POST", "PUT", "DELETE"] } });
@@ -37,14 +53,14 @@ describe("a customer that OpenMeter has made for a subject", () => {
   });
 
   it("goes where a customer of the program gets its subject later", async () => {
-    const { customers, emulator, idOf } = hooked();
+    const { customers, emulator, idOf } = await hooked();
     emulator.customers.create({ key: "payer", name: "Payer" });
     const add = changed("payer", idOf("payer"), { subjectKeys: [] }, { subjectKeys: ["x", "y"] });
     expect((await write(customers, [add])).refused).toEqual([]);
     expect(emulator.customers.list()).toMatchObject([{ key: "payer", usageAttribution: { subjectKeys: ["x", "y"] } }]);
   });
 
-  it.each<[string, (at: ReturnType<typeof hooked>) => object | undefined]>([
+  it.each<[string, (at: Awaited<ReturnType<typeof hooked>>) => object | undefined]>([
     [
       "that somebody has written since",
       ({ emulator, ids }) => {
@@ -66,10 +82,20 @@ describe("a customer that OpenMeter has made for a subject", () => {
         return undefined;
       },
     ],
+    [
+      "whose subject this connection has not made, but written",
+      ({ emulator, ids }) => {
+        emulator.subjects.delete("y");
+        emulator.customers.remove(ids.y);
+        emulator.subjects.upsert({ key: "y" });
+        ids.y = emulator.customers.get("y")?.id as typeof ids.y;
+        return undefined;
+      },
+    ],
     ["that the program needs", () => ({ isNeeded: () => true })],
     ["where existing customers are not adopted", () => ({ adopts: false })],
   ])("stays, and is named, %s", async (_what, arrange) => {
-    const at = hooked();
+    const at = await hooked();
     const options = arrange(at);
     const { refused } = await write(at.customers, [payer()], options);
     expect(refused).toHaveLength(1);

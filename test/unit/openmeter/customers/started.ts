@@ -9,11 +9,12 @@ import { connectedTo, FakeClock } from "../../connection";
 export function started(options: ApiOptions = {}, settings: Partial<Configuration> = {}) {
   const emulator = createEmulator(options);
   const clock = new FakeClock();
-  const { customers } = connectedTo(emulator, { clock, configuration: settings });
+  const { customers, subjects } = connectedTo(emulator, { clock, configuration: settings });
   return {
     emulator,
     clock,
     customers,
+    subjects,
     /** The id of the live customer of a key. */
     idOf: (key: string) => emulator.customers.get(key)?.id as RecordId,
     /** The requests since the last time: `GET acme`, `PUT acme/stripe`, and `POST` or `GET` of all of them. */
