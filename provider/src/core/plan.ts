@@ -102,7 +102,7 @@ export function update(
     // none of them counts as one that it has dropped.
     const owned = field && ownPart(field, is[name], was[name], keeps && !keepsUndeclared(before));
     // A map that begins to be declared is owned whole, as on adoption: the next run would remove what is left of others.
-    const merged = mergeThreeWays(owned ?? (keeps ? none : there), is[name] ?? none, there);
+    const merged = mergeThreeWays(owned ?? (keeps && field?.isMap ? none : there), is[name] ?? none, there);
     return [name, withoutStandIns(merged) ?? field?.standard?.(key) ?? null] as const;
   });
   return {

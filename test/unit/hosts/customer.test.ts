@@ -50,6 +50,16 @@ describe("an API that replaces the whole customer", () => {
   });
 });
 
+describe("a billing address that begins to be declared", () => {
+  it.each(["remove", "keep"])("is owned as a whole, with undeclaredMetadata %s", async (undeclaredMetadata) => {
+    const { server, stack, up } = await created({ undeclaredMetadata });
+    server.put("acme", { billingAddress: { city: "Berlin", country: "DE", line1: "A 1" } });
+    await up({ undeclaredMetadata, billingAddress: { country: "AT" } });
+    expect(server.fields("acme")?.billingAddress).toEqual({ country: "AT" });
+    expect((await stack.refresh()).steps).toEqual([]);
+  });
+});
+
 describe("subject keys", () => {
   it("are equal in any order, with any of them twice, and are no drift once stored", async () => {
     const subjectKeys = ["b", "a", "😀", "\uffee", "a"];
