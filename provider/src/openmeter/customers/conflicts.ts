@@ -1,5 +1,5 @@
 /** Keys and subject keys that cannot be had: what a 409 says, and in words what to do about it. Pure. */
-import type { LiveObject } from "../../core/port";
+import type { LiveObject, RecordId } from "../../core/port";
 import { quoted } from "../../printable";
 import { OpenMeterError } from "../errors";
 import type { CustomerBody } from "./body";
@@ -9,16 +9,19 @@ export class TakenSubjectKeys extends OpenMeterError {
   constructor(
     error: OpenMeterError,
     readonly added: readonly string[],
+    /** The customer that was written, if it is there already. */
+    readonly id: RecordId | undefined,
   ) {
     super("refused", error.message, error.status);
   }
 }
 
-export function heldBy({ id, key }: LiveObject, subjectKey: string): OpenMeterError {
+/** @param redact takes what is secret out of a text */
+export function heldBy({ id, key }: LiveObject, subjectKey: string, redact: (text: string) => string): OpenMeterError {
+  const [named, holder] = [subjectKey, key].map((text) => redact(quoted(text)));
   return new OpenMeterError(
     "refused",
-    `subject key ${quoted(subjectKey)} is attributed to customer ${quoted(key)} (id ${id}). A subject key belongs to one customer: remove it there first, with a pulumi up of its own where that customer leaves the program`,
-    409,
+    `subject key ${named} is attributed to customer ${holder} (id ${id}). A subject key belongs to one customer: remove it there first, with a pulumi up of its own where that customer leaves the program`,
   );
 }
 
@@ -26,7 +29,6 @@ export function burnt({ message, added }: TakenSubjectKeys): OpenMeterError {
   return new OpenMeterError(
     "refused",
     `${message}. No customer has ${added.length === 1 ? "it" : "them"} any more: a customer that was deleted while it was written keeps its subject keys for ever, and no call of OpenMeter frees them. Use another subject key, or ask whoever runs OpenMeter`,
-    409,
   );
 }
 
@@ -39,12 +41,16 @@ export function isMomentary({ status, message }: OpenMeterError): boolean {
 }
 
 /** A refused write, by what was taken: the subject keys that it added, or its key. */
-export function inConflict(error: OpenMeterError, body: CustomerBody, added: readonly string[]): OpenMeterError {
+export function inConflict(
+  error: OpenMeterError,
+  body: CustomerBody,
+  { added, id }: { readonly added: readonly string[]; readonly id?: RecordId },
+): OpenMeterError {
   if (error.status !== 409) {
     return error;
   }
   if (error.message.includes("overlaps with subject of another customer")) {
-    return new TakenSubjectKeys(error, [String(body.key)]);
+    return new TakenSubjectKeys(error, [String(body.key)], id);
   }
-  return error.message.includes("one or multiple subject keys of") ? new TakenSubjectKeys(error, added) : error;
+  return error.message.includes("one or multiple subject keys of") ? new TakenSubjectKeys(error, added, id) : error;
 }

@@ -35,7 +35,7 @@ function remedyOf(said: string): string {
     return "Install the Stripe app in OpenMeter and use it in the billing profile of the customer, or in the default one; or leave stripeCustomerId out";
   }
   if (/unique stripe customer id/i.test(said)) {
-    return "Another customer of OpenMeter is linked to it. Declare it for one customer only; where it moves from one to another, run pulumi up again once the other is unlinked";
+    return "Another customer of OpenMeter is linked to it. Declare it for one customer only. Where it moves to this one, run pulumi up again once the other is unlinked; where two customers swap theirs, leave both out in a pulumi up of its own first";
   }
   return "Check that this customer exists in the Stripe account that the app is connected to";
 }

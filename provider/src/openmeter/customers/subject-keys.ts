@@ -3,6 +3,7 @@
  * call that moves it.
  */
 import type { RecordId, WriteOptions } from "../../core/port";
+import { concernsAll, OpenMeterError } from "../errors";
 import type { CustomerApi, Holder } from "./api";
 import { bodyOf } from "./body";
 import { heldBy, type TakenSubjectKeys } from "./conflicts";
@@ -31,11 +32,7 @@ export class SubjectKeys {
    *
    * @throws {OpenMeterError} naming a customer that keeps one
    */
-  async free<Kept>(
-    { added }: TakenSubjectKeys,
-    id: RecordId | undefined,
-    { adopts, givesUp, isNeeded }: WriteOptions<Kept>,
-  ): Promise<Freed> {
+  async free<Kept>({ added, id }: TakenSubjectKeys, { adopts, givesUp, isNeeded }: WriteOptions<Kept>): Promise<Freed> {
     const provisioned: Holder[] = [];
     let wereHeld = false;
     for (const subjectKey of added) {
@@ -48,9 +45,11 @@ export class SubjectKeys {
       if (adopts && this.#isMadeFor(holder, subjectKey) && !isNeeded(holder)) {
         provisioned.push(holder);
       } else if (await givesUp(holder, subjectKey)) {
-        await this.inTurn(holder.id, () => this.#drop(holder.id, subjectKey));
+        await this.inTurn(holder.id, () => this.#drop(holder.id, subjectKey)).catch((error: unknown) => {
+          throw error instanceof OpenMeterError ? this.#notGivenUp(holder, subjectKey, error) : error;
+        });
       } else if ((await this.api.holderOf(subjectKey))?.id === holder.id) {
-        throw heldBy(holder, subjectKey);
+        throw this.#heldBy(holder, subjectKey);
       }
     }
     const toBecome = id === undefined ? provisioned.shift() : undefined;
@@ -64,7 +63,7 @@ export class SubjectKeys {
   async #deleteProvisioned(holder: Holder): Promise<void> {
     const link = await this.api.stripeLink(holder.id);
     if (link !== undefined) {
-      throw heldBy(holder, holder.key);
+      throw this.#heldBy(holder, holder.key);
     }
     await this.api.remove(holder.id);
   }
@@ -73,6 +72,18 @@ export class SubjectKeys {
   #isMadeFor({ madeFor, key, fields: { subjectKeys } }: Holder, subjectKey: string): boolean {
     const isOnly = key === subjectKey && Array.isArray(subjectKeys) && subjectKeys.length === 1;
     return isOnly && madeFor !== undefined && this.madeSubjects.has(madeFor);
+  }
+
+  #heldBy(holder: Holder, subjectKey: string): OpenMeterError {
+    return heldBy(holder, subjectKey, (text) => this.api.answers.redactor.redact(text));
+  }
+
+  #notGivenUp(holder: Holder, subjectKey: string, error: OpenMeterError): OpenMeterError {
+    const { message } = this.#heldBy(holder, subjectKey);
+    // What concerns all of the server is told as such.
+    return concernsAll(error) || error.kind !== "refused"
+      ? error
+      : new OpenMeterError("refused", `${message}. It could not be removed now: ${error.message}`);
   }
 
   async #drop(id: RecordId, subjectKey: string): Promise<void> {

@@ -83,7 +83,7 @@ export class CustomerWriter {
           throw error;
         }
         if (error instanceof TakenSubjectKeys) {
-          const { wereHeld, toBecome } = await this.subjectKeys.free(error, write.id, options);
+          const { wereHeld, toBecome } = await this.subjectKeys.free(error, options);
           const done = toBecome && (await this.inTurn(toBecome.id, () => this.#become(toBecome, write)));
           if (done !== undefined) {
             return done;
@@ -125,7 +125,7 @@ export class CustomerWriter {
       }
       const existing = await this.api.getByKey(key);
       if (existing === undefined) {
-        throw inConflict(error, body, subjectKeysOf(body));
+        throw inConflict(error, body, { added: subjectKeysOf(body) });
       }
       // A create that was sent twice meets its own first try.
       if (adopts || id !== undefined || isAsSent(existing, body)) {
@@ -154,7 +154,7 @@ export class CustomerWriter {
     } catch (error) {
       const had: unknown = live.fields.subjectKeys;
       const added = subjectKeysOf(body).filter((one) => !(Array.isArray(had) && had.includes(one)));
-      throw error instanceof OpenMeterError ? inConflict(error, body, added) : error;
+      throw error instanceof OpenMeterError ? inConflict(error, body, { added, id: live.id }) : error;
     }
   }
 

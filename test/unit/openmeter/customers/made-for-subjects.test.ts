@@ -40,6 +40,20 @@ describe("a customer that OpenMeter has made for a subject of the same run", () 
     expect(emulator.subjects.list().map(({ key }) => key)).toEqual(["x", "y"]);
   });
 
+  it("gives way to one that is there under the key, whose record is not known yet", async () => {
+    const { customers, emulator, ids } = await hooked();
+    const { id } = emulator.customers.create({ key: "payer", name: "Payer" });
+    expect((await write(customers, [payer(), created("t", {})])).refused).toEqual([]);
+    expect(emulator.customers.get("payer")).toMatchObject({ id, usageAttribution: { subjectKeys: ["x", "y"] } });
+    expect(emulator.customers.getById(ids.x)?.deletedAt).toBeDefined();
+  });
+
+  it("goes where that of another subject is declared with both", async () => {
+    const { customers, emulator, ids } = await hooked();
+    expect((await write(customers, [created("x", { subjectKeys: ["x", "y"] })])).refused).toEqual([]);
+    expect(emulator.customers.list()).toMatchObject([{ id: ids.x, usageAttribution: { subjectKeys: ["x", "y"] } }]);
+  });
+
   it("leaves no subject without a customer, and none with two, where there is one subject", async () => {
     const { customers, emulator, requests } = await hooked();
     const attributed: unknown[] = [];

@@ -47,6 +47,14 @@ describe("a subject key that belongs to another customer", () => {
     expect([subjectKeysOf("a"), subjectKeysOf("b")]).toEqual([[], ["x", "y"]]);
   });
 
+  it("is named with its customer where that cannot give it up", async () => {
+    const { customers, emulator, idOf } = two();
+    emulator.customers.subscribe(idOf("a"));
+    const take = [created("c", { subjectKeys: ["x"] })];
+    const { refused } = await write(customers, take, { givesUp: async () => true });
+    expect(refused[0]?.error.message).toMatch(/subject key "x" is attributed to customer "a" .*active subscription/);
+  });
+
   it("goes over to a new customer that has it as its key", async () => {
     const { customers, subjectKeysOf } = two();
     const { refused } = await write(customers, [created("x", { subjectKeys: ["x"] })], { givesUp: async () => true });
