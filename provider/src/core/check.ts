@@ -116,7 +116,7 @@ export function conflictProblems(
   conflicts: readonly Conflict[],
 ): Problem[] {
   const own = resourceName(who.urn);
-  const problems = conflicts.map(({ key, claimed, other }) => {
+  const problems = conflicts.map(({ key, claimed, other, isSecret = false }) => {
     const place = placeOf(kind, who, key);
     const theirs = resourceName(other.urn);
     if (claimed.space === kind.name) {
@@ -125,12 +125,12 @@ export function conflictProblems(
       return { path: who.isSet ? place : ["key"], reason };
     }
     const { field = "key", kind: named = "" } = kind.attribution ?? {};
-    const [mine, their] = [key, other.key].map((one) => namedKey(one, who.secretKeys));
+    const [mine, their, attributed] = [key, other.key, claimed.key].map((one) => namedKey(one, isSecret));
     const by =
       other.urn === who.urn
         ? `${kind.name}s ${mine} and ${their} of ${own}`
         : `${kind.name} ${mine} (${own}) and to ${kind.name} ${their} (${theirs})`;
-    const reason = `${namedKey(claimed.key, who.secretKeys)} is attributed to ${by}. A ${named} key belongs to one ${kind.name}, and so does the ${kind.name}'s own key`;
+    const reason = `${attributed} is attributed to ${by}. A ${named} key belongs to one ${kind.name}, and so does the ${kind.name}'s own key`;
     return { path: [...place, claimed.key === key ? "key" : field], reason };
   });
   return capped(problems);
@@ -162,7 +162,13 @@ export function fieldWarnings(
 }
 
 /** Two kinds that declare the same of what OpenMeter may take for one, in words: once for each pair of resources. */
-export function overlapWarnings(who: Pick<Declarer, "secretKeys">, overlaps: readonly Overlap[]): string[] {
+export function overlapWarnings(
+  kind: Kind,
+  who: Pick<Declarer, "secretKeys" | "secretFields">,
+  overlaps: readonly Overlap[],
+): string[] {
+  const isOwnSecret =
+    who.secretKeys || (kind.attribution !== undefined && who.secretFields.includes(kind.attribution.field));
   const byOther = new Map<string, Overlap[]>();
   for (const one of overlaps) {
     byOther.set(one.otherUrn, [...(byOther.get(one.otherUrn) ?? []), one]);
@@ -171,7 +177,7 @@ export function overlapWarnings(who: Pick<Declarer, "secretKeys">, overlaps: rea
     const keys = namedKeys(
       some.map(({ key }) => key),
       3,
-      who.secretKeys,
+      isOwnSecret || some.some(({ isSecret }) => isSecret),
     );
     const fields = [
       ...new Set(some.flatMap((one) => one.fields.map(([own, their]) => (own === their ? own : `${own} (${their})`)))),

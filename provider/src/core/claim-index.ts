@@ -12,6 +12,9 @@ export interface Claim {
   readonly objects: Objects | (() => Objects) | undefined;
   /** Whether it takes over objects that exist. Default `true`. */
   readonly adopts?: boolean;
+  /** Whether its keys are secret, and which of its fields. */
+  readonly secretKeys?: boolean;
+  readonly secretFields?: readonly string[];
   /** What it had before, and, of a set, how many of them it may lose. */
   readonly before?: (() => Objects) | undefined;
   readonly maxDeletions?: Previewed<Options["maxDeletions"]>;
@@ -34,6 +37,8 @@ export interface Conflict {
   readonly key: string;
   readonly claimed: ClaimedKey;
   readonly other: Claimant;
+  /** Whether one of the two has its keys, or those that are attributed to it, as secrets. */
+  readonly isSecret?: true;
 }
 
 /** Two objects of different kinds that OpenMeter may take for one, both with fields that say the same. */
@@ -41,6 +46,8 @@ export interface Overlap {
   /** The key that one has and the other is attributed. */
   readonly key: string;
   readonly otherUrn: string;
+  /** Whether the key may be secret. */
+  readonly isSecret: boolean;
   /** Names in both kinds, first that of the object which was asked about. */
   readonly fields: readonly (readonly [string, string])[];
 }
@@ -77,7 +84,12 @@ export class ClaimIndex {
           if (other !== undefined && (other.urn !== urn || other.key !== key)) {
             // Two objects of one key are told once.
             if (claimed.space === kind.name || other.key !== key) {
-              conflicts.push({ key, claimed, other: { urn: other.urn, key: other.key } });
+              conflicts.push({
+                key,
+                claimed,
+                other: { urn: other.urn, key: other.key },
+                ...((isSecret(claim) || isSecret(other.claim)) && { isSecret: true as const }),
+              });
             }
           } else {
             this.#claimants.set(nameOf(claimed), { urn, key });
@@ -114,7 +126,7 @@ export class ClaimIndex {
         kind.attribution?.kind === theirKind.name ? sameFieldsOf(kind) : sameFieldsOf(theirKind).map(reversed);
       const both = pairs.filter(([own, their]) => fields[own] !== undefined && other.fields[their] !== undefined);
       if (both.length > 0) {
-        found.push({ key: claimed.key, otherUrn: other.urn, fields: both });
+        found.push({ key: claimed.key, otherUrn: other.urn, isSecret: isSecret(other.claim), fields: both });
       }
     };
     for (const [key, fields] of objects) {
@@ -144,6 +156,11 @@ export class ClaimIndex {
 /** The objects that a resource claims, as far as they are known. */
 export function objectsOf(claim: Pick<Claim, "objects"> | undefined): Objects | undefined {
   return typeof claim?.objects === "function" ? claim.objects() : claim?.objects;
+}
+
+/** Whether its keys, or those that are attributed to its objects, are secret. */
+function isSecret({ kind, secretKeys = false, secretFields = [] }: Claim): boolean {
+  return secretKeys || (kind.attribution !== undefined && secretFields.includes(kind.attribution.field));
 }
 
 function nameOf({ space, key }: ClaimedKey): string {

@@ -127,6 +127,8 @@ export function objectResource(around: Surroundings, session: Session, form: For
           before,
           adopts: onExisting === "adopt",
           maxDeletions,
+          secretKeys: who.secretKeys,
+          secretFields: who.secretFields,
         });
         problems.push(...conflictProblems(kind, { ...who, urn }, conflicts));
         if (!isUnknown(objects) && before !== undefined) {
@@ -149,7 +151,7 @@ export function objectResource(around: Surroundings, session: Session, form: For
       if (!isUnknown(objects)) {
         const warnings = [
           ...fieldWarnings(kind, who, before?.() ?? new Map(), objects),
-          ...overlapWarnings(who, run.overlaps(kind, objects)),
+          ...overlapWarnings(kind, who, run.overlaps(kind, objects)),
         ];
         for (const warning of warnings) {
           around.report(`${who.label}: ${warning}`, { urn: who.urn, level: "warning" });

@@ -90,7 +90,9 @@ function encode(kind: Kind, members: unknown, resource: string): Encoding {
   const { objects } = kind.names;
   const secretKeys = holdsSecretKey(members);
   const judged = async (known: unknown): Promise<unknown> => {
-    refuseLate(memberProblems(kind, known, await secretKeys), resource);
+    // Keys that are attributed may be the secret.
+    const isHidden = (await secretKeys) || (kind.attribution !== undefined && (await isSecret(output(members))));
+    refuseLate(memberProblems(kind, known, isHidden), resource);
     return known;
   };
   // A list that is still to come is looked at when it comes, before Pulumi unwraps what is in it.

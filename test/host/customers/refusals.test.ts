@@ -109,6 +109,30 @@ describe("a secret", () => {
     }
   });
 
+  it("subject key stays out of the message that another customer has it", async () => {
+    const deployment = new Deployment();
+    deployment.emulator.customers.create({ key: "thief", name: "t", usageAttribution: { subjectKeys: [token] } });
+    const taker = { a: customer("acme", { subjectKeys: [token] }, { secrets: ["subjectKeys"] }) };
+    const said = await messageOf(deployment.up(taker));
+    expect(said).toContain("A subject key belongs to one customer");
+    expect(said).not.toContain(token);
+  });
+
+  it.each([
+    ["key", customer(token, {}, { secrets: ["key"] })],
+    ["subject key", customer("globex", { subjectKeys: [token] }, { secrets: ["subjectKeys"] })],
+  ])("%s stays out of the message that two customers of the program have one", async (_what, secret) => {
+    const plain = customer("acme", { subjectKeys: [token] }, { secrets: ["subjectKeys"] });
+    for (const program of [
+      { a: secret, b: plain },
+      { a: plain, b: secret },
+    ]) {
+      const said = await messageOf(new Deployment().up(program));
+      expect(said).toContain("is attributed to");
+      expect(said).not.toContain(token);
+    }
+  });
+
   it("key is in no message, and is no hindrance: the resource's ID is the record's", async () => {
     const deployment = new Deployment();
     const { emulator } = deployment;

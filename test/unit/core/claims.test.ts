@@ -118,7 +118,11 @@ describe("a subject and a customer of one key that declare the same", () => {
     const { claim, run } = applying();
     claim(first, "first", before);
     claim(second, "second", now);
-    const [warning, ...more] = overlapWarnings({ secretKeys: false }, run.overlaps(second, mapOf(now)));
+    const [warning, ...more] = overlapWarnings(
+      second,
+      { secretKeys: false, secretFields: [] },
+      run.overlaps(second, mapOf(now)),
+    );
     expect(more).toEqual([]);
     expect(warning?.match(text)?.slice(1)).toEqual([fields, keys]);
   });
@@ -138,8 +142,10 @@ describe("a subject and a customer of one key that declare the same", () => {
     claim(subjectKind, "first", subjects);
     claim(customerKind, "second", now);
     const overlaps = run.overlaps(customerKind, mapOf(now));
-    expect(overlapWarnings({ secretKeys: false }, overlaps)).toMatchObject([expect.stringContaining('"a", "b", "c"')]);
-    const [hush] = overlapWarnings({ secretKeys: true }, overlaps);
+    expect(overlapWarnings(customerKind, { secretKeys: false, secretFields: [] }, overlaps)).toMatchObject([
+      expect.stringContaining('"a", "b", "c"'),
+    ]);
+    const [hush] = overlapWarnings(customerKind, { secretKeys: true, secretFields: [] }, overlaps);
     expect(hush).not.toMatch(/"[abcd]"/);
   });
 });
