@@ -7,23 +7,44 @@ export interface ClaimedKey {
   readonly key: string;
 }
 
+/** Claimed keys by their space. No map: outputs carry it, and they take maps apart. */
+export type KeysBySpace = Readonly<Record<string, readonly string[]>>;
+
 /** The space of the keys of one kind that objects of others get the usage of. */
 export function attributedSpace(kind: Pick<Kind, "name">): string {
   return `attributed ${kind.name}`;
 }
 
 /** All that an object claims, as far as its fields are known. */
-export function claimedKeys(
-  { name, attribution }: Kind,
-  key: string,
-  fields: Readonly<Record<string, unknown>>,
-): readonly ClaimedKey[] {
-  const own = { space: name, key };
-  if (attribution === undefined) {
+export function claimedKeys(kind: Kind, key: string, fields: Readonly<Record<string, unknown>>): readonly ClaimedKey[] {
+  const own = { space: kind.name, key };
+  if (kind.attribution === undefined) {
     return [own];
   }
-  const named: unknown = fields[attribution.field];
+  const space = attributedSpace({ name: kind.attribution.kind });
+  return [own, ...attributedKeys(kind, key, fields).map((one) => ({ space, key: one }))];
+}
+
+/** All that several objects claim. */
+export function claimsOf(
+  kind: Kind,
+  objects: readonly (readonly [key: string, fields: Readonly<Record<string, unknown>>])[],
+): KeysBySpace {
+  const { name, attribution } = kind;
+  const own = { [name]: objects.map(([key]) => key) };
+  if (attribution === undefined) {
+    return own;
+  }
   const space = attributedSpace({ name: attribution.kind });
-  const attributed = new Set([key, ...(Array.isArray(named) ? named : [])]);
-  return [own, ...[...attributed].flatMap((one) => (typeof one === "string" ? [{ space, key: one }] : []))];
+  return { ...own, [space]: objects.flatMap(([key, fields]) => attributedKeys(kind, key, fields)) };
+}
+
+/** The keys of what an object gets the usage of: its own, and those that it names. */
+function attributedKeys({ attribution }: Kind, key: string, fields: Readonly<Record<string, unknown>>): string[] {
+  if (attribution === undefined) {
+    return [];
+  }
+  const named: unknown = fields[attribution.field];
+  const attributed: ReadonlySet<unknown> = new Set(Array.isArray(named) ? [key, ...named] : [key]);
+  return [...attributed].filter((one) => typeof one === "string");
 }

@@ -7,7 +7,7 @@
  */
 import type { FactsSeen, OwnAccount, RunFacts } from "../run/facts";
 import { type Claim, ClaimIndex, type Conflict, type Overlap, objectsOf } from "./claim-index";
-import { attributedSpace, claimedKeys } from "./claims";
+import { attributedSpace, claimsOf } from "./claims";
 import type { Objects } from "./declaration";
 import { Failure } from "./failure";
 import type { Kind } from "./kind";
@@ -73,7 +73,7 @@ export class Run {
     if (typeof claim.objects !== "function") {
       const { objects, kind } = claim;
       this.#note(() => {
-        for (const [space, keys] of bySpace(kind, objects)) {
+        for (const [space, keys] of Object.entries(claimsOf(kind, [...objects]))) {
           this.facts.noteDeclared(this.account(), space, keys);
         }
       });
@@ -264,16 +264,4 @@ export class Run {
       this.#held.set(urn, held);
     }
   }
-}
-
-function bySpace(kind: Kind, objects: Objects): ReadonlyMap<string, readonly string[]> {
-  const keys = new Map<string, string[]>();
-  for (const [key, fields] of objects) {
-    for (const { space, key: claimed } of claimedKeys(kind, key, fields)) {
-      const all = keys.get(space) ?? [];
-      all.push(claimed);
-      keys.set(space, all);
-    }
-  }
-  return keys;
 }

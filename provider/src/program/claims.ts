@@ -3,7 +3,7 @@
  * knows nothing of the others.
  */
 import { runtime } from "@pulumi/pulumi";
-import type { ClaimedKey } from "../core/claims";
+import { attributedSpace, type KeysBySpace } from "../core/claims";
 import type { Kind } from "../core/kind";
 import { readConfiguration } from "../openmeter/configuration";
 import { quoted } from "../printable";
@@ -16,7 +16,7 @@ interface Claim {
   /** As messages name it: `Subject "acme"`. */
   readonly resource: string;
   readonly kind: Kind;
-  readonly keys: readonly ClaimedKey[];
+  readonly keys: KeysBySpace;
   readonly areSecret: boolean;
 }
 
@@ -52,27 +52,26 @@ export function claim(
 }
 
 function conflicts(made: Claim, their: Claim): string[] {
-  const theirs = new Set(their.keys.map(nameOf));
-  const shared = made.keys.filter((claimed) => theirs.has(nameOf(claimed)));
-  const ownKeys = new Set(shared.filter(isOwn).map(({ key }) => key));
-  const conflicting = `by ${made.resource} and by ${their.resource}, by different providers of the same account`;
+  const shared = (space: string): readonly string[] => {
+    const theirs = new Set(their.keys[space]);
+    return made.keys[space]?.filter((key) => theirs.has(key)) ?? [];
+  };
+  const { name, attribution } = made.kind;
+  const own = new Set(shared(name));
   // Whose own keys are equal, both are attributed that one, too, which says nothing more.
-  return shared
-    .filter((claimed) => isOwn(claimed) || !ownKeys.has(claimed.key))
-    .map((claimed) => {
-      const shown = made.areSecret || their.areSecret ? "[secret]" : quoted(claimed.key);
-      return isOwn(claimed)
-        ? `${shown} is declared ${conflicting}. A key belongs to one resource: remove one of the two, or give it another key`
-        : `${made.kind.attribution?.kind} key ${shown} is attributed ${conflicting}. It belongs to one ${made.kind.name}: take it away from one of the two`;
-    });
-
-  function isOwn({ space }: ClaimedKey): boolean {
-    return space === made.kind.name;
-  }
-}
-
-function nameOf({ space, key }: ClaimedKey): string {
-  return JSON.stringify([space, key]);
+  const attributed = attribution === undefined ? [] : shared(attributedSpace({ name: attribution.kind }));
+  const shown = (key: string) => (made.areSecret || their.areSecret ? "[secret]" : quoted(key));
+  const conflicting = `by ${made.resource} and by ${their.resource}, by different providers of the same account`;
+  return [
+    ...Array.from(own, (key) => {
+      return `${shown(key)} is declared ${conflicting}. A key belongs to one resource: remove one of the two, or give it another key`;
+    }),
+    ...attributed
+      .filter((key) => !own.has(key))
+      .map((key) => {
+        return `${attribution?.kind} key ${shown(key)} is attributed ${conflicting}. It belongs to one ${name}: take it away from one of the two`;
+      }),
+  ];
 }
 
 /** As the program sees it. The environment of the provider's process may be another, where the Automation API gives it one. */

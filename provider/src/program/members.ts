@@ -1,5 +1,5 @@
 /** The objects of a set as a program declares them: what is wrong with them, and how they travel. */
-import { type ClaimedKey, claimedKeys } from "../core/claims";
+import { claimsOf, type KeysBySpace } from "../core/claims";
 import type { Field, Kind, Rule } from "../core/kind";
 import type { JsonObject, PathSegment, Problem } from "../json";
 import { encodeByKey, formatPath, isPlainObject, mapValues, own, problemsAt, typeInWords } from "../json";
@@ -9,7 +9,7 @@ import { isDeferred } from "./inputs";
 /** Objects as they travel: a JSON object by key, in the form that the state has. */
 export interface EncodedMembers {
   readonly text: string;
-  readonly claims: readonly ClaimedKey[];
+  readonly claims: KeysBySpace;
 }
 
 /** Writes objects that {@link memberProblems} has nothing against. */
@@ -17,7 +17,7 @@ export function encodeMembers(kind: Kind, members: unknown): EncodedMembers {
   // It has been looked at: there is an array of objects with a key each, and JSON carries them.
   const known = members as readonly ({ readonly key: string } & JsonObject)[];
   const byKey = new Map(known.map(({ key, ...fields }) => [key, fields]));
-  return { text: encodeByKey(byKey), claims: [...byKey].flatMap(([key, fields]) => claimedKeys(kind, key, fields)) };
+  return { text: encodeByKey(byKey), claims: claimsOf(kind, [...byKey]) };
 }
 
 /**

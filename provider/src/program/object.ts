@@ -1,7 +1,7 @@
 /** How a resource that is one object is made, whatever its kind. */
 import { type CustomResource, type CustomResourceOptions, output } from "@pulumi/pulumi";
 import { marksProperty } from "../contract";
-import { type ClaimedKey, claimedKeys } from "../core/claims";
+import { claimedKeys, claimsOf, type KeysBySpace } from "../core/claims";
 import type { Kind } from "../core/kind";
 import { isPlainObject, mapValues } from "../json";
 import {
@@ -63,7 +63,7 @@ export function makeObject(objectClass: ObjectClass, { name, args, options }: Ma
       resumeTraces(stackTraceLimit);
       if (isDeclared) {
         warnOfIneffective(resource, options);
-        noteConstructed(own, { kind, claims: claimsOf(kind, args), urn, name, type, parent: options.parent });
+        noteConstructed(own, { kind, claims: partsOf(kind, args), urn, name, type, parent: options.parent });
       }
     },
   };
@@ -89,19 +89,20 @@ function withoutText(input: unknown): unknown {
 }
 
 /** What an object claims: at once what is known of it, and the rest as it comes, since its key alone keeps it from being deleted. */
-function claimsOf(kind: Kind, args: Arguments): readonly Claims[] {
+function partsOf(kind: Kind, args: Arguments): readonly Claims[] {
   const { key } = args;
   const now = isDeferred(key)
-    ? output({ key }).apply((known): readonly ClaimedKey[] => claimedKeys(kind, String(known.key), args))
-    : claimedKeys(kind, String(key), args);
+    ? output({ key }).apply((known) => claimsOf(kind, [[String(known.key), args]]))
+    : claimsOf(kind, [[String(key), args]]);
   const field = kind.attribution?.field;
   if (field === undefined || !holdsDeferred(args[field])) {
     return [now];
   }
-  const later = output({ key, attributed: args[field] }).apply((known): readonly ClaimedKey[] => {
+  const later = output({ key, attributed: args[field] }).apply((known): KeysBySpace => {
     const own = String(known.key);
     const claimed = new Set(claimedKeys(kind, own, args).map((claim) => claim.key));
-    return claimedKeys(kind, own, { [field]: known.attributed }).filter((claim) => !claimed.has(claim.key));
+    const all = claimsOf(kind, [[own, { [field]: known.attributed }]]);
+    return mapValues(all, (keys) => keys.filter((one) => !claimed.has(one)));
   });
   return [now, later];
 }

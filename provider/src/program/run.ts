@@ -10,7 +10,7 @@ import {
   type Resource,
   runtime,
 } from "@pulumi/pulumi";
-import type { ClaimedKey } from "../core/claims";
+import type { KeysBySpace } from "../core/claims";
 import type { Kind } from "../core/kind";
 import { type Account, RunFacts } from "../run/facts";
 import { claim } from "./claims";
@@ -37,7 +37,7 @@ export function perRun<Value>(make: () => Value): () => Value {
 }
 
 /** Keys that are claimed, now or when they are known. */
-export type Claims = readonly ClaimedKey[] | Output<readonly ClaimedKey[]>;
+export type Claims = KeysBySpace | Output<KeysBySpace>;
 
 /** What a resource declares, and by which names the engine knows it. */
 export interface Constructed {
@@ -74,7 +74,7 @@ export function noteConstructed(resource: CustomResource, constructed: Construct
       return;
     }
     try {
-      for (const [space, keys] of bySpace(known.keys)) {
+      for (const [space, keys] of Object.entries(known.keys)) {
         facts.noteConstructed(where, space, keys, urns);
       }
     } catch (error) {
@@ -95,22 +95,9 @@ export function noteConstructed(resource: CustomResource, constructed: Construct
 }
 
 interface KnownClaims {
-  readonly keys: readonly ClaimedKey[];
+  readonly keys: KeysBySpace;
   /** Whether a key may be secret, so that no message names it. */
   readonly areSecret: boolean;
-}
-
-function bySpace(claims: readonly ClaimedKey[]): ReadonlyMap<string, readonly string[]> {
-  const spaces = new Map<string, string[]>();
-  for (const { space, key } of claims) {
-    const keys = spaces.get(space);
-    if (keys === undefined) {
-      spaces.set(space, [key]);
-    } else {
-      keys.push(key);
-    }
-  }
-  return spaces;
 }
 
 /** Runs whose facts have been begun, by whichever copy of this package was first. */

@@ -8,7 +8,7 @@
  * left to remove the file; each start removes those whose engine does not answer any more. A destroy, which runs no program,
  * could meet such a file if its engine was given the same port: then it keeps what that earlier run declared.
  */
-import { createHash } from "node:crypto";
+import { hash as digest } from "node:crypto";
 import * as fs from "node:fs";
 import { connect } from "node:net";
 import { hostname, tmpdir, userInfo } from "node:os";
@@ -272,7 +272,7 @@ function removeAbandoned(folder: string, own: string): void {
 /** Of `undefined`, that of nobody. */
 function hash(...words: readonly (string | undefined)[]): string {
   // Stryker disable next-line MethodExpression: only keeps the file short
-  return createHash("sha256").update(JSON.stringify(words)).digest("base64url").slice(0, 16);
+  return digest("sha256", JSON.stringify(words), "base64url").slice(0, 16);
 }
 
 function isMissing(error: unknown): boolean {
