@@ -1,13 +1,12 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import type Stripe from "stripe";
 
 /** A customer as far as the example looks at it. */
-export interface StripeCustomer {
-  readonly id: string;
-  readonly name: string | null;
-  readonly email: string;
-  readonly metadata: Readonly<Record<string, string>>;
-}
+export type StripeCustomer = Pick<
+  Stripe.Customer,
+  "id" | "name" | "email" | "phone" | "address" | "currency" | "metadata"
+>;
 
 /** A server that lists customers as Stripe does. */
 export interface StripeStandIn {
