@@ -3,7 +3,10 @@ import type Stripe from "stripe";
 import { checkKeys, keyOf, subjectKeysOf } from "./keys";
 
 /** What is used of a Stripe customer. */
-type StripeCustomer = Pick<Stripe.Customer, "id" | "name" | "email" | "phone" | "address" | "currency" | "metadata">;
+export type StripeCustomer = Pick<
+  Stripe.Customer,
+  "id" | "name" | "email" | "phone" | "address" | "currency" | "metadata"
+>;
 
 /**
  * OpenMeter's customers for those of Stripe. What Stripe does not have is not declared.

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { StripeCustomer } from "../../examples/stripe-customers/customers";
 import { longIt } from "../sample";
 import { withExample } from "./copied-example";
-import { type StripeCustomer, type StripeStandIn, startStripe } from "./stripe-stand-in";
+import { type StripeStandIn, startStripe } from "./stripe-stand-in";
 
 const apiKey = "rk_test_of_the_example";
 let stripe: StripeStandIn;

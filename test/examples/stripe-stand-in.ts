@@ -1,12 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type Stripe from "stripe";
-
-/** A customer as far as the example looks at it. */
-export type StripeCustomer = Pick<
-  Stripe.Customer,
-  "id" | "name" | "email" | "phone" | "address" | "currency" | "metadata"
->;
+import type { StripeCustomer } from "../../examples/stripe-customers/customers";
 
 /** A server that lists customers as Stripe does. */
 export interface StripeStandIn {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
-import { customersOf } from "../../../examples/stripe-customers/customers";
+import { customersOf, type StripeCustomer } from "../../../examples/stripe-customers/customers";
 import { listCustomers } from "../../../examples/stripe-customers/stripe";
 import { subjectsOf } from "../../../examples/stripe-customers/subjects";
-import { type StripeCustomer, type StripeStandIn, startStripe } from "../../examples/stripe-stand-in";
+import { type StripeStandIn, startStripe } from "../../examples/stripe-stand-in";
 
 function customer(id: string, account_id?: string, name: string | null = "Acme Inc."): StripeCustomer {
   return { id, name, email: null, metadata: account_id === undefined ? {} : { account_id } };
