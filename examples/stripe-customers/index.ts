@@ -1,5 +1,6 @@
-import { RunError } from "@pulumi/pulumi";
-import { SubjectSet } from "pulumi-openmeter";
+import { Config, RunError } from "@pulumi/pulumi";
+import { CustomerSet, SubjectSet } from "pulumi-openmeter";
+import { customersOf } from "./customers";
 import { listCustomers } from "./stripe";
 import { subjectsOf } from "./subjects";
 
@@ -10,7 +11,18 @@ if (!STRIPE_API_KEY) {
   throw new RunError("set STRIPE_API_KEY: a key that may read customers");
 }
 
+/** What OpenMeter gets for each of Stripe's customers: pulumi config set kind subjects */
+const kind = new Config().get("kind") ?? "customers";
+if (kind !== "customers" && kind !== "subjects") {
+  throw new RunError(`kind is "${kind}"; it must be "customers" or "subjects"`);
+}
+
 // STRIPE_URL is for a stand-in of Stripe, such as stripe-mock.
 const customers = listCustomers(STRIPE_API_KEY, STRIPE_URL || "https://api.stripe.com");
 
-new SubjectSet("customers", { subjects: customers.then(subjectsOf) });
+if (kind === "customers") {
+  // A deleted customer cannot be restored.
+  new CustomerSet("customers", { customers: customers.then(customersOf) }, { protect: true });
+} else {
+  new SubjectSet("customers", { subjects: customers.then(subjectsOf) });
+}

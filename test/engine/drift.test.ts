@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { longIt, sample } from "../sample";
-import { withStack } from "./stack";
+import { given, withStack } from "./stack";
 
 const acme = { key: "acme", displayName: "Acme", stripeCustomerId: "cus_acme", metadata: { plan: "pro", seats: 5 } };
 
@@ -15,7 +15,7 @@ describe("a preview with refresh", () => {
     "names exactly $field when it drifted, with the live and the declared value, and up repairs it",
     async ({ field, live }) => {
       await withStack(async (test) => {
-        await test.up({ acme });
+        await given(test, { acme });
         test.emulator.subjects.upsert({ key: "acme", [field]: live });
         const { steps } = await test.preview({ acme }, { refresh: true });
         expect(steps).toEqual([{ name: "acme", op: "update", changes: { [field]: { from: live, to: acme[field] } } }]);
@@ -64,12 +64,12 @@ describe("a preview with refresh", () => {
 
   it("shows a subject that was deleted behind Pulumi's back as one to create, and up creates it", async () => {
     await withStack(async (test) => {
-      await test.up({ acme });
+      await given(test, { acme });
       test.emulator.subjects.delete("acme");
       expect((await test.preview({ acme }, { refresh: true })).steps.map(({ op }) => op)).toEqual(["create"]);
       await test.stack.refresh();
       expect(await test.stateNames()).toEqual([]);
-      await test.up({ acme });
+      await given(test, { acme });
       expect(test.emulator.subjects.get("acme")).toMatchObject(acme);
     });
   });
@@ -88,7 +88,7 @@ describe("a preview with refresh", () => {
 
   it("drops nothing when the address answers, but not as OpenMeter", async () => {
     await withStack(async (test) => {
-      await test.up({ acme });
+      await given(test, { acme });
       test.emulator.faults.add({ kind: "html", status: 404, times: Number.POSITIVE_INFINITY });
       const message = await test.stack.refresh().then(
         () => "",
@@ -103,7 +103,7 @@ describe("a preview with refresh", () => {
 describe("an update that meets drift which no refresh has shown", () => {
   it("writes its own field, leaves the drifted one alone and says so", async () => {
     await withStack(async (test) => {
-      await test.up({ acme });
+      await given(test, { acme });
       test.emulator.subjects.upsert({ key: "acme", displayName: "Drifted" });
       const { stdout } = await test.up(
         { acme: { ...acme, metadata: { plan: "enterprise" } } },

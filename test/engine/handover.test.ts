@@ -1,7 +1,7 @@
 import { Subject } from "pulumi-openmeter";
 import { describe, expect, it } from "vitest";
 import { longIt } from "../sample";
-import { withStack } from "./stack";
+import { given, withStack } from "./stack";
 
 const a = { key: "a", displayName: "A", metadata: { of: "a" } };
 const b = { key: "b", displayName: "B", metadata: { of: "b" } };
@@ -10,7 +10,7 @@ const kept = 'subject "a" is kept: the program still declares it';
 describe("a subject that only changes hands is never deleted", () => {
   it("when its resource is renamed without an alias", async () => {
     await withStack(async (test) => {
-      await test.up({ old: a });
+      await given(test, { old: a });
       const { id } = test.emulator.subjects.get("a") ?? {};
       const { stdout } = await test.up({ new: a });
       expect(stdout).toContain(kept);
@@ -40,7 +40,7 @@ describe("a subject that only changes hands is never deleted", () => {
 
   it("when a replacement is forced", async () => {
     await withStack(async (test) => {
-      await test.up({ a });
+      await given(test, { a });
       const { id } = test.emulator.subjects.get("a") ?? {};
       await test.up({ a }, { replace: ["urn:pulumi:test::subjects::pulumi-nodejs:dynamic/openmeter:Subject::a"] });
       expect(test.emulator.subjects.get("a")).toMatchObject({ id, ...a });
@@ -75,10 +75,10 @@ describe("a subject that only changes hands is never deleted", () => {
 
   it("but a destroy deletes it, also one that runs a program with more resources than the state has", async () => {
     await withStack(async (test) => {
-      await test.up({ a });
+      await given(test, { a });
       await test.stack.destroy();
       expect(test.emulator.subjects.list()).toEqual([]);
-      await test.up({ a });
+      await given(test, { a });
       test.stack.workspace.program = async () => {
         for (const [name, args] of Object.entries({ a, b })) new Subject(name, args);
         return undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { longIt } from "../sample";
-import { type Declarations, withStack } from "./stack";
+import { longIt, sample } from "../sample";
+import { type Declarations, given, withStack } from "./stack";
 
 const acme = {
   key: "acme",
@@ -37,12 +37,12 @@ describe("pulumi up", () => {
 
   it("names in the preview exactly the field that changes, sends only that field, and settles", async () => {
     await withStack(async (test) => {
-      await test.up({ acme });
-      const changes = [
+      await given(test, { acme });
+      const changes = sample<{ field: string; value: unknown }>([
+        { field: "metadata", value: { plan: "enterprise" } },
         { field: "displayName", value: "Acme Inc." },
         { field: "stripeCustomerId", value: "cus_other" },
-        { field: "metadata", value: { plan: "enterprise" } },
-      ];
+      ]);
       let declared: Record<string, unknown> & { key: string } = acme;
       for (const { field, value } of changes) {
         const before = declared[field];
@@ -73,7 +73,7 @@ describe("pulumi up", () => {
 
   it("replaces the subject when its key changes: the new one is created, then the old one deleted", async () => {
     await withStack(async (test) => {
-      await test.up({ acme });
+      await given(test, { acme });
       const moved = { acme: { ...acme, key: "acme-2" } };
       expect((await test.preview(moved)).steps.map(({ op }) => op).sort()).toEqual([
         "create-replacement",
@@ -133,7 +133,6 @@ describe("a subject that exists already", () => {
       expect(message).toMatch(/subject "acme" exists in OpenMeter already.*onExisting: "adopt"/s);
       expect(test.emulator.subjects.get("acme")?.displayName).toBe("From the dashboard");
       expect(await test.stateNames()).toEqual([]);
-      await test.up({ acme: { ...acme, onExisting: "adopt" } });
     });
   });
 

@@ -1,7 +1,7 @@
 import { ComponentResource } from "@pulumi/pulumi";
 import { getSubject, getSubjectOutput, getSubjects, getSubjectsOutput, Subject, SubjectSet } from "pulumi-openmeter";
 import { describe, expect, it } from "vitest";
-import { withStack } from "./stack";
+import { given, withStack } from "./stack";
 
 const foreign = { key: "foreign/1", displayName: "Foreign", stripeCustomerId: "cus_1", metadata: { plan: "pro" } };
 
@@ -100,7 +100,7 @@ describe("a look-up of what the same program creates", () => {
     await withStack(async (test) => {
       await test.preview(program("pro"));
       expect(test.emulator.requests.list()).toEqual([]);
-      await test.up(program("pro"));
+      await given(test, program("pro"));
       expect(await valuesOf(test)).toEqual({
         byKey: "pro",
         byId: "Acme",

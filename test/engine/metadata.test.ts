@@ -1,7 +1,7 @@
 import { SubjectSet, type SubjectSetArgs } from "pulumi-openmeter";
 import { describe, expect, it } from "vitest";
 import { longIt, sample } from "../sample";
-import { type Program, withStack } from "./stack";
+import { given, type Program, withStack } from "./stack";
 
 const acme = { key: "acme", metadata: { a: 1, b: 2 } };
 
@@ -16,7 +16,7 @@ function inSet(subjects: SubjectSetArgs["subjects"], options: Partial<SubjectSet
 describe("an update of metadata to which somebody else writes too", () => {
   it("changes what the preview showed, leaves the rest and says so; a refresh shows it, and up repairs it", async () => {
     await withStack(async (test) => {
-      await test.up({ acme });
+      await given(test, { acme });
       test.emulator.subjects.upsert({ key: "acme", metadata: { a: 1, b: 2, crm: "x" } });
       const now = { acme: { ...acme, metadata: { a: 1, b: 3 } } };
       const { steps } = await test.preview(now);
@@ -53,7 +53,7 @@ describe("an update of metadata to which somebody else writes too", () => {
     async ({ declares }) => {
       await withStack(async (test) => {
         test.emulator.subjects.upsert({ key: "acme", metadata: { crm: "x", b: 1 } });
-        await test.up(declares({ a: 1, b: 2 }), { unsettledBecause: "the next preview says so" });
+        await given(test, declares({ a: 1, b: 2 }));
         expect(test.emulator.subjects.get("acme")?.metadata).toEqual({ a: 1, b: 2, crm: "x" });
         test.emulator.subjects.upsert({ key: "acme", metadata: { a: 1, b: 2, crm: "y" } });
         expect((await test.preview(declares({ a: 1, b: 2 }), { refresh: true })).steps).toEqual([]);
@@ -97,7 +97,7 @@ describe("ignoreChanges", () => {
         const ignoring = (n: number, plan: string) => ({
           acme: { key: "acme", metadata: metadata(n, plan), options: { ignoreChanges: [path] } },
         });
-        await test.up(ignoring(1, "free"));
+        await given(test, ignoring(1, "free"));
         const theirs = { "metadata.lastSeen": { lastSeen: 7 }, 'metadata["a.b"]': { "a.b": 7 } }[path];
         const live = { ...metadata(1, "free"), ...(theirs ?? { limits: { "a.b": 7, seats: 5 } }) };
         test.emulator.subjects.upsert({ key: "acme", metadata: live });

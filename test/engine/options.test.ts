@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { longIt } from "../sample";
-import { withStack } from "./stack";
+import { given, withStack } from "./stack";
 
 const acme = { key: "acme", displayName: "Acme", metadata: { plan: "pro" } };
 const urn = (name: string) => `urn:pulumi:test::subjects::pulumi-nodejs:dynamic/openmeter:Subject::${name}`;
@@ -8,8 +8,8 @@ const urn = (name: string) => `urn:pulumi:test::subjects::pulumi-nodejs:dynamic/
 describe("Pulumi's resource options", () => {
   it("retainOnDelete takes the subject out of the state and leaves it in OpenMeter", async () => {
     await withStack(async (test) => {
-      await test.up({ acme: { ...acme, options: { retainOnDelete: true } } });
-      await test.up({});
+      await given(test, { acme: { ...acme, options: { retainOnDelete: true } } });
+      await given(test, {});
       expect(await test.stateNames()).toEqual([]);
       expect(test.emulator.subjects.get("acme")).toMatchObject(acme);
     });
@@ -17,7 +17,7 @@ describe("Pulumi's resource options", () => {
 
   it("protect refuses the deletion", async () => {
     await withStack(async (test) => {
-      await test.up({ acme: { ...acme, options: { protect: true } } });
+      await given(test, { acme: { ...acme, options: { protect: true } } });
       expect(await test.failingUp({})).toMatch(/protect/);
       expect(test.emulator.subjects.get("acme")).toMatchObject(acme);
     });
@@ -25,7 +25,7 @@ describe("Pulumi's resource options", () => {
 
   it("aliases make a rename that changes nothing", async () => {
     await withStack(async (test) => {
-      await test.up({ old: acme });
+      await given(test, { old: acme });
       test.emulator.requests.clear();
       await test.up({ new: { ...acme, options: { aliases: [{ name: "old" }] } } });
       expect(test.emulator.requests.list().filter(({ method }) => method !== "GET")).toEqual([]);

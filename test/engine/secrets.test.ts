@@ -79,14 +79,14 @@ describe("secret values and the API key", () => {
           auth: { token, pins: [271828459] },
         });
         expect(test.emulator.subjects.get(token)?.displayName).toBe("hush-hush");
-        expect(await succeeds(["up", "--yes", "--show-sames", "--diff"])).not.toContain(" to update");
+        expect(await succeeds(["up", "--yes", "--skip-preview", "--show-sames", "--diff"])).not.toContain(" to update");
 
         test.emulator.subjects.upsert(
           { key: "acme", metadata: { plan: "free", moved: token, auth: { token: `${token}-2`, copy: token } } },
           { key: "customer-1", metadata: { token: `${token}-2` } },
         );
         expect(await succeeds(["preview", "--refresh", "--diff"])).toContain("[secret]");
-        await succeeds(["refresh", "--yes", "--diff"]);
+        await succeeds(["refresh", "--yes", "--skip-preview", "--diff"]);
         await succeeds(["preview", "--json"]);
         await succeeds(["preview", "--diff"], { TOKEN: `${token}-3` });
         await succeeds(["stack", "export"]);
@@ -102,7 +102,7 @@ describe("secret values and the API key", () => {
         expect(refused.text).toMatch(/"displayName":"B".*\[secret\]|\[secret\].*"displayName":"B"/s);
         test.emulator.faults.clear();
         await succeeds(["up", "--yes", "--skip-preview", "--refresh"]);
-        await succeeds(["destroy", "--yes", "--diff"]);
+        await succeeds(["destroy", "--yes", "--skip-preview", "--diff"]);
         expect(test.emulator.subjects.list()).toEqual([]);
 
         const backups = await readdir(join(test.folder, ".pulumi"), { recursive: true, withFileTypes: true });

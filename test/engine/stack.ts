@@ -95,6 +95,11 @@ export async function withStack(
   }
 }
 
+/** Brings a stack to where a test begins, without looking at it: `up` costs a preview more. */
+export async function given(test: TestStack, program: Declarations | Program): Promise<void> {
+  await test.stack.up({ program: asProgram(program).run });
+}
+
 /** A stack of its own, for several tests. `close` clears all of it away. */
 export async function openStack(
   options: EmulatorOptions = {},

@@ -2,7 +2,7 @@ import { output, secret } from "@pulumi/pulumi";
 import { Subject } from "pulumi-openmeter";
 import { describe, expect, it } from "vitest";
 import { longIt } from "../sample";
-import { withStack } from "./stack";
+import { given, withStack } from "./stack";
 
 describe("values of other resources", () => {
   it("may be a key or stand anywhere in metadata, and are unknown in the first preview", async () => {
@@ -39,7 +39,7 @@ describe("values of other resources", () => {
           return undefined;
         },
       });
-      await test.up(program("host-1"));
+      await given(test, program("host-1"));
       const { steps } = await test.preview(program("host-2"));
       expect(steps.filter(({ name }) => name === "disk").map(({ op }) => op)).toEqual(["update"]);
       await test.up(program("host-2"));

@@ -1,13 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-
-/** A customer as far as the example looks at it. */
-export interface StripeCustomer {
-  readonly id: string;
-  readonly name: string | null;
-  readonly email: string;
-  readonly metadata: Readonly<Record<string, string>>;
-}
+import type { StripeCustomer } from "../../examples/stripe-customers/customers";
 
 /** A server that lists customers as Stripe does. */
 export interface StripeStandIn {

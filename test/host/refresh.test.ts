@@ -1,5 +1,6 @@
 import type { JsonObject } from "openmeter-emulator";
 import { describe, expect, it } from "vitest";
+import { sample } from "../sample";
 import { type DynamicHost, unknownValue } from "./dynamic-host";
 import { type Form, forms, update } from "./forms";
 import type { Properties } from "./operations";
@@ -36,7 +37,7 @@ async function refreshedAndRepaired(
   return fieldsOf(read.outputs);
 }
 
-describe.each(forms)("a refresh on the dynamic host, in $form,", (form) => {
+describe.each(sample(forms))("a refresh on the dynamic host, in $form,", (form) => {
   it("shows as drift what no state can carry, and up repairs it; what stands for it is never sent", async () => {
     await withHost(async ({ host, emulator, another }) => {
       const state = await createSet(form.operations(host), form.inputs(declared));

@@ -21,7 +21,7 @@ describe("resources of three accounts in one program", () => {
 
   it("are created each in its own, also where they have the same key", async () => {
     const { stack, keys } = accounts();
-    await stack.up(all());
+    await stack.up(all(), { unsettledBecause: "the preview of the next test shows it" });
     expect(named()).toEqual(["Acme at home", "Acme of the EU", "Acme of the US"]);
     expect(keys()).toEqual({ home: ["acme"], eu: ["acme"], us: ["acme", "k1", "k2"] });
   });
@@ -31,7 +31,7 @@ describe("resources of three accounts in one program", () => {
     servers.us.subjects.upsert({ key: "acme", displayName: "Changed" });
     expect(plan(await stack.preview(all(), { refresh: true }))).toEqual(["update us"]);
     forget();
-    await stack.up(all(), { refresh: true });
+    await stack.up(all(), { refresh: true, unsettledBecause: "the preview of the next test shows it" });
     expect(writes()).toEqual(["us POST acme"]);
     expect(named()).toEqual(["Acme at home", "Acme of the EU", "Acme of the US"]);
   });
@@ -50,7 +50,7 @@ describe("resources of three accounts in one program", () => {
     });
     expect(message).toMatch(/answered 401 Unauthorized.*apiKey of Provider "us"/s);
     expect(named()).toEqual(["Acme Inc. at home", "Acme Inc. of the EU", "Acme of the US"]);
-    await stack.up(all({ name: "Acme Inc." }));
+    await stack.up(all({ name: "Acme Inc." }), { unsettledBecause: "the preview of the next test shows it" });
     expect(named()).toEqual(["Acme Inc. at home", "Acme Inc. of the EU", "Acme Inc. of the US"]);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { declares, keysUpTo, set, subject } from "../promise/scene";
+import { given } from "../stack";
 import { type AccountName, plan, sharedAccounts } from "./scene";
 
 /** So many that the deletion guard would refuse to let them leave a set. */
@@ -19,7 +20,7 @@ describe("a move", () => {
 
   it("from the stack's configuration to a Provider is shown as a replacement, and carried out as one", async () => {
     const { stack, keys } = accounts();
-    await stack.up(at("home"));
+    await given(stack, at("home"));
     const preview = await stack.preview(at("eu"));
     expect(plan(preview)).toEqual(["create provider eu", ...replacements]);
     expect(preview.text).toContain('subject "acme" moves to another account: it is created there, and deleted in');
@@ -36,7 +37,7 @@ describe("a move", () => {
     expect(plan(await stack.preview(moved))).toEqual(
       ["create provider us", "delete provider eu", ...replacements].sort(),
     );
-    await stack.up(moved);
+    await given(stack, moved);
     expect(keys()).toEqual({ us: ["acme", ...members.slice(1)].sort() });
   });
 
@@ -52,7 +53,7 @@ describe("a move", () => {
         .flat()
         .sort(),
     );
-    await stack.up(moved);
+    await given(stack, moved);
     expect(keys()).toEqual({ eu: ["acme", ...members].sort() });
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { declares, set, subject } from "../promise/scene";
+import { given } from "../stack";
 import { otherKeys, plan, sharedAccounts, untouched } from "./scene";
 
 describe("another Provider of the same account sends no write and deletes nothing", () => {
@@ -17,7 +18,7 @@ describe("another Provider of the same account sends no write and deletes nothin
 
   it("where resources get one in place of the stack's configuration", async () => {
     const { stack } = accounts();
-    await stack.up(by());
+    await given(stack, by());
     expect(plan(await stack.preview(by("one")))).toEqual(["create provider one", ...updates]);
     await untouched(accounts(), () => stack.up(by("one")));
   });
@@ -37,12 +38,12 @@ describe("another Provider of the same account sends no write and deletes nothin
       "update provider three",
       "update s",
     ]);
-    await untouched(accounts(), () => stack.up(renamed));
+    await untouched(accounts(), () => given(stack, renamed));
   });
 
   it("where it has another key of the account", async () => {
     const { stack } = accounts();
-    await untouched(accounts(), () => stack.up(by("four", { apiKey: otherKeys.home })));
+    await untouched(accounts(), () => given(stack, by("four", { apiKey: otherKeys.home })));
   });
 
   it("where resources go back to the stack's configuration", async () => {

@@ -40,7 +40,6 @@ describe("the keys of two accounts", () => {
     for (const { faults } of [servers.eu, servers.us]) {
       faults.clear();
     }
-    await stack.up(program("Acme"), { refresh: true });
     read.push(await stack.cli("stack", "export"));
     const files = await readdir(join(stack.folder, ".pulumi"), { recursive: true, withFileTypes: true });
     for (const file of files.filter((one) => one.isFile())) {

@@ -2,9 +2,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SubjectSet } from "pulumi-openmeter";
 import { describe, expect, it } from "vitest";
-import { sample } from "../../sample";
-import { withStack } from "../stack";
-import { declares, deletedDuring, given, keeping, registered, set, subject } from "./scene";
+import { longIt, sample } from "../../sample";
+import { given, withStack } from "../stack";
+import { declares, deletedDuring, keeping, registered, set, subject } from "./scene";
 
 const before = declares(() => set("s", ["k1", "k2"]));
 const after = declares(() => {
@@ -30,7 +30,7 @@ const failures: Record<string, { readonly fail: () => unknown; readonly source: 
 };
 
 describe("a subject that a set gives up is not deleted before all of the program is known", () => {
-  it.each(sample(Object.entries(failures)))(
+  longIt.each(Object.entries(failures))(
     "when %s before the taker, under the Automation API",
     async (_, { fail, says }) => {
       await withStack(async (test) => {

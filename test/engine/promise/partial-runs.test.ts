@@ -1,8 +1,8 @@
 import { Subject, type SubjectSet } from "pulumi-openmeter";
 import { describe, expect, it } from "vitest";
-import { sample } from "../../sample";
-import { type Program, withStack } from "../stack";
-import { declares, deletedDuring, given, keeping, set, subject, urn } from "./scene";
+import { longIt, sample } from "../../sample";
+import { given, type Program, withStack } from "../stack";
+import { declares, deletedDuring, keeping, set, subject, urn } from "./scene";
 
 /** A subject `k1` under its old name, and under its new one. */
 const renames: Record<string, { readonly old: Program; readonly new: Program; readonly urns: [string, string] }> = {
@@ -43,22 +43,19 @@ describe("a rename of which a run carries out one half keeps the subject", () =>
     });
   });
 
-  it.each(sample(Object.entries(renames)))(
-    "when only the old name is targeted: %s",
-    async (_, { old, urns, ...after }) => {
-      await withStack(async (test) => {
-        await given(test, old);
-        const half = { target: [urns[0]], targetDependents: true };
-        const deleted = await deletedDuring(test, () =>
-          keeping(test, ["k1"], async () => {
-            await test.up(after.new, { ...half, unsettledBecause: "the new resource is not targeted" });
-            await test.up(after.new);
-          }),
-        );
-        expect(deleted).toEqual([]);
-      });
-    },
-  );
+  longIt.each(Object.entries(renames))("when only the old name is targeted: %s", async (_, { old, urns, ...after }) => {
+    await withStack(async (test) => {
+      await given(test, old);
+      const half = { target: [urns[0]], targetDependents: true };
+      const deleted = await deletedDuring(test, () =>
+        keeping(test, ["k1"], async () => {
+          await test.up(after.new, { ...half, unsettledBecause: "the new resource is not targeted" });
+          await test.up(after.new);
+        }),
+      );
+      expect(deleted).toEqual([]);
+    });
+  });
 });
 
 describe("a removal of which a run carries out one half", () => {
@@ -134,12 +131,10 @@ describe("a protected set keeps its subjects", () => {
     });
   });
 
-  it.each(
-    sample<[string, Program]>([
-      ["and the others stay", declares(others)],
-      ["with all others", declares(() => undefined)],
-    ]),
-  )("when it leaves the program %s", async (_, without) => {
+  longIt.each<[string, Program]>([
+    ["and the others stay", declares(others)],
+    ["with all others", declares(() => undefined)],
+  ])("when it leaves the program %s", async (_, without) => {
     await withStack(async (test) => {
       await given(test, all);
       const message = await keeping(test, ["k1", "k2"], () => test.failingUp(without));

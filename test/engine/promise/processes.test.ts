@@ -1,8 +1,8 @@
 import { type CustomResourceOptions, ProviderResource } from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { sample } from "../../sample";
-import { type Program, type TestStack, withStack } from "../stack";
-import { declares, deletedDuring, given, keeping, set, subject } from "./scene";
+import { longIt, sample } from "../../sample";
+import { given, type Program, type TestStack, withStack } from "../stack";
+import { declares, deletedDuring, keeping, set, subject } from "./scene";
 
 /** Options that make the engine start another process of the provider for a resource, on the same server. */
 const processes: Record<string, (url: string) => CustomResourceOptions> = {
@@ -28,7 +28,7 @@ const cases = Object.entries(processes).flatMap(([process, options]) =>
 );
 
 describe("a move that changes the provider's process keeps the subject", () => {
-  it.each(sample(cases))("of a %s, with %s", async (_kind, _process, { options, make }) => {
+  longIt.each(cases)("of a %s, with %s", async (_kind, _process, { options, make }) => {
     await withStack(async (test) => {
       await given(
         test,

@@ -1,8 +1,8 @@
 import { ComponentResource, type CustomResourceOptions, rootStackResource } from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { longIt, sample } from "../../sample";
-import { type Program, type TestStack, withStack } from "../stack";
-import { declares, deletedDuring, given, keeping, keysUpTo, set, subject, urn, writesOf } from "./scene";
+import { given, type Program, type TestStack, withStack } from "../stack";
+import { declares, deletedDuring, keeping, keysUpTo, set, subject, urn, writesOf } from "./scene";
 
 const s = (...keys: string[]): Program => declares(() => set("s", keys));
 
@@ -60,7 +60,7 @@ describe("what is removed from a set", () => {
     await withStack(async (test) => {
       const retaining = (...keys: string[]) => declares(() => set("s", keys, { retainOnDelete: true }));
       await given(test, retaining("k1", "k2"));
-      const steps = () => keeping(test, ["k1", "k2"], () => test.up(retaining("k2")));
+      const steps = () => keeping(test, ["k1", "k2"], () => given(test, retaining("k2")));
       expect(await deletedDuring(test, steps)).toEqual([]);
       expect(await deletedDuring(test, () => keeping(test, ["k1", "k2"], () => test.stack.destroy()))).toEqual([]);
     });
@@ -204,9 +204,9 @@ describe("two sets of one name in different components", () => {
           set("s", two, { parent: new Component("Depot", "c") });
         });
       await given(test, shops(["k1", "k2"], ["k3", "k4"]));
-      const removal = () => keeping(test, ["k2", "k3", "k4"], () => test.up(shops(["k2"], ["k3", "k4"])));
+      const removal = () => keeping(test, ["k2", "k3", "k4"], () => given(test, shops(["k2"], ["k3", "k4"])));
       expect(await deletedDuring(test, removal)).toEqual(["k1"]);
-      const swap = () => keeping(test, ["k2", "k3", "k4"], () => test.up(shops(["k3", "k4"], ["k2"])));
+      const swap = () => keeping(test, ["k2", "k3", "k4"], () => given(test, shops(["k3", "k4"], ["k2"])));
       expect(await deletedDuring(test, swap)).toEqual([]);
       const alone = declares(() => set("s", ["k3", "k4"], { parent: new Component("Shop", "c") }));
       expect(await deletedDuring(test, () => keeping(test, ["k3", "k4"], () => test.up(alone)))).toEqual(["k2"]);
@@ -235,7 +235,7 @@ describe("a subject whose key is the id of another record", () => {
     });
   });
 
-  it("is kept when the other is removed from its set", async () => {
+  longIt("is kept when the other is removed from its set", async () => {
     await withStack(async (test) => {
       await given(test, s("k1", "k2"));
       const id = test.emulator.subjects.get("k1")?.id ?? "absent";

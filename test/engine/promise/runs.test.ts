@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { longIt } from "../../sample";
-import { type Program, type TestStack, withStack } from "../stack";
-import { declares, deletedDuring, given, keeping, registered, set, subject } from "./scene";
+import { given, type Program, type TestStack, withStack } from "../stack";
+import { declares, deletedDuring, keeping, registered, set, subject } from "./scene";
 
 const s = (...keys: string[]): Program => declares(() => set("s", keys));
 
@@ -38,7 +38,7 @@ describe("what is removed from a set over several runs", () => {
       await given(test, s("k1", "k2"));
       refuseDeletion(test, "k1");
       await test.failingUp(s("k2"));
-      const back = () => keeping(test, ["k1", "k2"], () => test.up(s("k1", "k2")));
+      const back = () => keeping(test, ["k1", "k2"], () => given(test, s("k1", "k2")));
       expect(await deletedDuring(test, back)).toEqual([]);
       expect(await deletedDuring(test, () => test.up(s("k2")))).toEqual(["k1"]);
     });
@@ -83,9 +83,10 @@ describe("what is removed from a set over several runs", () => {
           subject("t", "k1", { retainOnDelete: true });
         });
         await given(test, s("k1", "k2", "k3"));
-        await keeping(test, ["k1"], () => test.up(withTaker));
-        await keeping(test, ["k1"], () => test.up(s("k2", "k3")));
-        await keeping(test, ["k1"], () => other.up(declares(() => subject("adopted", "k1"))));
+        await keeping(test, ["k1"], () => given(test, withTaker));
+        await keeping(test, ["k1"], () => given(test, s("k2", "k3")));
+        const adopting = declares(() => subject("adopted", "k1"));
+        await keeping(test, ["k1"], () => given(other, adopting));
         const removal = () => keeping(test, ["k1", "k3"], () => test.up(s("k3")));
         expect(await deletedDuring(test, removal)).toEqual(["k2"]);
         expect(await deletedDuring(test, () => keeping(test, ["k1"], () => test.stack.destroy()))).toEqual(["k3"]);

@@ -46,11 +46,6 @@ export function urn(type: "Subject" | "SubjectSet" | "SubjectSetMembers", name: 
   return `urn:pulumi:test::subjects::pulumi-nodejs:dynamic/openmeter:${type}::${name}`;
 }
 
-/** Brings a stack to where a scene begins, without looking at it. */
-export async function given(test: TestStack, program: Program): Promise<void> {
-  await test.stack.up({ program: program.run });
-}
-
 /** Carries out one step, after which these subjects must be the very records that they were before, also when it fails. */
 export async function keeping<T>(test: TestStack, keys: readonly string[], step: () => Promise<T>): Promise<T> {
   const records = () => Object.fromEntries(keys.map((key) => [key, test.emulator.subjects.get(key)?.id ?? "absent"]));

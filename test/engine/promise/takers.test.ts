@@ -4,8 +4,8 @@ import { join, resolve } from "node:path";
 import { Subject, SubjectSet } from "pulumi-openmeter";
 import { describe, expect, it } from "vitest";
 import { longIt, sample } from "../../sample";
-import { type TestStack, withStack } from "../stack";
-import { declares, deletedDuring, given, keeping, registered, set, subject, urn } from "./scene";
+import { given, type TestStack, withStack } from "../stack";
+import { declares, deletedDuring, keeping, registered, set, subject, urn } from "./scene";
 
 /** Makes the resource that takes `k1` from the set `s`, in the run in which `s` gives it up. */
 type Taker = (s: SubjectSet) => unknown;
@@ -76,7 +76,7 @@ describe("a subject that a set gives to another resource is never deleted", () =
     });
   });
 
-  it("and is deleted once when what has taken it leaves the program later", async () => {
+  longIt("and is deleted once when what has taken it leaves the program later", async () => {
     await withStack(async (test) => {
       const withTaker = declares(async () => {
         const s = set("s", ["k2"]);

@@ -19,7 +19,7 @@ it("random programs live on the dynamic host as the model says", { timeout: 36_0
   });
   try {
     // A life that takes so long hangs.
-    await fc.assert(life, { ...replayable<[Step[]]>(runsAll ? 60 : 10, { shrink: true }), timeout: 120_000 });
+    await fc.assert(life, { ...replayable<[Step[]]>(runsAll ? 60 : 6, { shrink: true }), timeout: 120_000 });
   } finally {
     console.log("on the dynamic host:", tally);
     await stack.kill();

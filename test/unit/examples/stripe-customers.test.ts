@@ -1,15 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
+import { customersOf, type StripeCustomer } from "../../../examples/stripe-customers/customers";
 import { listCustomers } from "../../../examples/stripe-customers/stripe";
-import { type Customer, subjectsOf } from "../../../examples/stripe-customers/subjects";
+import { subjectsOf } from "../../../examples/stripe-customers/subjects";
 import { type StripeStandIn, startStripe } from "../../examples/stripe-stand-in";
 
-function customer(id: string, account_id?: string, name: string | null = "Acme Inc."): Customer {
-  return { id, name, metadata: account_id === undefined ? {} : { account_id } };
+function customer(id: string, account_id?: string, name: string | null = "Acme Inc."): StripeCustomer {
+  return { id, name, email: null, metadata: account_id === undefined ? {} : { account_id } };
 }
 
-function refusal(...customers: Customer[]): string {
+function refusal(make: (customers: StripeCustomer[]) => unknown, ...customers: StripeCustomer[]): string {
   try {
-    return `accepted: ${JSON.stringify(subjectsOf(customers))}`;
+    return `accepted: ${JSON.stringify(make(customers))}`;
   } catch (error) {
     return error instanceof Error ? error.message : "no error";
   }
@@ -32,15 +33,21 @@ describe("the subjects of Stripe's customers", () => {
     [
       "contains what nobody sees",
       "ac\u200Bme",
-      "cus_1: account_id in its metadata contains invisible characters: ac<U+200B>me",
+      "cus_1: a key in its metadata contains invisible characters: ac<U+200B>me",
     ],
   ])("are refused when an account_id %s, with Stripe's customer", (_, account_id, expected) => {
-    expect(refusal(customer("cus_0"), customer("cus_1", account_id))).toMatch(expected);
+    expect(refusal(subjectsOf, customer("cus_0"), customer("cus_1", account_id))).toMatch(expected);
   });
 
   it("are refused when two have one key, with both of Stripe's customers", () => {
     expect(
-      refusal(customer("cus_1", "acme"), customer("cus_2"), customer("cus_3", "acme "), customer("cus_4", "cus_2")),
+      refusal(
+        subjectsOf,
+        customer("cus_1", "acme"),
+        customer("cus_2"),
+        customer("cus_3", "acme "),
+        customer("cus_4", "cus_2"),
+      ),
     ).toBe(
       [
         "Stripe's customers cannot be used:",
@@ -51,7 +58,67 @@ describe("the subjects of Stripe's customers", () => {
   });
 
   it("are refused with a count of the problems beyond the twentieth", () => {
-    expect(refusal(...Array.from({ length: 25 }, (_, index) => customer(`cus_${index}`, "")))).toMatch(/and 5 more$/);
+    expect(refusal(subjectsOf, ...Array.from({ length: 25 }, (_, index) => customer(`cus_${index}`, "")))).toMatch(
+      /and 5 more$/,
+    );
+  });
+});
+
+describe("OpenMeter's customers for those of Stripe", () => {
+  it("have its name, e-mail address, currency and address, and the subjects that its metadata lists", () => {
+    const acme: StripeCustomer = {
+      ...customer("cus_1", "acme"),
+      email: "billing@acme.example",
+      phone: "+49 30 1234",
+      currency: "eur",
+      address: { line1: "Street 1", line2: "", postal_code: "10115", city: "Berlin", state: null, country: "DE" },
+      metadata: { account_id: "acme", subject_keys: "acme-us, acme-eu,, acme" },
+    };
+    expect(customersOf([acme])).toEqual([
+      {
+        key: "acme",
+        subjectKeys: ["acme", "acme-us", "acme-eu"],
+        stripeCustomerId: "cus_1",
+        name: "Acme Inc.",
+        primaryEmail: "billing@acme.example",
+        currency: "EUR",
+        billingAddress: {
+          line1: "Street 1",
+          postalCode: "10115",
+          city: "Berlin",
+          country: "DE",
+          phoneNumber: "+49 30 1234",
+        },
+      },
+    ]);
+  });
+
+  it("do not declare what Stripe does not have", () => {
+    const address = { line1: null, line2: null, postal_code: null, city: null, state: null, country: null };
+    const bare: StripeCustomer = { ...customer("cus_1", undefined, null), phone: null, currency: null };
+    const expected = { key: "cus_1", subjectKeys: ["cus_1"], stripeCustomerId: "cus_1" };
+    expect(customersOf([bare])).toEqual([expected]);
+    expect(customersOf([{ ...bare, address }])).toEqual([expected]);
+  });
+
+  it("are refused when a subject is listed by two, or by one and is the key of another, or has what nobody sees", () => {
+    const listing = (id: string, subject_keys: string) => ({ ...customer(id), metadata: { subject_keys } });
+    expect(
+      refusal(
+        customersOf,
+        listing("cus_1", "eu"),
+        listing("cus_2", "us, eu"),
+        listing("cus_3", "cus_1"),
+        listing("cus_4", "u\u200Bs"),
+      ),
+    ).toBe(
+      [
+        "Stripe's customers cannot be used:",
+        "  cus_2: has the key eu, and so has cus_1",
+        "  cus_3: has the key cus_1, and so has cus_1",
+        "  cus_4: a key in its metadata contains invisible characters: u<U+200B>s",
+      ].join("\n"),
+    );
   });
 });
 

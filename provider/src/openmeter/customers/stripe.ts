@@ -23,9 +23,11 @@ export function adviseOnStripe(error: OpenMeterError): OpenMeterError {
   if (error.kind !== "refused" || error.status === 401 || error.status === 403) {
     return error;
   }
+  // Without the customer's identifier, so that a set says once what many of its customers have in common.
+  const said = error.message.replace(/ for customer [0-9A-Z]{26}\b/, "");
   return new OpenMeterError(
     "refused",
-    `stripeCustomerId was not linked: ${error.message}. ${remedyOf(error.message)}`,
+    `stripeCustomerId was not linked: ${said}. ${remedyOf(said)}. The rest of the customer is stored`,
     error.status,
   );
 }

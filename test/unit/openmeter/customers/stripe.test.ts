@@ -100,4 +100,15 @@ describe("the link to Stripe", () => {
     expect(refused[0]?.error.message).toMatch(said);
     expect(stored.get("acme")?.fields).toEqual({ name: "New" });
   });
+
+  it("is refused to all customers in the same words where no app is installed, so that a set says them once", async () => {
+    const { customers, emulator } = started();
+    const both = [created("acme", { stripeCustomerId: "cus_1" }), created("other", { stripeCustomerId: "cus_2" })];
+    const { refused } = await write(customers, both);
+    const messages = refused.map(({ error }) => error.message);
+    expect(messages).toHaveLength(2);
+    expect(new Set(messages).size).toBe(1);
+    expect(messages[0]).toMatch(/The rest of the customer is stored$/);
+    expect(emulator.customers.size).toBe(2);
+  });
 });
