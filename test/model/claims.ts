@@ -1,16 +1,19 @@
 /** Whose each key is: who declares it, and who lets go of it. */
+import type { Fields, ModelKind } from "./kinds";
 import {
+  attributedTo,
   companionOf,
   continuationOf,
   type Declared,
   declaredCompanion,
-  type Fields,
   isCompanion,
   isSet,
+  ownersOf,
   type Program,
   providerOf,
   setOf,
 } from "./program";
+import { kindOfKey } from "./servers";
 import { type Held, type HeldResource, heldBy, isMoved, type State, withoutIgnored } from "./state";
 
 /** What a program says of one key. */
@@ -18,7 +21,7 @@ export interface DeclaredKey {
   readonly resource: string;
   readonly fields: Fields;
   readonly options: Declared["options"];
-  /** What the same resource holds already; absent where the resource comes to own the subject in this run. */
+  /** What the same resource holds already; absent where the resource comes to own the object in this run. */
   readonly before?: Held;
   /** Whether the resource has just begun to leave undeclared metadata alone. */
   readonly beginsToKeep: boolean;
@@ -26,8 +29,17 @@ export interface DeclaredKey {
 
 /** What a program and a state say of one key: who declares it, and who lets go of it. */
 export interface Claims {
+  readonly key: string;
+  readonly kind: ModelKind;
   readonly declared?: DeclaredKey;
   readonly leaving: readonly Held[];
+  /** Whether a customer of the program gets the usage of it, which keeps it. */
+  readonly isAttributed: boolean;
+}
+
+/** Of a key that nobody says anything of. */
+export function unclaimed(key: string): Claims {
+  return { key, kind: kindOfKey(key), leaving: [], isAttributed: false };
 }
 
 /**
@@ -36,9 +48,10 @@ export interface Claims {
  * @param program absent for a destroy, which asks no program
  */
 export function claimsOf(state: State, program?: Program): Map<string, Claims> {
-  const claims = new Map<string, { declared?: DeclaredKey; leaving: Held[] }>();
+  const claims = new Map<string, Claims & { declared?: DeclaredKey; leaving: Held[]; isAttributed: boolean }>();
+  const attributed = attributedBy(program ?? {});
   const at = (key: string) => {
-    const found = claims.get(key) ?? { leaving: [] };
+    const found = claims.get(key) ?? { ...unclaimed(key), leaving: [] };
     claims.set(key, found);
     return found;
   };
@@ -63,7 +76,11 @@ export function claimsOf(state: State, program?: Program): Map<string, Claims> {
     for (const [key, member] of held.retainOnDelete ? [] : held.members) {
       const left = isLetGo(key, member);
       if (left !== undefined) {
-        const { declared, leaving } = at(key);
+        const claim = at(key);
+        const { declared, leaving } = claim;
+        // Who goes to an account by another key than the customer cannot know that it is the same account.
+        const customer = ownersOf(program ?? {}).get(attributed.get(key) ?? "");
+        claim.isAttributed ||= customer !== undefined && isInProcessOf(held, program?.[customer]?.options ?? {});
         // Only the process that has seen who takes a subject over can clear what that one does not declare.
         const seesTaker = declared === undefined || isInProcessOf(held, declared.options);
         leaving.push(seesTaker ? left : { ...left, fields: {} });
@@ -71,6 +88,15 @@ export function claimsOf(state: State, program?: Program): Map<string, Claims> {
     }
   }
   return claims;
+}
+
+/** The subjects whose usage goes to a customer of a program, each with the key of that customer. */
+export function attributedBy(program: Program): Map<string, string> {
+  return new Map(
+    Object.values(program).flatMap(({ members }) =>
+      Object.entries(members).flatMap(([key, fields]) => attributedTo(key, fields).map((one) => [one, key] as const)),
+    ),
+  );
 }
 
 type LetGo = (key: string, member: Held) => Held | undefined;

@@ -1,15 +1,8 @@
-/** Changes that a person makes to a program. Each leaves a program that is valid: one resource for a key. */
-import {
-  type Declared,
-  type FieldName,
-  type Fields,
-  isSet,
-  type Members,
-  type Options,
-  ownersOf,
-  type Program,
-  placed,
-} from "./program";
+/** Changes that a person makes to a program. Each leaves a program that is valid: one resource for a key, and one customer for a subject. */
+import type { JsonValue } from "openmeter-emulator";
+import { type Fields, kindOf, texts } from "./kinds";
+import { type Declared, isSet, type Members, namedFor, type Options, ownersOf, type Program, placed } from "./program";
+import { kindOfKey, placeOf } from "./servers";
 
 export type Edit =
   | {
@@ -18,15 +11,19 @@ export type Edit =
       readonly key: string;
       readonly fields: Fields;
     }
-  | { readonly do: "set field"; readonly key: string; readonly field: FieldName; readonly value: Fields[FieldName] }
-  | { readonly do: "drop field"; readonly key: string; readonly field: FieldName }
+  | { readonly do: "set field"; readonly key: string; readonly field: string; readonly value: JsonValue }
+  | { readonly do: "drop field"; readonly key: string; readonly field: string }
+  /** A subject key goes to a customer, wherever it has been. */
+  | { readonly do: "give"; readonly subjectKey: string; readonly key: string }
+  /** Two customers get each other's subject keys. */
+  | { readonly do: "exchange"; readonly key: string; readonly with: string }
   | { readonly do: "rename"; readonly from: string; readonly to: string; readonly alias: boolean }
   | { readonly do: "re-key"; readonly key: string; readonly to: string }
   | { readonly do: "swap"; readonly key: string; readonly with: string }
   | { readonly do: "move"; readonly key: string; readonly to: string }
   | { readonly do: "remove"; readonly name: string }
   | { readonly do: "option"; readonly name: string; readonly option: keyof Switches; readonly on: boolean }
-  | { readonly do: "ignore"; readonly name: string; readonly field: FieldName; readonly on: boolean };
+  | { readonly do: "ignore"; readonly name: string; readonly field: string; readonly on: boolean };
 
 type Switches = Required<Pick<Options, "protect" | "retainOnDelete" | "keepsUndeclared" | "ownProvider" | "elsewhere">>;
 
@@ -40,19 +37,28 @@ function changed(program: Program, asked: Edit): Program {
   const owners = ownersOf(program);
   switch (edit.do) {
     case "declare":
-      return owners.has(edit.key) ? program : put(program, edit.name, edit.key, edit.fields);
+      return owners.has(edit.key) ? program : put(program, namedFor(edit.name, edit.key), edit.key, edit.fields);
     case "set field":
       return changeMember(program, edit.key, (fields) => ({ ...fields, [edit.field]: edit.value }));
     case "drop field":
       return changeMember(program, edit.key, ({ [edit.field]: _dropped, ...rest }) => rest);
+    case "give":
+      return give(program, edit.subjectKey, edit.key);
+    case "exchange":
+      return edit.key === edit.with ? program : exchange(program, edit.key, edit.with);
     case "rename":
       return rename(program, edit.from, edit.to, edit.alias);
     case "re-key":
-      return owners.has(edit.to) ? program : mapKeys(program, (key) => (key === edit.key ? edit.to : key));
+      return owners.has(edit.to) || keepsKey(program, edit.key)
+        ? program
+        : mapKeys(program, (key) => (key === edit.key ? edit.to : key));
     case "swap":
+      if (keepsKey(program, edit.key) || keepsKey(program, edit.with)) {
+        return program;
+      }
       return mapKeys(program, (key) => (key === edit.key ? edit.with : key === edit.with ? edit.key : key));
     case "move":
-      return move(program, edit.key, edit.to);
+      return kindOf(edit.to) === kindOfKey(edit.key) ? move(program, edit.key, edit.to) : program;
     case "remove":
       return without(program, edit.name);
     case "option":
@@ -69,8 +75,10 @@ function changed(program: Program, asked: Edit): Program {
 
 /** An edit of what is not declared is one of something that is: most edits of a small program should do something. */
 function aimed(program: Program, edit: Edit): Edit {
-  const keys = [...ownersOf(program).keys()];
+  const all = [...ownersOf(program).keys()];
+  const keysOf = (like: string) => all.filter((key) => kindOfKey(key) === kindOfKey(like));
   const names = Object.keys(program);
+  const namesOf = (like: string) => names.filter((name) => kindOf(name) === kindOf(like));
   switch (edit.do) {
     case "declare":
       return edit;
@@ -78,25 +86,26 @@ function aimed(program: Program, edit: Edit): Edit {
       return {
         ...edit,
         from: oneOf(
-          names.filter((name) => isSet(name) === isSet(edit.to)),
+          namesOf(edit.to).filter((name) => isSet(name) === isSet(edit.to)),
           edit.from,
         ),
       };
     case "swap":
+    case "exchange":
       return {
         ...edit,
-        key: oneOf(keys, edit.key),
+        key: oneOf(keysOf(edit.key), edit.key),
         with: oneOf(
-          keys.filter((key) => key !== edit.key),
+          keysOf(edit.key).filter((key) => key !== edit.key),
           edit.with,
         ),
       };
     case "remove":
     case "option":
     case "ignore":
-      return { ...edit, name: oneOf(names, edit.name) };
+      return { ...edit, name: oneOf(namesOf(edit.name), edit.name) };
     default:
-      return { ...edit, key: oneOf(keys, edit.key) };
+      return { ...edit, key: oneOf(keysOf(edit.key), edit.key) };
   }
 }
 
@@ -105,7 +114,7 @@ function oneOf(there: readonly string[], wanted: string): string {
   return there.includes(wanted) ? wanted : (there[sum % there.length] ?? wanted);
 }
 
-/** Declares a subject: by a resource of its own, which then has no other, or as one more of a set. */
+/** Declares an object: by a resource of its own, which then has no other, or as one more of a set. */
 function put(program: Program, name: string, key: string, fields: Fields): Program {
   const { members = {}, options = {} } = program[name] ?? {};
   // A new resource of this name makes the name useless as an alias.
@@ -113,8 +122,42 @@ function put(program: Program, name: string, key: string, fields: Fields): Progr
   return { ...others, [name]: { members: { ...(isSet(name) && members), [key]: fields }, options } };
 }
 
-function rename(program: Program, from: string, to: string, alias: boolean): Program {
+/** Whether a resource has this key for good. */
+function keepsKey(program: Program, key: string): boolean {
+  const name = ownersOf(program).get(key);
+  return name !== undefined && !isSet(name) && kindOf(name).keepsKey;
+}
+
+function give(program: Program, subjectKey: string, key: string): Program {
+  const taken = mapValues(program, (declared) => ({
+    ...declared,
+    members: mapFields(declared.members, (fields, one) =>
+      placeOf(one).isElsewhere === placeOf(key).isElsewhere && fields.subjectKeys !== undefined
+        ? { ...fields, subjectKeys: texts(fields.subjectKeys).filter((other) => other !== subjectKey) }
+        : fields,
+    ),
+  }));
+  return changeMember(taken, key, (fields) => ({
+    ...fields,
+    subjectKeys: inOrder([...texts(fields.subjectKeys), subjectKey]),
+  }));
+}
+
+function exchange(program: Program, key: string, other: string): Program {
+  const keysOf = (one: string) => program[ownersOf(program).get(one) ?? ""]?.members[one]?.subjectKeys ?? [];
+  const [own, theirs] = [keysOf(key), keysOf(other)];
+  const given = changeMember(program, key, (fields) => ({ ...fields, subjectKeys: theirs }));
+  return changeMember(given, other, (fields) => ({ ...fields, subjectKeys: own }));
+}
+
+/** Subject keys in the order in which OpenMeter has them. */
+export function inOrder(subjectKeys: readonly string[]): string[] {
+  return [...new Set(subjectKeys)].sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
+}
+
+function rename(program: Program, from: string, name: string, alias: boolean): Program {
   const { [from]: declared, ...rest } = program;
+  const to = namedFor(name, Object.keys(declared?.members ?? {})[0] ?? "");
   if (declared === undefined || program[to] !== undefined || isSet(from) !== isSet(to)) return program;
   const { aliases = [], ...options } = declared.options;
   const known = alias ? [from, ...aliases].filter((name) => name !== to) : [];
@@ -122,7 +165,8 @@ function rename(program: Program, from: string, to: string, alias: boolean): Pro
   return { ...others, [to]: { ...declared, options: { ...options, aliases: known } } };
 }
 
-function move(program: Program, key: string, to: string): Program {
+function move(program: Program, key: string, name: string): Program {
+  const to = namedFor(name, key);
   const from = ownersOf(program).get(key);
   const fields = from === undefined ? undefined : program[from]?.members[key];
   if (from === undefined || fields === undefined || from === to) return program;
@@ -131,6 +175,10 @@ function move(program: Program, key: string, to: string): Program {
     ? changeMembers(program, from, ({ [key]: _moved, ...rest }) => rest)
     : without(program, from);
   return put(left, to, key, fields);
+}
+
+function mapFields(members: Members, change: (fields: Fields, key: string) => Fields): Members {
+  return Object.fromEntries(Object.entries(members).map(([key, fields]) => [key, change(fields, key)]));
 }
 
 function mapKeys(program: Program, change: (key: string) => string): Program {

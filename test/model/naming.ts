@@ -1,19 +1,19 @@
 /** What a preview names, key by key: read from the steps that it announced, and told by the model, in the same words. */
 
 import type { Claims } from "./claims";
+import { type Fields, kindOf } from "./kinds";
 import {
   continuationOf,
-  type Fields,
-  fieldNames,
   isCompanion,
   isSet,
   keyOf,
   type Members,
   type Program,
+  placeOfResource,
   providerOf,
   setOf,
 } from "./program";
-import { keyIn, keysIn } from "./servers";
+import { keyIn, keysIn, kindOfKey } from "./servers";
 import type { AnnouncedStep } from "./stack-under-trial";
 import { heldBy, type State } from "./state";
 import { changedFields } from "./world";
@@ -25,24 +25,25 @@ export type Naming = readonly string[];
 export function namedBy(steps: readonly AnnouncedStep[], state: State, program: Program): Naming {
   const retained = new Set(state.filter(({ retainOnDelete }) => retainOnDelete).map(({ name }) => name));
   const words = ({ name, op, changes, provider }: AnnouncedStep): string[] => {
-    const isElsewhere = provider === "elsewhere";
-    const members = (text: unknown) => keysIn(isElsewhere, membersOf(text));
+    const kind = kindOf(name);
+    const place = placeOfResource(name, { elsewhere: provider === "elsewhere" });
+    const members = (text: unknown) => keysIn(place, membersOf(text));
     if (isCompanion(name)) {
       // What it replaces it deletes for the set; its other steps only store ids.
       const kept = continuationOf(program, setOf(name))?.[1].members ?? {};
-      const letGo = Object.keys(members(changes.subjectIds?.from)).filter((key) => kept[key] === undefined);
+      const letGo = Object.keys(members(changes[kind.ids]?.from)).filter((key) => kept[key] === undefined);
       return op.startsWith("delete") ? letGo.map((key) => `${key}: let go`) : [];
     }
     if (isSet(name)) {
-      return namedInSet(op, members(changes.subjects?.from), members(changes.subjects?.to));
+      return namedInSet(op, members(changes[kind.objects]?.from), members(changes[kind.objects]?.to));
     }
-    const fields = fieldNames.filter((field) => changes[field] !== undefined);
+    const fields = kind.fields.filter((field) => changes[field] !== undefined);
     if (op === "update") {
       return namedAs(keyOf(program[name]?.members ?? {}), "change", fields);
     }
     return op.startsWith("create")
-      ? namedAs(keyIn(isElsewhere, String(changes.key?.to)), "create", fields)
-      : namedAs(keyIn(isElsewhere, String(changes.key?.from)), "let go", []);
+      ? namedAs(keyIn(place, String(changes.key?.to)), "create", fields)
+      : namedAs(keyIn(place, String(changes.key?.from)), "let go", []);
   };
   const named = steps.flatMap((step) => {
     const { name, op, changes } = step;
@@ -55,7 +56,7 @@ export function namedBy(steps: readonly AnnouncedStep[], state: State, program: 
       isCompanion(name) ||
       changes.undeclaredMetadata !== undefined ||
       hasOtherProvider(name, state, program);
-    return op === "update" && !isOfSomething && !isRemovalOnly(changes.subjects)
+    return op === "update" && !isOfSomething && !isRemovalOnly(changes[kindOf(name).objects])
       ? [`${name}: an update of nothing`]
       : said;
   });
@@ -87,14 +88,15 @@ export function summariesOf(steps: readonly AnnouncedStep[]): Map<string, string
     if (!isSet(name) || !["create", "update", "create-replacement"].includes(op)) {
       continue;
     }
-    const from = membersOf(changes.subjects?.from);
-    const to = membersOf(changes.subjects?.to);
+    const kind = kindOf(name);
+    const from = membersOf(changes[kind.objects]?.from);
+    const to = membersOf(changes[kind.objects]?.to);
     const words = keysOf(from, to).flatMap((key) => {
       const [before, now] = [from[key], to[key]];
       if (before === undefined || now === undefined) {
         return [`${now === undefined ? "-" : "+"}${JSON.stringify(key)}`];
       }
-      const changed = Object.keys(changedFields(before, now));
+      const changed = Object.keys(changedFields(kind, before, now));
       return changed.length > 0 ? [`~${JSON.stringify(key)} (${changed.join(", ")})`] : [];
     });
     if (words.length > 0) {
@@ -106,7 +108,7 @@ export function summariesOf(steps: readonly AnnouncedStep[]): Map<string, string
 
 /** The summaries that a person reads in a run's output. */
 export function summariesIn(output: string): Map<string, string[]> {
-  const lines = output.matchAll(/set "(set-\w+)": \d+ to (?:create|update|remove)[^:\n]* of \d+: (.*)$/gm);
+  const lines = output.matchAll(/set "((?:c-)?set-\w+)": \d+ to (?:create|update|remove)[^:\n]* of \d+: (.*)$/gm);
   return new Map(
     [...lines].map(([, name = "", named = ""]) => [name, named.match(/[+~-]"[^"]*"(?: \([^)]*\))?/g)?.sort() ?? []]),
   );
@@ -129,16 +131,16 @@ function namedInMember(key: string, before: Fields | undefined, now: Fields | un
     return namedAs(key, "let go", []);
   }
   return before === undefined
-    ? namedAs(key, "create", namesOf(now))
-    : namedAs(key, "change", Object.keys(changedFields(before, now)));
+    ? namedAs(key, "create", namesOf(key, now))
+    : namedAs(key, "change", Object.keys(changedFields(kindOfKey(key), before, now)));
 }
 
 function namedAs(key: string, what: "create" | "change" | "let go", fields: readonly string[]): string[] {
   return what === "change" && fields.length === 0 ? [] : [`${key}: ${[what, ...fields].join(" ")}`];
 }
 
-function namesOf(fields: Fields): string[] {
-  return fieldNames.filter((name) => fields[name] !== undefined);
+function namesOf(key: string, fields: Fields): string[] {
+  return kindOfKey(key).fields.filter((name) => fields[name] !== undefined);
 }
 
 function unique(words: readonly string[]): string[] {

@@ -1,17 +1,6 @@
-/** A program as the model sees it: what each resource declares, and Pulumi's options that matter to subjects. */
-import type { JsonObject } from "openmeter-emulator";
-import { keysIn } from "./servers";
-
-/** The fields of a subject that a program can own, each for itself. */
-export const fieldNames = ["displayName", "metadata", "stripeCustomerId"] as const;
-export type FieldName = (typeof fieldNames)[number];
-
-/** Declared fields; those that are absent are not owned. */
-export interface Fields {
-  readonly displayName?: string;
-  readonly metadata?: JsonObject;
-  readonly stripeCustomerId?: string;
-}
+/** A program as the model sees it: what each resource declares, and Pulumi's options that matter to its objects. */
+import { type Fields, kindOf, texts } from "./kinds";
+import { bareKey, keyBeside, keysIn, type Place, placeOf } from "./servers";
 
 export type Members = Readonly<Record<string, Fields>>;
 
@@ -24,7 +13,7 @@ export interface Options {
   readonly ownProvider?: boolean;
   /** A `Provider` of the other account, whatever `ownProvider` says. */
   readonly elsewhere?: boolean;
-  readonly ignoreChanges?: readonly FieldName[];
+  readonly ignoreChanges?: readonly string[];
   /** Names that the resource had before. */
   readonly aliases?: readonly string[];
 }
@@ -37,23 +26,20 @@ export function providerOf({ ownProvider, elsewhere }: Options): ProviderName {
   return elsewhere === true ? "elsewhere" : ownProvider === true ? "own" : "stack";
 }
 
-/** A `Subject` has one member, a `SubjectSet` any number. */
+/** A resource of one object has one member, a set any number. */
 export interface Declared {
   readonly members: Members;
   readonly options: Options;
 }
 
-/** Resources by name. A name tells its kind, so that no two kinds share one. */
+/** Resources by name. A name tells the kind of its objects, and whether it is a set. */
 export type Program = Readonly<Record<string, Declared>>;
-
-export const subjectNames = ["one", "two", "three"] as const;
-export const setNames = ["set-a", "set-b"] as const;
 
 const companionEnding = "/members";
 
 /** Whether a resource of this name is a set. */
 export function isSet(name: string): boolean {
-  return name.startsWith("set-") && !isCompanion(name);
+  return /^(c-)?set-/.test(name) && !isCompanion(name);
 }
 
 /** Whether this is the resource that deletes for a set. */
@@ -77,10 +63,16 @@ export function declaredCompanion({ members, options }: Declared): Declared {
   return { members, options: { ...rest, protect: false, aliases: aliases.map(companionOf) } };
 }
 
-/** The key of a `Subject`. */
+/** The name of a resource that gets an object of this key. One that keeps its key has another name with another one. */
+export function namedFor(name: string, key: string): string {
+  const [place = name] = name.split(" ");
+  return !isSet(name) && kindOf(name).keepsKey ? `${place} ${bareKey(key)}` : name;
+}
+
+/** The key of a resource that has one object. */
 export function keyOf(members: Members): string {
   const [key] = Object.keys(members);
-  if (key === undefined) throw new Error("a Subject has a key");
+  if (key === undefined) throw new Error("a resource of one object has a key");
   return key;
 }
 
@@ -96,16 +88,35 @@ export function ownersOf(program: Program): Map<string, string> {
   );
 }
 
-/** A program in which each key is one of the account that its resource is in; `undefined` where two would be the same. */
+/** The keys of the subjects that a customer gets the usage of: its own, and its subject keys. Of a subject none. */
+export function attributedTo(key: string, fields: Fields | undefined): readonly string[] {
+  if (placeOf(key).kind !== "customer") {
+    return [];
+  }
+  const keys = new Set([bareKey(key), ...texts(fields?.subjectKeys)]);
+  return [...keys].map((one) => keyBeside(key, "subject", one));
+}
+
+/** Where a resource has its objects. */
+export function placeOfResource(name: string, { elsewhere }: Options): Place {
+  return { isElsewhere: elsewhere === true, kind: kindOf(name).name };
+}
+
+/**
+ * A program in which each key is one of the account that its resource is in; `undefined` where two would be the same, or two
+ * customers would get the usage of one subject.
+ */
 export function placed(program: Program): Program | undefined {
-  const after = Object.fromEntries(
+  const after: Program = Object.fromEntries(
     Object.entries(program).map(([name, { members, options }]) => [
       name,
-      { options, members: keysIn(options.elsewhere === true, members) },
+      { options, members: keysIn(placeOfResource(name, options), members) },
     ]),
   );
-  const count = (one: Program) => Object.values(one).flatMap(({ members }) => Object.keys(members)).length;
-  return ownersOf(after).size === count(program) ? after : undefined;
+  const all = (one: Program) => Object.values(one).flatMap(({ members }) => Object.entries(members));
+  const attributed = all(after).flatMap(([key, fields]) => attributedTo(key, fields));
+  const isValid = ownersOf(after).size === all(program).length && new Set(attributed).size === attributed.length;
+  return isValid ? after : undefined;
 }
 
 /** The order in which a program's resources are carried out. */

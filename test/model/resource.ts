@@ -1,16 +1,7 @@
 /** A resource as Pulumi's state has it, and the ways from the model to it and back. */
 import { canonicalJson } from "../../provider/src/json";
-import {
-  type Declared,
-  type FieldName,
-  type Fields,
-  fieldNames,
-  isCompanion,
-  isSet,
-  keyOf,
-  type ProviderName,
-  setOf,
-} from "./program";
+import { type Fields, kindOf } from "./kinds";
+import { type Declared, isCompanion, isSet, keyOf, type ProviderName, placeOfResource, setOf } from "./program";
 import { bareKey, bareKeys, keyIn } from "./servers";
 import type { AnnouncedStep } from "./stack-under-trial";
 import type { Held, HeldResource } from "./state";
@@ -34,10 +25,9 @@ export interface ResourceState {
 
 /** The URN of a resource of the model. */
 export function urnOf(name: string): string {
-  const [type, ownName] = isCompanion(name)
-    ? ["SubjectSetMembers", setOf(name)]
-    : [isSet(name) ? "SubjectSet" : "Subject", name];
-  return `urn:pulumi:test::subjects::pulumi-nodejs:dynamic/openmeter:${type}::${ownName}`;
+  const ending = isCompanion(name) ? "SetMembers" : isSet(name) ? "Set" : "";
+  const ownName = isCompanion(name) ? setOf(name) : name;
+  return `urn:pulumi:test::subjects::pulumi-nodejs:dynamic/openmeter:${kindOf(name).type}${ending}::${ownName}`;
 }
 
 /** The inputs that a program registers. Those of a companion come from its set. */
@@ -47,15 +37,15 @@ export function inputsOf(name: string, { members, options }: Declared): Properti
     __openmeter: { urn: urnOf(name) },
   };
   if (isSet(name)) {
-    return { subjects: canonicalJson(bareKeys(members)), ...rest };
+    return { [kindOf(name).objects]: canonicalJson(bareKeys(members)), ...rest };
   }
   const key = keyOf(members);
   return canonical({ key: bareKey(key), ...members[key], ...rest });
 }
 
 /** The inputs that a set registers for its companion. */
-export function companionInputs(set: string, subjectIds: unknown): Properties {
-  return { subjectIds, __openmeter: { urn: urnOf(set) } };
+export function companionInputs(set: string, ids: unknown): Properties {
+  return { [kindOf(set).ids]: ids, __openmeter: { urn: urnOf(set) } };
 }
 
 /** `ignoreChanges`: properties that get their old values back, or go if they had none. */
@@ -74,7 +64,7 @@ export function heldResource(resource: ResourceState): HeldResource {
   return {
     name,
     members: membersOf(resource),
-    inputs: fieldsOf(inputs),
+    inputs: fieldsOf(name, inputs),
     protect,
     retainOnDelete,
     provider,
@@ -87,33 +77,32 @@ export function heldResource(resource: ResourceState): HeldResource {
 /** What a person is shown of properties, without what only the server knows. */
 function shownOf(name: string, properties: Properties): string {
   const isShown = ([property]: [string, unknown]) =>
-    !property.startsWith("__") && (isCompanion(name) || !property.startsWith("subjectId"));
+    !property.startsWith("__") && (isCompanion(name) || !property.startsWith(kindOf(name).id));
   return canonicalJson(Object.fromEntries(Object.entries(properties).filter(isShown)));
 }
 
 function membersOf({ name, outputs, provider }: ResourceState): Map<string, Held> {
-  const keyOfMember = (key: string) => keyIn(provider === "elsewhere", key);
+  const kind = kindOf(name);
+  const place = placeOfResource(name, { elsewhere: provider === "elsewhere" });
+  const keyOfMember = (key: string) => keyIn(place, key);
   if (!isSet(name) && !isCompanion(name)) {
-    return new Map([[keyOfMember(String(outputs.key)), { id: String(outputs.subjectId), fields: fieldsOf(outputs) }]]);
+    const member = { id: String(outputs[kind.id]), fields: fieldsOf(name, outputs) };
+    return new Map([[keyOfMember(String(outputs.key)), member]]);
   }
-  const ids: Record<string, unknown> = JSON.parse(String(outputs.subjectIds));
-  const members: Record<string, Properties> = isSet(name) ? JSON.parse(String(outputs.subjects)) : ids;
+  const ids: Record<string, unknown> = JSON.parse(String(outputs[kind.ids]));
+  const members: Record<string, Properties> = isSet(name) ? JSON.parse(String(outputs[kind.objects])) : ids;
   return new Map(
     Object.entries(members).map(([key, fields]) => [
       keyOfMember(key),
-      { id: String(ids[key]), fields: fieldsOf(fields) },
+      { id: String(ids[key]), fields: fieldsOf(name, fields) },
     ]),
   );
 }
 
-function fieldsOf(properties: Properties): Fields {
-  const fields: Partial<Record<FieldName, unknown>> = {};
-  for (const name of fieldNames) {
-    if (properties[name] !== undefined) {
-      fields[name] = properties[name];
-    }
-  }
-  return fields as Fields; // the provider wrote them into the state, in their shape
+function fieldsOf(name: string, properties: Properties): Fields {
+  const fields = kindOf(name).fields.filter((field) => properties[field] !== undefined);
+  // The provider wrote them into the state, as JSON.
+  return Object.fromEntries(fields.map((field) => [field, properties[field]])) as Fields;
 }
 
 function canonical(properties: Properties): Properties {

@@ -1,5 +1,9 @@
-/** The servers of two accounts, seen as one: a key of the other account has a prefix, so that the rules need no notion of accounts. */
-import type { Emulator, RequestRecord } from "openmeter-emulator";
+/**
+ * The servers of two accounts, each with two kinds of objects, seen as one: a key of the other account has a prefix, and so has
+ * that of a customer, so that the rules need no notion of accounts.
+ */
+import type { Customer, Emulator, Subject } from "openmeter-emulator";
+import { type Fields, filled, type KindName, kinds, type ModelKind } from "./kinds";
 import type { Live, Server } from "./world";
 
 export interface Servers {
@@ -7,36 +11,57 @@ export interface Servers {
   readonly here: Emulator;
   /** Of a `Provider` of another account. */
   readonly elsewhere: Emulator;
+  /** Whether OpenMeter makes and changes customers as subjects are written. */
+  readonly subjectHook: boolean;
 }
 
-const prefix = "elsewhere|";
+/** Where an object is. */
+export interface Place {
+  readonly isElsewhere: boolean;
+  readonly kind: KindName;
+}
+
+const prefixes = { elsewhere: "elsewhere|", customer: "customer|" };
 
 /** The key in the model of one that a program declares. */
-export function keyIn(isElsewhere: boolean, key: string): string {
-  return `${isElsewhere ? prefix : ""}${bareKey(key)}`;
+export function keyIn({ isElsewhere, kind }: Place, key: string): string {
+  return `${isElsewhere ? prefixes.elsewhere : ""}${kind === "customer" ? prefixes.customer : ""}${bareKey(key)}`;
 }
 
-/** The key that a program declares, whatever the account. */
+/** The key that a program declares, whatever the account and the kind. */
 export function bareKey(key: string): string {
-  return isKeyElsewhere(key) ? key.slice(prefix.length) : key;
+  return key.slice(key.lastIndexOf("|") + 1);
 }
 
-export function isKeyElsewhere(key: string): boolean {
-  return key.startsWith(prefix);
+export function placeOf(key: string): Place {
+  return {
+    isElsewhere: key.startsWith(prefixes.elsewhere),
+    kind: key.includes(prefixes.customer) ? "customer" : "subject",
+  };
 }
 
-/** Objects by key, with the keys that they have in an account. */
-export function keysIn<T>(isElsewhere: boolean, objects: Readonly<Record<string, T>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(objects).map(([key, object]) => [keyIn(isElsewhere, key), object]));
+/** The kind of the object of a key. */
+export function kindOfKey(key: string): ModelKind {
+  return kinds[placeOf(key).kind];
+}
+
+/** The key of an object of another kind in the same account. */
+export function keyBeside(key: string, kind: KindName, other = key): string {
+  return keyIn({ ...placeOf(key), kind }, other);
+}
+
+/** Objects by key, with the keys that they have in a place. */
+export function keysIn<T>(place: Place, objects: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(objects).map(([key, object]) => [keyIn(place, key), object]));
 }
 
 /** Objects by key, with the keys that a program declares. */
 export function bareKeys<T>(objects: Readonly<Record<string, T>>): Record<string, T> {
-  return keysIn(false, objects);
+  return Object.fromEntries(Object.entries(objects).map(([key, object]) => [bareKey(key), object]));
 }
 
 export function serverOf({ here, elsewhere }: Servers, key: string): Emulator {
-  return isKeyElsewhere(key) ? elsewhere : here;
+  return placeOf(key).isElsewhere ? elsewhere : here;
 }
 
 export function both({ here, elsewhere }: Servers): readonly (readonly [isElsewhere: boolean, Emulator])[] {
@@ -49,32 +74,55 @@ export function both({ here, elsewhere }: Servers): readonly (readonly [isElsewh
 /** All that both have. */
 export function liveAt(servers: Servers): Server {
   return new Map(
-    both(servers).flatMap(([isElsewhere, { subjects }]) =>
-      subjects.list().map((subject): [string, Live] => {
-        const key = keyIn(isElsewhere, subject.key);
-        return [key, { ...subject, key } as Live];
-      }),
+    both(servers).flatMap(
+      ([isElsewhere, { subjects, customers }]): [string, Live][] =>
+        [
+          ...subjects
+            .list()
+            .map((one) => [keyIn({ isElsewhere, kind: "subject" }, one.key), liveSubject(one)] as const),
+          ...customers
+            .list()
+            .map((one) => customers.withSubscriptions(one))
+            .map((one) => [keyIn({ isElsewhere, kind: "customer" }, String(one.key)), liveCustomer(one)] as const),
+        ] as [string, Live][],
     ),
   );
 }
 
-/** All that both have been asked, with the keys of the model. */
-export function requestsTo(servers: Servers): RequestRecord[] {
-  return both(servers).flatMap(([isElsewhere, { requests }]) =>
-    requests.list().map((request) => {
-      const { body } = request;
-      const items = Array.isArray(body) ? body.map((item) => ({ ...item, key: keyIn(isElsewhere, item.key) })) : body;
-      return { ...request, body: items };
-    }),
-  );
+function liveSubject(subject: Subject): Live {
+  const { id, displayName, metadata, stripeCustomerId } = subject;
+  return { id, fields: defined({ displayName, metadata, stripeCustomerId }), whole: subject, isSubscribed: false };
+}
+
+function liveCustomer(customer: Customer): Live {
+  const { id, name, description, usageAttribution, primaryEmail, billingAddress = {}, metadata, currency } = customer;
+  const fields = {
+    name,
+    description,
+    subjectKeys: usageAttribution?.subjectKeys,
+    primaryEmail: primaryEmail === "" ? undefined : primaryEmail,
+    billingAddress: defined(Object.fromEntries(Object.entries(billingAddress).filter(([, part]) => part !== ""))),
+    metadata,
+    currency,
+  };
+  const isSubscribed = customer.currentSubscriptionId !== undefined;
+  return { id, fields: filled(kinds.customer, defined(fields)), whole: customer, isSubscribed };
+}
+
+function defined(fields: Readonly<Record<string, unknown>>): Fields {
+  // What the emulator has is JSON.
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
 }
 
 /** The key of a record, also of one that is deleted. */
 export function keyOfRecord(servers: Servers, id: string): string | undefined {
-  for (const [isElsewhere, { subjects }] of both(servers)) {
-    const subject = subjects.getById(id);
+  for (const [isElsewhere, { subjects, customers }] of both(servers)) {
+    const [subject, customer] = [subjects.getById(id), customers.getById(id)];
     if (subject !== undefined) {
-      return keyIn(isElsewhere, subject.key);
+      return keyIn({ isElsewhere, kind: "subject" }, subject.key);
+    }
+    if (customer?.key !== undefined) {
+      return keyIn({ isElsewhere, kind: "customer" }, customer.key);
     }
   }
   return undefined;
@@ -82,7 +130,8 @@ export function keyOfRecord(servers: Servers, id: string): string | undefined {
 
 /** Begins anew. */
 export function clearServers(servers: Servers): void {
-  for (const [, { subjects }] of both(servers)) {
+  for (const [, { subjects, customers }] of both(servers)) {
     subjects.clear();
+    customers.clear();
   }
 }

@@ -1,7 +1,9 @@
 /** The stack's state as the model sees it: which resource holds which record, with which owned fields. */
-import { type Declared, type Fields, fieldNames, isSet, keyOf, type Program, type ProviderName } from "./program";
+import type { Fields } from "./kinds";
+import { type Declared, isSet, keyOf, type Program, type ProviderName } from "./program";
+import { kindOfKey } from "./servers";
 
-/** A subject that a resource of the state holds. */
+/** An object that a resource of the state holds. */
 export interface Held {
   /** The server's identifier of the record. */
   readonly id: string;
@@ -13,7 +15,7 @@ export interface HeldResource {
   readonly name: string;
   /** Of the companion of a set: with no fields. */
   readonly members: ReadonlyMap<string, Held>;
-  /** Of a `Subject`: what its inputs say, which after a failure is not what is stored. */
+  /** Of a resource of one object: what its inputs say, which after a failure is not what is stored. */
   readonly inputs: Fields;
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
@@ -51,7 +53,7 @@ export function withoutIgnored(declared: Declared, held: HeldResource | undefine
     return declared;
   }
   const fields = Object.fromEntries(
-    fieldNames.flatMap((field) => {
+    kindOfKey(key).fields.flatMap((field) => {
       const value = (ignored.includes(field) ? held.inputs : asked)?.[field];
       return value === undefined ? [] : [[field, value]];
     }),

@@ -1,27 +1,7 @@
 import type { Emulator, Fault } from "openmeter-emulator";
-import { bareKey, type Servers, serverOf } from "./servers";
+import { change } from "./others";
 import type { StackUnderTrial } from "./stack-under-trial";
-import type { ForeignChange, Trouble } from "./steps";
-
-/** Does at the server what others do. */
-export function change(servers: Servers, foreign: ForeignChange): void {
-  const { subjects } = serverOf(servers, foreign.key);
-  const key = bareKey(foreign.key);
-  switch (foreign.do) {
-    case "foreign write":
-      subjects.upsert({ key, ...foreign.fields });
-      break;
-    case "foreign entry":
-      subjects.upsert({ key, metadata: { ...subjects.get(key)?.metadata, [foreign.name]: foreign.value } });
-      break;
-    case "foreign delete":
-      subjects.delete(key);
-      break;
-    case "foreign re-creation":
-      subjects.delete(key);
-      subjects.upsert({ key, ...foreign.fields });
-  }
-}
+import type { Trouble } from "./steps";
 
 /** The faults that make a trouble at one of the servers. */
 export function faultsOf(trouble: Trouble, stack: StackUnderTrial, emulator: Emulator): Fault[] {

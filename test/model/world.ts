@@ -1,19 +1,25 @@
 /**
- * What a run of Pulumi has to make of the server: the rules of ownership, adoption and hand-over, for each key by itself.
- * Nothing here knows requests, plans or batches; that the provider's many ways lead here is what the random tests try.
+ * What a run of Pulumi has to make of the server: the rules of ownership, adoption and hand-over, for each key by itself; what
+ * goes from one object to another is in attribution.ts. Nothing here knows requests, plans or batches; that the provider's many
+ * ways lead here is what the random tests try.
  */
 import { isDeepStrictEqual } from "node:util";
 import type { JsonObject, JsonValue } from "openmeter-emulator";
 import type { Claims, DeclaredKey } from "./claims";
-import { type FieldName, type Fields, fieldNames, isCompanion, isSet } from "./program";
+import { type Fields, filled, kindOf, type ModelKind } from "./kinds";
+import { isCompanion, isSet } from "./program";
+import { bareKey } from "./servers";
 import type { HeldResource, State } from "./state";
 
-/** A live subject. */
+/** A live object. */
 export interface Live {
   readonly id: string;
-  readonly displayName?: string;
-  readonly metadata: JsonObject;
-  readonly stripeCustomerId?: string;
+  /** Its fields; those that have an empty value have it. Also some that no program of the model declares. */
+  readonly fields: Fields;
+  /** The whole record, as the server has it. */
+  readonly whole: unknown;
+  /** Whether a subscription keeps it from being deleted, and its subject keys as they are. */
+  readonly isSubscribed: boolean;
 }
 
 export type Server = ReadonlyMap<string, Live>;
@@ -22,66 +28,80 @@ export type Server = ReadonlyMap<string, Live>;
 export const newId = "new";
 
 /** Fields by name, `null` to clear. */
-type Changes = { [Name in FieldName]?: Fields[Name] | null };
+type Changes = Record<string, JsonValue | null>;
 
 /** What a run does to one key. */
 export interface Effect {
-  /** Fields that are sent; the subject is created if there is none. */
+  /** Fields that are sent; the object is created if there is none. */
   readonly write?: Readonly<Changes>;
   readonly remove: boolean;
 }
 
 /** The rules. */
-export function effectOn({ declared, leaving }: Claims, live: Live | undefined): Effect {
+export function effectOn({ kind, declared, leaving, isAttributed }: Claims, live: Live | undefined): Effect {
   if (declared === undefined) {
     // A record is deleted by whom it belongs to; one that others created since under the same key stays.
-    return { remove: live !== undefined && leaving.some(({ id }) => id === live.id) };
+    return { remove: live !== undefined && !isAttributed && leaving.some(({ id }) => id === live.id) };
   }
-  const own = ownWrite(declared, live);
+  const own = ownWrite(kind, declared, live);
   // Handed over: the new owner's word counts, and what only the old owner declared is cleared.
-  const cleared = leaving.flatMap(({ fields }) =>
-    fieldNames.filter((name) => fields[name] !== undefined && declared.fields[name] === undefined),
+  const cleared = new Set(
+    leaving.flatMap(({ fields }) =>
+      kind.fields.filter((name) => fields[name] !== undefined && declared.fields[name] === undefined),
+    ),
   );
-  const isGone = own === undefined && live === undefined && cleared.includes("metadata");
-  if (isGone || (own === undefined && cleared.length === 0)) {
+  const isGone = own === undefined && live === undefined;
+  if (isGone || (own === undefined && cleared.size === 0)) {
     return { remove: false };
   }
   const write: Changes = { ...own };
   for (const name of cleared) {
-    write[name] = null;
-  }
-  if (cleared.includes("metadata")) {
-    const there = own?.metadata ?? live?.metadata ?? {};
-    write.metadata = leaving.reduce((left, { fields }) => merged(fields.metadata ?? {}, {}, left), there);
+    const there = own?.[name] ?? live?.fields[name];
+    write[name] = isObject(there)
+      ? leaving.reduce((left, { fields }) => merged(objectOf(fields[name]), {}, left), there)
+      : null;
   }
   return { remove: false, write };
 }
 
-/** What the resource that declares a subject sends of its own. */
-function ownWrite({ fields, before, options, beginsToKeep }: DeclaredKey, live: Live | undefined): Changes | undefined {
-  const whole = declaredFields(fields);
+/** What the resource that declares an object sends of its own. */
+function ownWrite(
+  kind: ModelKind,
+  { fields, before, options, beginsToKeep }: DeclaredKey,
+  live: Live | undefined,
+): Changes | undefined {
+  const whole: Changes = { ...fields };
   if (options.keepsUndeclared && fields.metadata !== undefined) {
-    Object.assign(whole, { metadata: { ...live?.metadata, ...fields.metadata } });
+    whole.metadata = { ...objectOf(live?.fields.metadata), ...objectOf(fields.metadata) };
   }
   if (before === undefined) {
     return whole;
   }
-  const changed = changedFields(before.fields, fields);
+  const changed = changedFields(kind, before.fields, fields);
   if (Object.keys(changed).length === 0) {
     return undefined;
   }
-  // Read first, and so known to be gone.
+  const isOther = before.id !== live?.id;
+  // Read first, and so known to be gone, or to be another record.
+  if (isOther && kind.isWhole) {
+    return whole;
+  }
   if (live === undefined && ("metadata" in changed || options.keepsUndeclared)) {
     return whole;
   }
-  if ("metadata" in changed && live !== undefined) {
-    const now = fields.metadata ?? {};
+  for (const name of Object.keys(changed)) {
+    const there = live?.fields[name];
+    if (!isObject(there)) {
+      continue;
+    }
+    const now = objectOf(fields[name]);
+    const keeps = options.keepsUndeclared === true && name === "metadata";
     // What begins to be declared is owned whole, as on adoption.
-    const known = before.fields.metadata ?? (options.keepsUndeclared ? {} : live.metadata);
-    const base = Object.entries(known).filter(([name]) => !beginsToKeep || Object.hasOwn(now, name));
-    changed.metadata = merged(Object.fromEntries(base), now, live.metadata);
+    const known = objectOf(before.fields[name] ?? (keeps ? {} : there));
+    const base = Object.entries(known).filter(([entry]) => !(beginsToKeep && keeps) || Object.hasOwn(now, entry));
+    changed[name] = merged(Object.fromEntries(base), now, there);
   }
-  return before.id === live?.id ? changed : { ...changed, ...whole };
+  return isOther ? { ...changed, ...whole } : changed;
 }
 
 /** The three-way merge: what has changed from `base` to `now`, over what is live. */
@@ -105,47 +125,37 @@ function own(object: JsonObject, name: string): JsonValue | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-function isObject(value: JsonValue | undefined): value is JsonObject {
+function isObject(value: JsonValue | null | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The subject after an effect. */
-export function applied({ write, remove }: Effect, live: Live | undefined): Live | undefined {
+function objectOf(value: JsonValue | null | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+/** The object after an effect. */
+export function applied({ key, kind }: Claims, { write, remove }: Effect, live: Live | undefined): Live | undefined {
   if (remove) {
     return undefined;
   }
   if (write === undefined) {
     return live;
   }
-  const { id, ...fields } = live ?? { id: newId, metadata: {} };
-  const after: Record<string, unknown> = { ...fields };
+  const { id, isSubscribed = false, whole } = live ?? { id: newId };
+  const standard = kind.standard(bareKey(key));
+  const after: Record<string, JsonValue> = { ...standard, ...filled(kind, live?.fields ?? {}) };
   for (const [field, value] of Object.entries(write)) {
-    if (value !== null) {
-      after[field] = value;
-    } else if (field === "metadata") {
-      after.metadata = {};
+    const now = value ?? standard[field] ?? kind.empty[field];
+    if (now !== undefined) {
+      after[field] = now;
     } else {
       delete after[field];
     }
   }
-  return { id, metadata: {}, ...after };
+  return { id, fields: after, isSubscribed, whole };
 }
 
-/** The server after a run. */
-export function serverAfter(claims: ReadonlyMap<string, Claims>, server: Server): Map<string, Live> {
-  const after = new Map(server);
-  for (const [key, claim] of claims) {
-    const live = applied(effectOn(claim, server.get(key)), server.get(key));
-    if (live === undefined) {
-      after.delete(key);
-    } else {
-      after.set(key, live);
-    }
-  }
-  return after;
-}
-
-/** What a refresh makes of the state: the owned fields as they are live, and nothing of subjects that are gone. */
+/** What a refresh makes of the state: the owned fields as they are live, and nothing of objects that are gone. */
 export function refreshed(state: State, server: Server): HeldResource[] {
   return state.flatMap((held) => {
     if (isCompanion(held.name)) {
@@ -162,24 +172,24 @@ export function refreshed(state: State, server: Server): HeldResource[] {
   });
 }
 
-function ownedOf({ keepsUndeclared }: HeldResource, owned: Fields, live: Live): Fields {
-  const kept = fieldNames.filter((name) => owned[name] !== undefined && live[name] !== undefined);
-  const fields: Fields = Object.fromEntries(kept.map((name) => [name, live[name]]));
-  if (!keepsUndeclared || owned.metadata === undefined) {
-    return fields;
+function ownedOf({ name, keepsUndeclared }: HeldResource, owned: Fields, live: Live): Fields {
+  const fields: Record<string, JsonValue> = {};
+  for (const field of kindOf(name).fields) {
+    const value = live.fields[field];
+    if (owned[field] !== undefined && value !== undefined) {
+      fields[field] = value;
+    }
   }
-  const entries = Object.entries(live.metadata).filter(([name]) => Object.hasOwn(owned.metadata ?? {}, name));
-  return { ...fields, metadata: Object.fromEntries(entries) };
-}
-
-function declaredFields(fields: Fields): Fields {
-  return Object.fromEntries(
-    fieldNames.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]]),
-  );
+  if (keepsUndeclared && owned.metadata !== undefined) {
+    const declared = objectOf(owned.metadata);
+    const entries = Object.entries(objectOf(live.fields.metadata)).filter(([name]) => Object.hasOwn(declared, name));
+    fields.metadata = Object.fromEntries(entries);
+  }
+  return fields;
 }
 
 /** The fields that differ, each with its new value, or `null`. */
-export function changedFields(before: Fields, now: Fields): Changes {
-  const changed = fieldNames.filter((name) => !isDeepStrictEqual(before[name], now[name]));
-  return Object.fromEntries(changed.map((name) => [name, now[name] ?? null])) as Changes; // each value under its name
+export function changedFields(kind: ModelKind, before: Fields, now: Fields): Changes {
+  const names = kind.fields.filter((name) => !isDeepStrictEqual(before[name], now[name]));
+  return Object.fromEntries(names.map((name) => [name, now[name] ?? null]));
 }

@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import type { CustomResource } from "@pulumi/pulumi";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { Emulator } from "openmeter-emulator";
-import { Provider, Subject, SubjectSet } from "pulumi-openmeter";
+import { Customer, CustomerSet, Provider, Subject, SubjectSet } from "pulumi-openmeter";
+import { kindOf } from "../../model/kinds";
 import {
   companionOf,
   isSet,
@@ -20,7 +22,7 @@ import type { State } from "../../model/state";
 import { registered } from "../promise/scene";
 import type { TestStack } from "../stack";
 
-const ownType = /:Subject(Set(Members)?)?$/;
+const ownType = /openmeter:(Subject|Customer)(Set(Members)?)?$/;
 
 /** The real engine, by the Automation API. */
 export class EngineUnderTrial implements StackUnderTrial {
@@ -30,8 +32,9 @@ export class EngineUnderTrial implements StackUnderTrial {
   constructor(
     private readonly test: TestStack,
     elsewhere: Emulator,
+    subjectHook: boolean,
   ) {
-    this.servers = { here: test.emulator, elsewhere };
+    this.servers = { here: test.emulator, elsewhere, subjectHook };
   }
 
   async preview(
@@ -160,7 +163,7 @@ function construct(
   program: Program,
   name: string,
   providers: Readonly<Record<ProviderName, Provider | undefined>>,
-): Subject | SubjectSet {
+): CustomResource {
   const { members = {}, options = {} } = program[name] ?? {};
   const {
     aliases = [],
@@ -178,12 +181,16 @@ function construct(
     aliases: aliases.map((alias) => ({ name: alias })),
   };
   const keeping = keepsUndeclared ? ({ undeclaredMetadata: "keep" } as const) : {};
+  const isSubject = kindOf(name).name === "subject";
   if (isSet(name)) {
-    const subjects = Object.entries(members).map(([key, fields]) => ({ key: bareKey(key), ...fields }));
-    return new SubjectSet(name, { subjects, ...keeping }, resourceOptions);
+    const all = Object.entries(members).map(([key, fields]) => ({ key: bareKey(key), ...fields }));
+    return isSubject
+      ? new SubjectSet(name, { subjects: all, ...keeping }, resourceOptions)
+      : new CustomerSet(name, { customers: all, ...keeping }, resourceOptions);
   }
   const key = keyOf(members);
-  return new Subject(name, { key: bareKey(key), ...members[key], ...keeping }, resourceOptions);
+  const args = { key: bareKey(key), ...members[key], ...keeping };
+  return isSubject ? new Subject(name, args, resourceOptions) : new Customer(name, args, resourceOptions);
 }
 
 /** What an event announces: for a replacement, all of the new and all of the old. */
@@ -211,5 +218,5 @@ function nameOfProvider(reference = ""): ProviderName {
 /** The model's name of a resource. */
 function nameOf(urn: string): string {
   const name = urn.slice(urn.lastIndexOf("::") + 2);
-  return urn.includes(":SubjectSetMembers::") ? companionOf(name) : name;
+  return urn.includes("SetMembers::") ? companionOf(name) : name;
 }

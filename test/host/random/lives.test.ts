@@ -1,7 +1,7 @@
 /** Lives that random programs once did not live as the model says, and some that they rarely come to. */
 import { startEmulator } from "openmeter-emulator";
 import { afterAll, beforeAll, beforeEach, it } from "vitest";
-import type { Fields } from "../../model/program";
+import type { Fields } from "../../model/kinds";
 import { both, clearServers, keyIn, type Servers } from "../../model/servers";
 import type { Step, Trouble, Up } from "../../model/steps";
 import { newTally, Trial } from "../../model/trial";
@@ -11,7 +11,7 @@ import { StandIn } from "./stand-in";
 let servers: Servers;
 let stack: StandIn;
 beforeAll(async () => {
-  servers = { here: await startEmulator(), elsewhere: await startEmulator() };
+  servers = { here: await startEmulator(), elsewhere: await startEmulator(), subjectHook: false };
   stack = new StandIn(servers);
 });
 beforeEach(() => {
@@ -179,7 +179,7 @@ it.each<[string, Step[]]>(
         [
           declare("one", "a", pro),
           up(),
-          { do: "foreign write", key: keyIn(true, "a"), fields: crm },
+          { do: "foreign write", key: keyIn({ isElsewhere: true, kind: "subject" }, "a"), fields: crm },
           { do: "rename", from: "one", to: "two", alias: false },
           elsewhere("two"),
           up(),

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import type { Account } from "../../../provider/src/run/facts";
+import { kindOf } from "../../model/kinds";
 import { isCompanion, isSet, type ProviderName } from "../../model/program";
 import type { Servers } from "../../model/servers";
 import { DynamicHost } from "../dynamic-host";
@@ -95,10 +96,8 @@ export class ManyRuns {
 const apiKeyOf = { own: "key-of-own", elsewhere: "key-of-elsewhere" };
 
 function exportOf(name: string): string {
-  if (isCompanion(name)) {
-    return "subjectSetMembers";
-  }
-  return isSet(name) ? "subjectSet" : "subject";
+  const kind = kindOf(name).name;
+  return isCompanion(name) ? `${kind}SetMembers` : isSet(name) ? `${kind}Set` : kind;
 }
 
 /** The state's line of code, but with modules of the provider that no other provider instance has used, and with its configuration. */

@@ -1,4 +1,8 @@
+import { claimedKeys } from "../../../provider/src/core/claims";
+import { customerKind } from "../../../provider/src/kinds/customer/fields";
+import { subjectKind } from "../../../provider/src/kinds/subject/fields";
 import { RunFacts } from "../../../provider/src/run/facts";
+import { kindOf } from "../../model/kinds";
 import {
   companionOf,
   type Declared,
@@ -53,7 +57,7 @@ export class StandIn implements StackUnderTrial {
         plans.push(plan);
         if (isSet(name)) {
           // What the engine does not carry out has no outputs yet.
-          const ids = plan.op === "same" ? plan.old?.outputs.subjectIds : unknownValue;
+          const ids = plan.op === "same" ? plan.old?.outputs[kindOf(name).ids] : unknownValue;
           plans.push(await planned(run, olds, companion(name, declared, ids)));
         }
       }
@@ -89,9 +93,10 @@ export class StandIn implements StackUnderTrial {
         return made;
       };
       const carryOut = async (made: Plan): Promise<void> => {
-        const { subjectIds } = await this.#carryOut(run, made);
+        const outputs = await this.#carryOut(run, made);
         if (isSet(made.name)) {
-          await this.#carryOut(run, await plan(companion(made.name, made.declared, subjectIds)));
+          const ids = outputs[kindOf(made.name).ids];
+          await this.#carryOut(run, await plan(companion(made.name, made.declared, ids)));
         }
       };
       const names = namesOf(program, order.endsWith("reversed")).slice(0, throwsAfter);
@@ -142,7 +147,12 @@ export class StandIn implements StackUnderTrial {
   #noteConstructed(facts: RunFacts, name: string, { members, options }: Declared): void {
     const urns = [name, ...(options.aliases ?? [])].map(urnOf);
     const account = this.#runs.accountOf(providerOf(options));
-    facts.noteConstructed(account, "subject", Object.keys(members).map(bareKey), urns);
+    const kind = kindOf(name).name === "customer" ? customerKind : subjectKind;
+    for (const [key, fields] of Object.entries(members)) {
+      for (const claimed of claimedKeys(kind, bareKey(key), fields)) {
+        facts.noteConstructed(account, claimed.space, [claimed.key], urns);
+      }
+    }
   }
 
   /** Begins a stack anew. */
@@ -166,7 +176,7 @@ export class StandIn implements StackUnderTrial {
       return { output: await run.output() };
     } catch (error) {
       const output = await run.output().catch(() => "");
-      return { error: String(error), output };
+      return { error: messageOf(error), output };
     }
   }
 
@@ -274,6 +284,12 @@ function registered(name: string, declared: Declared): Registration {
 
 function companion(set: string, declared: Declared, ids: unknown): Registration {
   return { name: companionOf(set), declared: declaredCompanion(declared), inputs: companionInputs(set, ids) };
+}
+
+/** What a person reads of a failure. */
+function messageOf(error: unknown): string {
+  const reasons = error instanceof OperationError ? (error.partial?.reasons ?? []) : [];
+  return [String(error), ...reasons].join("\n");
 }
 
 /** The engine's workers end what they have begun when another fails, and begin nothing more. */

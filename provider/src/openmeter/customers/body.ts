@@ -54,7 +54,10 @@ export function bodyOf(key: string, fields: Fields, live: Fields = {}): Customer
     ["currency", currency],
     ["billingAddress", address],
     // Left out, all would be dropped, even under a subscription.
-    ["usageAttribution", subjectKeys === undefined ? undefined : { subjectKeys: asSet(subjectKeys) }],
+    [
+      "usageAttribution",
+      isNone(subjectKeys) && isNone(live.subjectKeys) ? undefined : { subjectKeys: asSet(subjectKeys) },
+    ],
   ]);
 }
 
@@ -70,9 +73,13 @@ export function subjectKeysOf({ usageAttribution }: CustomerBody): readonly stri
 }
 
 /** Each once, in the order in which OpenMeter answers them: by their bytes in UTF-8. */
-function asSet(keys: JsonValue): readonly string[] {
+function asSet(keys: JsonValue | undefined): readonly string[] {
   const texts = Array.isArray(keys) ? keys.filter((key): key is string => typeof key === "string") : [];
   return [...new Set(texts)].sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
+}
+
+function isNone(keys: JsonValue | undefined): boolean {
+  return asSet(keys).length === 0;
 }
 
 function isFilled(value: JsonValue | undefined): value is JsonObject {
