@@ -78,9 +78,7 @@ export function claimsOf(state: State, program?: Program): Map<string, Claims> {
       if (left !== undefined) {
         const claim = at(key);
         const { declared, leaving } = claim;
-        // Who goes to an account by another key than the customer cannot know that it is the same account.
-        const customer = ownersOf(program ?? {}).get(attributed.get(key) ?? "");
-        claim.isAttributed ||= customer !== undefined && isInProcessOf(held, program?.[customer]?.options ?? {});
+        claim.isAttributed ||= ownersOf(program ?? {}).has(attributed.get(key) ?? "");
         // Only the process that has seen who takes a subject over can clear what that one does not declare.
         const seesTaker = declared === undefined || isInProcessOf(held, declared.options);
         leaving.push(seesTaker ? left : { ...left, fields: {} });

@@ -216,7 +216,7 @@ export class Run {
     return (
       (this.#applies && this.#claims.claimantOf({ space, key }) !== undefined) ||
       facts.isDeclared(this.account(), space, key) ||
-      facts.isConstructedByAnother(this.account(), space, key, owner)
+      facts.isAttributedByAnother(this.account(), space, key, owner)
     );
   }
 

@@ -50,6 +50,11 @@ export interface FactsSeen {
    */
   isConstructedByAnother(account: OwnAccount, kind: string, key: string, urn: string | undefined): boolean;
   /**
+   * The same of a key that is attributed to an object. Where it cannot be known whether it is the same account, it always counts:
+   * the records of the one that has the key say nothing of what it is attributed.
+   */
+  isAttributedByAnother(account: OwnAccount, space: string, key: string, urn: string | undefined): boolean;
+  /**
    * Whether a resource goes on to have this record, be it the one that lets go of it: a replacement in another process, with
    * another key of the same account, may have taken it over.
    */
@@ -162,20 +167,18 @@ export class RunFacts {
       }
     }
     const records = new Set([...held.values()].flat());
+    const isHolding = ({ owners }: Constructed) => owners.some((owner) => held.has(owner));
+    const isAnothers = (account: OwnAccount, urn: string | undefined, mayCount: (one: Constructed) => boolean) => {
+      return (one: Constructed) =>
+        isSame(one, account) ? !one.owners.includes(hash(urn)) : mayBeSame(one, account) && mayCount(one);
+    };
     return {
       isDeclared: (account, kind, key) => lines.has(`${letters.declared} ${hash(idOf(account), kind, key)}`),
       isConstructed: (kind, key) => constructed.has(hash(kind, key)),
-      isConstructedByAnother: (account, kind, key, urn) => {
-        return (
-          constructed
-            .get(hash(kind, key))
-            ?.some(({ owners, ...where }) =>
-              isSame(where, account)
-                ? !owners.includes(hash(urn))
-                : mayBeSame(where, account) && !owners.some((owner) => held.has(owner)),
-            ) === true
-        );
-      },
+      isConstructedByAnother: (account, kind, key, urn) =>
+        constructed.get(hash(kind, key))?.some(isAnothers(account, urn, (one) => !isHolding(one))) === true,
+      isAttributedByAnother: (account, space, key, urn) =>
+        constructed.get(hash(space, key))?.some(isAnothers(account, urn, () => true)) === true,
       isHeld: (id) => records.has(encodeURIComponent(id)),
       isSettled: (urn) => lines.has(`${letters.settled} ${hash(urn)}`),
     };

@@ -157,6 +157,20 @@ describe("what a program has constructed with other providers", () => {
     expect(facts.read().isConstructedByAnother(cloudOne, "subject", "a", "urn:b")).toBe(true);
   });
 
+  it("stays in doubt about keys that are attributed to it, which its records do not tell", () => {
+    const facts = RunFacts.begin(engine);
+    facts.noteConstructed(cloudOne, "attributed subject", ["a"], ["urn:a"]);
+    facts.noteHeld("urn:a", ["01A"]);
+    const isKept = (account: typeof eu, urn: string) =>
+      facts.read().isAttributedByAnother(account, "attributed subject", "a", urn);
+    expect([isKept(cloudTwo, "urn:b"), isKept(cloudTwo, "urn:a"), isKept(cloudOne, "urn:b")]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect([isKept(cloudOne, "urn:a"), isKept(us, "urn:b")]).toEqual([false, false]);
+  });
+
   it("stays in doubt where it has told only that its members are up to date", () => {
     const facts = RunFacts.begin(engine);
     facts.noteConstructed(cloudOne, "subject", ["a"], ["urn:a"]);
