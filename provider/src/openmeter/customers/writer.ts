@@ -75,19 +75,21 @@ export class CustomerWriter {
 
   async #writeOne<Kept>(write: Write, options: WriteOptions<Kept>): Promise<Done> {
     let heldByNobody = 0;
+    let toBecome: Holder | undefined;
     for (let round = 1; ; round++) {
       try {
-        return await this.inTurn(write.id ?? write.key, () => this.#put(write, options));
+        const holder = toBecome;
+        const done = holder && (await this.inTurn(holder.id, () => this.#become(holder, write)));
+        return done ?? (await this.inTurn(write.id ?? write.key, () => this.#put(write, options)));
       } catch (error) {
         if (!(error instanceof OpenMeterError) || round >= maxRounds) {
           throw error;
         }
         if (error instanceof TakenSubjectKeys) {
-          const { wereHeld, toBecome } = await this.subjectKeys.free(error, options);
-          const done = toBecome && (await this.inTurn(toBecome.id, () => this.#become(toBecome, write)));
-          if (done !== undefined) {
-            return done;
-          }
+          const freed = await this.subjectKeys.free(error, options);
+          const { wereHeld } = freed;
+          // Between its requests, this run may have made subjects for which OpenMeter has made customers again.
+          toBecome = freed.toBecome ?? toBecome;
           // Who had a key may have given it up by itself meanwhile.
           heldByNobody = wereHeld ? 0 : heldByNobody + 1;
           if (heldByNobody >= mostHeldByNobody) {

@@ -40,6 +40,24 @@ describe("a customer that OpenMeter has made for a subject of the same run", () 
     expect(emulator.subjects.list().map(({ key }) => key)).toEqual(["x", "y"]);
   });
 
+  it("becomes it, too, where another of its subjects is made in between", async () => {
+    const { customers, subjects, emulator, idOf } = started({ subjectHook: true });
+    await write(subjects, [writeOf("x", {})]);
+    const id = idOf("x");
+    let later: Promise<unknown> | undefined;
+    // Who has x has been asked, and who has y is about to be.
+    const before = (): void => {
+      later = write(subjects, [writeOf("y", {})]);
+    };
+    emulator.faults.add({ kind: "call", before, match: { method: "GET", path: /customers$/ }, skip: 1 });
+    expect((await write(customers, [payer()])).refused).toEqual([]);
+    await later;
+    expect(later).toBeDefined();
+    expect(emulator.customers.list()).toMatchObject([
+      { id, key: "payer", usageAttribution: { subjectKeys: ["x", "y"] } },
+    ]);
+  });
+
   it("gives way to one that is there under the key, whose record is not known yet", async () => {
     const { customers, emulator, ids } = await hooked();
     const { id } = emulator.customers.create({ key: "payer", name: "Payer" });
