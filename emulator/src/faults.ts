@@ -1,3 +1,4 @@
+import { addressedKey } from "./addressed-key";
 import type { ApiCall } from "./call";
 import type { Customers } from "./customers/customers";
 import type { Fault, FaultMatch } from "./fault";
@@ -67,14 +68,11 @@ export class Faults {
   }
 
   #concerns(key: string, call: ApiCall): boolean {
-    const { target } = call;
-    if (target.kind === "subject") {
-      return target.idOrKey === key || this.#subjects.getById(target.idOrKey)?.key === key;
+    const addressed = addressedKey(call.target, { subjects: this.#subjects, customers: this.#customers });
+    if (addressed !== undefined) {
+      return addressed === key;
     }
-    if ("idOrKey" in target) {
-      return target.idOrKey === key || this.#customers.getById(target.idOrKey)?.key === key;
-    }
-    if (target.kind === "customers") {
+    if (call.target.kind === "customers") {
       return call.body.kind === "json" && isJsonObject(call.body.value) && call.body.value.key === key;
     }
     return keysOf(call)?.includes(key) === true;

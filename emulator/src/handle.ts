@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { addressedKey } from "./addressed-key";
 import { answerCall, answerOf, type Data } from "./answer-call";
 import type { ApiCall } from "./call";
 import { race } from "./customers/race";
@@ -29,7 +30,7 @@ export async function handle(
   parts: Parts,
 ): Promise<{ readonly delivery: Delivery; readonly ended: (status: number | undefined) => void }> {
   const started = performance.now();
-  const record = parts.requests.begin(call);
+  const record = parts.requests.begin(call, addressedKey(call.target, parts));
   const wait = async (ms: number): Promise<void> => {
     await sleep(ms, undefined, { signal: parts.closing });
   };

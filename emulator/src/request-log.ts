@@ -6,6 +6,8 @@ export interface RequestRecord {
   readonly method: string;
   /** Path and query as they came, still encoded. */
   readonly path: string;
+  /** The key of the subject or customer that the path addresses, by its key or by its id, as it was when the request came. */
+  readonly key?: string;
   readonly headers: IncomingHttpHeaders;
   /** The parsed JSON body; absent when there was none, or when it was not JSON. */
   readonly body?: unknown;
@@ -37,10 +39,11 @@ export class RequestLog {
   }
 
   /** Adds a request that has just arrived; its status is set when it is answered. */
-  begin({ method, path, headers, body }: ApiCall): RequestRecord {
+  begin({ method, path, headers, body }: ApiCall, key: string | undefined): RequestRecord {
     const record: RequestRecord = {
       method,
       path,
+      ...(key !== undefined && { key }),
       headers,
       ...(body.kind === "json" && { body: body.value }),
       status: undefined,

@@ -1,17 +1,18 @@
 import type { Emulator } from "openmeter-emulator";
-import type { Boundary } from "./boundary";
+import { type Boundary, matchOf } from "./boundary";
 import { ended, hostsProvider, kill, startedBy } from "./processes";
 import type { Command, CrashProject, Finished } from "./project";
 
 /** How a run ended that was cut. */
 export interface Crash extends Finished {
+  /** Whether the run has sent the request of the boundary. Two writes that meet need not send the same requests each time. */
+  readonly isReached: boolean;
   /** What is wrong with the crash itself, before anything is repaired. */
   readonly complaints: readonly string[];
 }
 
 /** Runs `pulumi up` and kills the victim while the server holds the request of the boundary: no luck of timing. */
 export async function crash(project: CrashProject, server: Emulator, boundary: Boundary): Promise<Crash> {
-  const { method, key, nth } = boundary.request;
   const complaints: string[] = [];
   let isReached = false;
   const strike = async (): Promise<void> => {
@@ -20,8 +21,8 @@ export async function crash(project: CrashProject, server: Emulator, boundary: B
   };
   server.faults.add({
     kind: "call",
-    match: { method, ...(key === undefined ? { path: "/api/v1/subjects" } : { key }) },
-    skip: nth,
+    match: matchOf(boundary.request),
+    skip: boundary.request.nth,
     ...(boundary.moment === "after" && { after: strike }),
     ...(boundary.moment === "before" && {
       before: async () => {
@@ -32,9 +33,11 @@ export async function crash(project: CrashProject, server: Emulator, boundary: B
   });
   const command = project.start(["up", "--yes", "--skip-preview"], server.url);
   const finished = await command.finished;
-  if (!isReached) complaints.push("the request was never sent");
-  if (finished.code === 0) complaints.push("the run was cut, and ended as if nothing had been");
-  return { ...finished, complaints };
+  server.faults.clear();
+  if (isReached && finished.code === 0) {
+    complaints.push("the run was cut, and ended as if nothing had been");
+  }
+  return { ...finished, isReached, complaints };
 }
 
 /** @returns what went on living that should not have */

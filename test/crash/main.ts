@@ -1,5 +1,5 @@
 /**
- * `npm run test:crash`: cuts each request of the scenario before and after it is applied, by killing the provider, the engine
+ * `npm run test:crash`: cuts each request of the stories before and after it is applied, by killing the provider, the engine
  * or both, types what a user types then, and compares the end with that of an undisturbed run.
  */
 import { mkdtemp, rm } from "node:fs/promises";
@@ -10,11 +10,13 @@ import { type Engine, ensureEngine } from "../../tools/engine";
 import { interruptible } from "../../tools/engine/interruption";
 import { boundaryName, victims } from "./boundary";
 import { CrashProject } from "./project";
-import { steps } from "./scenario";
+import { stories } from "./stories";
+import type { Story } from "./stories/story";
 import { type Outcome, type Rehearsal, rehearse, survive } from "./sweep";
 
-const usage = `Usage: npm run test:crash -- [--list] [--only N[,N…]] [--grep PATTERN] [--jobs N] [--quick]
+const usage = `Usage: npm run test:crash -- [--story NAME] [--list] [--only N[,N…]] [--grep PATTERN] [--jobs N] [--quick]
 
+  --story NAME  takes one of: ${stories.map(({ name }) => name).join(", ")}
   --list        names the boundaries with their numbers
   --only N,N    cuts only at the boundaries with these numbers
   --grep PATTERN cuts only at the boundaries whose name this regular expression finds
@@ -23,6 +25,7 @@ const usage = `Usage: npm run test:crash -- [--list] [--only N[,N…]] [--grep P
 `;
 
 interface Choice {
+  readonly stories: readonly Story[];
   readonly list: boolean;
   readonly jobs: number;
   readonly confirmed: boolean;
@@ -41,12 +44,17 @@ function readChoice(args: string[]): Choice | "help" {
   const flag = { type: "boolean", default: false } as const;
   const { values } = parseArgs({
     args,
-    options: { list: flag, help: flag, quick: flag, only: text, grep: text, jobs: text },
+    options: { list: flag, help: flag, quick: flag, story: text, only: text, grep: text, jobs: text },
   });
   if (values.help) return "help";
+  const chosen = stories.filter(({ name }) => values.story === undefined || name === values.story);
+  if (chosen.length === 0) {
+    throw new Error(`there is no story ${values.story}\n${usage}`);
+  }
   const pattern = new RegExp(values.grep ?? "");
   const only = values.only?.split(",").map(Number);
   return {
+    stories: chosen,
     list: values.list,
     jobs: Number(values.jobs ?? 1),
     confirmed: !values.quick,
@@ -56,14 +64,17 @@ function readChoice(args: string[]): Choice | "help" {
 
 async function sweep(
   engine: Engine,
-  { list, jobs, confirmed, isChosen }: Choice,
+  { stories, list, jobs, confirmed, isChosen }: Choice,
   interrupted: AbortSignal,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-openmeter-crash-"));
   const started = performance.now();
   try {
     const project = await CrashProject.create(engine, folder);
-    const rehearsals = await rehearse(project, steps);
+    const rehearsals: Rehearsal[] = [];
+    for (const story of stories) {
+      rehearsals.push(...(await rehearse(project, story)));
+    }
     const chosen = numbered(rehearsals).filter(({ number, name }) => isChosen(number, name));
     if (list) {
       for (const { number, name } of chosen) console.log(`${number}  ${name}`);
@@ -101,7 +112,7 @@ function progressLine(progress: string, number: number, name: string, { complain
   return [words.join("  "), ...complaints.map((complaint) => `          ${complaint}`)].join("\n");
 }
 
-/** Boundaries with numbers that stay the same as long as the scenario does, whatever was sent first. */
+/** Boundaries with numbers that stay the same as long as the chosen stories do, whatever was sent first. */
 function numbered(rehearsals: readonly Rehearsal[]) {
   return rehearsals
     .flatMap((rehearsal) =>
@@ -115,15 +126,17 @@ function numbered(rehearsals: readonly Rehearsal[]) {
 function report(outcomes: readonly Outcome[], rehearsals: readonly Rehearsal[], ms: number): void {
   const rows = rehearsals
     .filter(({ step }) => step.swept)
-    .map(({ step }) => {
+    .map(({ name }) => {
       const cells = victims.map((victim) => {
-        const all = outcomes.filter(({ boundary }) => boundary.step === step.name && boundary.victim === victim);
+        const all = outcomes.filter(({ boundary }) => boundary.step === name && boundary.victim === victim);
         return `${all.filter(({ complaints }) => complaints.length === 0).length} of ${all.length}`;
       });
-      return [step.name, ...cells].map((cell) => cell.padEnd(14)).join("");
+      return [name.padEnd(40), ...cells.map((cell) => cell.padEnd(14))].join("");
     });
   const failed = outcomes.filter(({ complaints }) => complaints.length > 0).length;
-  console.log(`\n${["survived", ...victims].map((cell) => cell.padEnd(14)).join("")}\n${rows.join("\n")}`);
+  console.log(
+    `\n${["survived".padEnd(40), ...victims.map((victim) => victim.padEnd(14))].join("")}\n${rows.join("\n")}`,
+  );
   console.log(`\n${outcomes.length - failed} of ${outcomes.length} runs survived, in ${seconds(ms)}`);
   process.exitCode = failed === 0 ? 0 : 1;
 }

@@ -4,11 +4,14 @@ import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Emulator, startEmulator } from "openmeter-emulator";
 import type { Engine } from "../../tools/engine";
-import type { Program } from "./scenario";
+import type { Program } from "./program";
+import type { Story } from "./stories/story";
 import type { Resource } from "./verdict";
 
 const projectName = "crash";
 const stackName = "crash";
+/** The name of what is kept of a stack without resources, beside an empty server. */
+const nothing = "nothing";
 
 /** A command of the engine that runs. */
 export interface Command {
@@ -49,6 +52,7 @@ export class CrashProject {
     // JSON is YAML.
     await writeFile(join(project.folder, "Pulumi.yaml"), JSON.stringify(settings));
     await project.succeed(["stack", "init", stackName]);
+    await project.keep(nothing);
     return project;
   }
 
@@ -59,9 +63,9 @@ export class CrashProject {
     return other;
   }
 
-  /** Starts a server with what it held the last time. */
-  startServer(): Promise<Emulator> {
-    return startEmulator({ stateFile: join(this.#world, "server.json") });
+  /** Starts the server of a story with what it held the last time. */
+  startServer({ subjectHook = false }: Pick<Story, "subjectHook">): Promise<Emulator> {
+    return startEmulator({ stateFile: join(this.#world, "server.json"), stripe: true, subjectHook });
   }
 
   /** Keeps state and server as they are under a name. */
@@ -69,8 +73,8 @@ export class CrashProject {
     await cp(this.#world, join(this.kept, name), { recursive: true });
   }
 
-  /** Puts state and server back to where they were when that name was kept. */
-  async restore(name: string): Promise<void> {
+  /** Puts state and server back to where they were when that name was kept; without a name, to the beginning. */
+  async restore(name = nothing): Promise<void> {
     await rm(this.#world, { recursive: true, force: true });
     await cp(join(this.kept, name), this.#world, { recursive: true });
   }

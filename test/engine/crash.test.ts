@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ensureEngine } from "../../tools/engine";
 import { boundaryName } from "../crash/boundary";
 import { CrashProject } from "../crash/project";
-import { steps } from "../crash/scenario";
+import { subjects } from "../crash/stories/subjects";
 import { type Rehearsal, rehearse, survive } from "../crash/sweep";
 import { sample } from "../sample";
 
@@ -21,16 +21,16 @@ describe("a run that is cut, and repaired as docs/crash-recovery.md says, comes 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "pulumi-openmeter-crash-"));
     project = await CrashProject.create(await ensureEngine(), folder);
-    const upToChange = steps.slice(1, 3).map((step) => ({ ...step, swept: step.name === "change" }));
-    rehearsal = (await rehearse(project, upToChange)).at(-1);
+    const upToChange = subjects.steps.slice(1, 3).map((step) => ({ ...step, swept: step.name === "change" }));
+    rehearsal = (await rehearse(project, subjects, upToChange)).at(-1);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it.each(
     sample([
-      "change: DELETE leaves, engine killed before it is applied",
-      "change: GET pause-few, everything killed after it is applied",
-      "change: POST customer-549 (499 subjects), provider killed after it is applied",
+      "subjects: change: DELETE subject leaves, engine killed before it is applied",
+      "subjects: change: GET subject pause-few, everything killed before it is applied",
+      "subjects: change: POST subjects customer-549 (499), provider killed after it is applied",
     ]),
   )("%s", async (name) => {
     const boundary = rehearsal?.boundaries.find((candidate) => boundaryName(candidate) === name);

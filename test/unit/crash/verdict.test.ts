@@ -1,8 +1,8 @@
-import type { Subject } from "openmeter-emulator";
 import { describe, expect, it } from "vitest";
-import { type Comparison, complaints, recreated } from "../../crash/verdict";
+import { type Comparison, complaints, misattributed, recreated, type ServerRecord } from "../../crash/verdict";
 
-const record = (key: string, id: string, more: Partial<Subject> = {}): Subject => ({
+const record = (key: string, id: string, more: Readonly<Record<string, unknown>> = {}): ServerRecord => ({
+  kind: "subject",
   createdAt: "2026-01-01T00:00:00Z",
   id,
   key,
@@ -41,7 +41,7 @@ const survived: Comparison = {
   },
 };
 
-const repairedWith = (records: readonly Subject[]): Comparison => ({
+const repairedWith = (records: readonly ServerRecord[]): Comparison => ({
   ...survived,
   repaired: { ...survived.repaired, records },
 });
@@ -107,6 +107,38 @@ describe("the verdict on a run that was cut", () => {
 
 it("a subject that was deleted and made anew is recreated; one that was deleted, or made, is not", () => {
   const gone = { ...changed, ...deleted };
-  expect(recreated([foreign, changed], [foreign, gone, record("changed", idOf("5"))])).toEqual(["changed"]);
+  expect(recreated([foreign, changed], [foreign, gone, record("changed", idOf("5"))])).toEqual(["subject changed"]);
   expect(recreated([foreign, changed], [foreign, gone, made])).toEqual([]);
+});
+
+describe("subject keys", () => {
+  const customer = (key: string, subjectKeys: readonly string[], more: Readonly<Record<string, unknown>> = {}) =>
+    record(key, idOf("K"), { kind: "customer", usageAttribution: { subjectKeys }, ...more });
+  const declared = [{ key: "acme", subjectKeys: ["eu", "acme"] }, { key: "none" }];
+
+  it.each<[string, readonly ServerRecord[], readonly string[]]>([
+    [
+      "are attributed to the customer that declares them",
+      [customer("acme", ["eu", "acme"]), record("eu", idOf("E"))],
+      [],
+    ],
+    ["are with nobody", [customer("acme", ["acme"])], ["subject key eu of customer acme is attributed to nobody"]],
+    [
+      "are with another customer",
+      [customer("acme", ["acme"]), customer("b", ["eu"])],
+      ["subject key eu of customer acme is attributed to b"],
+    ],
+    [
+      "are with two, of which one has it as its key",
+      [customer("acme", ["acme", "eu"]), customer("eu", [])],
+      ["subject key eu of customer acme is attributed to acme and eu"],
+    ],
+    [
+      "have been another customer's, which is deleted",
+      [customer("acme", ["eu", "acme"]), customer("b", ["eu"], deleted)],
+      [],
+    ],
+  ])("%s", (_what, records, wrong) => {
+    expect(misattributed(declared, records)).toEqual(wrong);
+  });
 });

@@ -194,11 +194,20 @@ export class CustomerWriter {
     return concernsAll(cause) ? undefined : this.api.withStripe(stored).catch(() => undefined);
   }
 
-  /** Makes the customer that OpenMeter has made for a subject the one of the program, by its key. No event is without a customer. */
+  /**
+   * Makes the customer that OpenMeter has made for a subject the one of the program, by its key, so that no event is without a customer.
+   * What it was named by the subject's key has the name of a new customer, as if the customer had been written before the subject.
+   */
   async #become({ id }: Holder, write: Write): Promise<Done | undefined> {
     const live = await this.api.getById(id);
-    const onto = live && write.onto(undefined)?.onto(live);
-    return live && onto && this.#replace(onto, { ...live, key: write.key }, live.key);
+    const created = write.onto(undefined);
+    const onto = live && created?.onto(live);
+    if (live === undefined || created === undefined || onto === undefined) {
+      return undefined;
+    }
+    const isUnnamed = live.fields.name === live.key;
+    const named = isUnnamed ? { ...onto, changes: { ...created.changes, ...onto.changes } } : onto;
+    return this.#replace(named, { ...live, key: write.key }, live.key);
   }
 }
 

@@ -58,6 +58,24 @@ describe("a customer that OpenMeter has made for a subject of the same run", () 
     ]);
   });
 
+  it.each([
+    { displayName: undefined, name: "payer" },
+    { displayName: "Ex", name: "Ex" },
+  ])("is named as if it had been created before its subject, where that is named $displayName", async (named) => {
+    for (const isSubjectFirst of [true, false]) {
+      const { customers, subjects, emulator } = started({ subjectHook: true });
+      const writes = [
+        () =>
+          write(subjects, [writeOf("x", named.displayName === undefined ? {} : { displayName: named.displayName })]),
+        () => write(customers, [created("payer", { subjectKeys: ["x"] })]),
+      ];
+      for (const each of isSubjectFirst ? writes : writes.reverse()) {
+        expect((await each()).refused).toEqual([]);
+      }
+      expect(emulator.customers.list()).toMatchObject([{ key: "payer", name: named.name }]);
+    }
+  });
+
   it("gives way to one that is there under the key, whose record is not known yet", async () => {
     const { customers, emulator, ids } = await hooked();
     const { id } = emulator.customers.create({ key: "payer", name: "Payer" });
