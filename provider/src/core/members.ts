@@ -10,7 +10,7 @@ import { type Release, release } from "./release";
 import type { Run } from "./run";
 import type { Surroundings } from "./surroundings";
 import { isUnknown, type Previewed, unknown } from "./unknown";
-import { namedKeys } from "./words";
+import { firstFew, formatCount, namedKey, namedKeys } from "./words";
 
 /** The companion of a set, as its state has it. */
 export interface Members {
@@ -82,6 +82,7 @@ export class MembersLifecycle {
       return false;
     }
     this.#toDeleteLater.add(now.set.urn);
+    this.#reportLeftOver(now.set, before.ids, ids);
     return true;
   }
 
@@ -151,6 +152,17 @@ export class MembersLifecycle {
     const which = `${this.around.kind.names.objects} that left it`;
     // Where another process has settled the set, these may be members yet, which the program has noted: they are kept like another's.
     await release(this.around, set, { ids: left, fields: undeleted.fields, owner: undefined, which });
+  }
+
+  /** What the set itself does not say: it has lost these in a run that failed before it could delete them. */
+  #reportLeftOver(set: Members["set"], before: Members["ids"], now: { has(key: string): boolean }): void {
+    const had = this.around.run.setOf(set.urn)?.before?.();
+    const left = had === undefined ? [] : [...before.keys()].filter((key) => !now.has(key) && !had.has(key));
+    if (left.length > 0) {
+      const which = set.secretKeys ? "" : `: ${firstFew(left, 10, (key) => `-${namedKey(key, false)}`)}`;
+      const said = `${formatCount(left.length)} to remove, left over from an earlier run${which}`;
+      this.around.report(`${set.label}: ${said}`, { urn: set.urn });
+    }
   }
 
   #foresee(urn: string, old: ReadonlyMap<string, RecordId | null> | undefined): PreviewedIds {

@@ -44,7 +44,13 @@ describe.each(kinds)("a set of %s", (_name, under) => {
       expect(objectsOf(stack)).toEqual({ a: { [text]: "A" }, b: { [text]: "B2" } });
       expect(server.keys()).toContain("c");
       server.cure();
-      await up(now);
+      const leftOver = 'set "s": 1 to remove, left over from an earlier run: -"c"';
+      for (const next of [now, { ...now, a: { [text]: "A" } }]) {
+        expect((await stack.preview({ s: many(under, next) })).reports.filter((line) => line.includes('"c"'))).toEqual([
+          expect.stringContaining(leftOver),
+        ]);
+      }
+      expect((await up(now)).reports.join()).toContain(leftOver);
       expect(server.fields("a")).toMatchObject({ [text]: "A2" });
       expect(server.keys().sort()).toEqual(["a", "b"]);
     });
