@@ -4,7 +4,7 @@ import { Subject } from "pulumi-openmeter";
 // Every key of this example starts with this, so that it can't touch anything else in an account.
 const prefix = new Config().get("keyPrefix") ?? "quickstart-";
 
-// Customers: the key is what your usage events carry as their subject.
+// Subjects: the key is what your usage events carry as their subject.
 const acme = new Subject("acme", {
   key: `${prefix}acme`,
   displayName: "Acme Inc.",

@@ -18,7 +18,7 @@ describe("another key of a customer", () => {
     const { stack, emulator } = await upped({ a: one("acme", { name: "Acme" }) });
     const { message } = await failureOf(stack.preview({ a: one("globex", { name: "Acme" }) }));
     expect(message).toMatch(/the key of a customer cannot be changed, here from "acme" to "globex"/);
-    expect(message).toMatch(/Declare "acme" again, or change the key in OpenMeter first .*new resource with "globex"/);
+    expect(message).toMatch(/Declare "acme", or change the key in OpenMeter first .*new resource with "globex"/);
     expect(emulator.requests.list().map(({ method }) => method)).toEqual(["GET"]);
   });
 

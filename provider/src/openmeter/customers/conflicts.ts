@@ -19,10 +19,11 @@ export class TakenSubjectKeys extends OpenMeterError {
 /** @param redact takes what is secret out of a text */
 export function heldBy({ id, key }: LiveObject, subjectKey: string, redact: (text: string) => string): OpenMeterError {
   const [named, holder] = [subjectKey, key].map((text) => redact(quoted(text)));
-  return new OpenMeterError(
-    "refused",
-    `subject key ${named} is attributed to customer ${holder} (id ${id}). A subject key belongs to one customer: remove it there first, with a pulumi up of its own where that customer leaves the program`,
-  );
+  const next =
+    key === subjectKey
+      ? "That is the customer's own key, which is free once the customer is deleted: remove that in a pulumi up of its own, and declare the subject key here afterwards"
+      : "A subject key belongs to one customer: take it away there in a pulumi up of its own, and declare it here afterwards";
+  return new OpenMeterError("refused", `subject key ${named} is attributed to customer ${holder} (id ${id}). ${next}`);
 }
 
 export function burnt({ message, added }: TakenSubjectKeys): OpenMeterError {

@@ -24,6 +24,7 @@ describe("a customer that OpenMeter had made for a subject before", () => {
     await write(subjects, [writeOf("x", { displayName: "X" }), writeOf("y", {})]);
     const { refused } = await write(customers, [payer()]);
     expect(refused[0]?.error.message).toContain(`subject key "x" is attributed to customer "x" (id ${ids[0]})`);
+    expect(refused[0]?.error.message).toContain("customer's own key, which is free once the customer is deleted");
     expect([idOf("x"), idOf("y")]).toEqual(ids);
     expect(emulator.customers.get("payer")).toBeUndefined();
   });

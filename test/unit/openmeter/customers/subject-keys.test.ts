@@ -21,6 +21,7 @@ describe("a subject key that belongs to another customer", () => {
     const { refused, stored } = await write(customers, [make()]);
     expect(stored.size).toBe(0);
     expect(refused[0]?.error.message).toContain(`subject key "x" is attributed to customer "a" (id ${idOf("a")})`);
+    expect(refused[0]?.error.message).toContain("take it away there in a pulumi up of its own");
     expect(subjectKeysOf("a")).toEqual(["x"]);
     expect(emulator.customers.size).toBe(2);
   });
