@@ -26,8 +26,9 @@ export async function withOwnKey(
   }
   if (live.key !== is) {
     const [from, to] = [was, is].map((key) => namedKey(key, now.secretKeys || before.secretKeys));
+    const { label } = now.secretKeys ? now : before;
     throw new Failure(
-      `${before.label}: the key of a ${kind.name} cannot be changed, here from ${from} to ${to}. ${kind.cannotChangeKey}. Declare ${from}, or change the key in OpenMeter first (the resource follows it), or declare a new resource with ${to} beside this one`,
+      `${label}: the key of a ${kind.name} cannot be changed, here from ${from} to ${to}. ${kind.cannotChangeKey}. Declare ${from}, or change the key in OpenMeter first (the resource follows it), or declare a new resource with ${to} beside this one`,
     );
   }
   return { ...before, objects: new Map([[is, fields ?? {}]]), ids: new Map(id === undefined ? [] : [[is, id]]) };

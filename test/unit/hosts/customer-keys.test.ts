@@ -22,10 +22,15 @@ describe("another key of a customer", () => {
     expect(emulator.requests.list().map(({ method }) => method)).toEqual(["GET"]);
   });
 
-  it("is not named where keys may be secret", async () => {
-    const marks = { secrets: ["key"] };
-    const { stack } = await upped({ a: one("acme", {}, marks) });
-    const { message } = await failureOf(stack.preview({ a: one("globex", {}, marks) }));
+  const secret = { secrets: ["key"] };
+  it.each([
+    ["both", secret, secret],
+    ["the old one", secret, {}],
+    ["the new one", {}, secret],
+  ])("is not named where %s may be secret", async (_which, before, now) => {
+    const { stack } = await upped({ a: one("acme", {}, before) });
+    const { message } = await failureOf(stack.preview({ a: one("globex", {}, now) }));
+    expect(message).toContain("the key of a customer cannot be changed, here from [secret] to [secret]");
     expect(message).not.toMatch(/acme|globex/);
   });
 
