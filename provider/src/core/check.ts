@@ -1,7 +1,7 @@
 /** Checks what a program declares: everything at once, by property path, before anything is sent. Pure. */
 import { isPlainObject, jsonEqual, normalizeJson, own, type Problem, problemsAt } from "../json";
 import { notAmong } from "../printable";
-import type { Conflict, Overlap } from "./claim-index";
+import { type Conflict, namesSecretKeys, type Overlap } from "./claim-index";
 import { type Declarer, type Objects, onExistingValues, type Preview, undeclaredValues } from "./declaration";
 import { allowedDeletions } from "./guard";
 import type { Kind, Rule } from "./kind";
@@ -116,7 +116,7 @@ export function conflictProblems(
   conflicts: readonly Conflict[],
 ): Problem[] {
   const own = resourceName(who.urn);
-  const problems = conflicts.map(({ key, claimed, other, isSecret = false }) => {
+  const problems = conflicts.map(({ key, claimed, other, isSecret }) => {
     const place = placeOf(kind, who, key);
     const theirs = resourceName(other.urn);
     if (claimed.space === kind.name) {
@@ -167,8 +167,7 @@ export function overlapWarnings(
   who: Pick<Declarer, "secretKeys" | "secretFields">,
   overlaps: readonly Overlap[],
 ): string[] {
-  const isOwnSecret =
-    who.secretKeys || (kind.attribution !== undefined && who.secretFields.includes(kind.attribution.field));
+  const isOwnSecret = namesSecretKeys(kind, who);
   const byOther = new Map<string, Overlap[]>();
   for (const one of overlaps) {
     byOther.set(one.otherUrn, [...(byOther.get(one.otherUrn) ?? []), one]);

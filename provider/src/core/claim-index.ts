@@ -38,7 +38,7 @@ export interface Conflict {
   readonly claimed: ClaimedKey;
   readonly other: Claimant;
   /** Whether one of the two has its keys, or those that are attributed to it, as secrets. */
-  readonly isSecret?: true;
+  readonly isSecret: boolean;
 }
 
 /** Two objects of different kinds that OpenMeter may take for one, both with fields that say the same. */
@@ -88,7 +88,7 @@ export class ClaimIndex {
                 key,
                 claimed,
                 other: { urn: other.urn, key: other.key },
-                ...((isSecret(claim) || isSecret(other.claim)) && { isSecret: true as const }),
+                isSecret: namesSecretKeys(kind, claim) || namesSecretKeys(other.claim.kind, other.claim),
               });
             }
           } else {
@@ -126,7 +126,12 @@ export class ClaimIndex {
         kind.attribution?.kind === theirKind.name ? sameFieldsOf(kind) : sameFieldsOf(theirKind).map(reversed);
       const both = pairs.filter(([own, their]) => fields[own] !== undefined && other.fields[their] !== undefined);
       if (both.length > 0) {
-        found.push({ key: claimed.key, otherUrn: other.urn, isSecret: isSecret(other.claim), fields: both });
+        found.push({
+          key: claimed.key,
+          otherUrn: other.urn,
+          isSecret: namesSecretKeys(theirKind, other.claim),
+          fields: both,
+        });
       }
     };
     for (const [key, fields] of objects) {
@@ -158,9 +163,12 @@ export function objectsOf(claim: Pick<Claim, "objects"> | undefined): Objects | 
   return typeof claim?.objects === "function" ? claim.objects() : claim?.objects;
 }
 
-/** Whether its keys, or those that are attributed to its objects, are secret. */
-function isSecret({ kind, secretKeys = false, secretFields = [] }: Claim): boolean {
-  return secretKeys || (kind.attribution !== undefined && secretFields.includes(kind.attribution.field));
+/** Whether a resource's keys, or those that are attributed to its objects, are secret. */
+export function namesSecretKeys(
+  { attribution }: Kind,
+  { secretKeys = false, secretFields = [] }: Pick<Claim, "secretKeys" | "secretFields">,
+): boolean {
+  return secretKeys || (attribution !== undefined && secretFields.includes(attribution.field));
 }
 
 function nameOf({ space, key }: ClaimedKey): string {

@@ -8,9 +8,10 @@ import { refuseTooManyDeletions, tooManyDeletions } from "./guard";
 import type { RecordId } from "./port";
 import { type Release, release } from "./release";
 import type { Run } from "./run";
+import { leftOverOf } from "./summary";
 import type { Surroundings } from "./surroundings";
 import { isUnknown, type Previewed, unknown } from "./unknown";
-import { firstFew, formatCount, namedKey, namedKeys } from "./words";
+import { namedKeys } from "./words";
 
 /** The companion of a set, as its state has it. */
 export interface Members {
@@ -154,14 +155,12 @@ export class MembersLifecycle {
     await release(this.around, set, { ids: left, fields: undeleted.fields, owner: undefined, which });
   }
 
-  /** What the set itself does not say: it has lost these in a run that failed before it could delete them. */
+  /** What the set itself does not say, since its state has lost these already. */
   #reportLeftOver(set: Members["set"], before: Members["ids"], now: { has(key: string): boolean }): void {
     const had = this.around.run.setOf(set.urn)?.before?.();
     const left = had === undefined ? [] : [...before.keys()].filter((key) => !now.has(key) && !had.has(key));
     if (left.length > 0) {
-      const which = set.secretKeys ? "" : `: ${firstFew(left, 10, (key) => `-${namedKey(key, false)}`)}`;
-      const said = `${formatCount(left.length)} to remove, left over from an earlier run${which}`;
-      this.around.report(`${set.label}: ${said}`, { urn: set.urn });
+      this.around.report(`${set.label}: ${leftOverOf(left, set.secretKeys)}`, { urn: set.urn });
     }
   }
 

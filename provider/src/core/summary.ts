@@ -28,6 +28,12 @@ export function summaryOf({ created, changed, removed }: Work, size: number, sec
   return `${total}: ${firstFew(names, maxNamed, ([sign, key, fields]) => `${sign}${namedKey(key, false)}${fields}`)}`;
 }
 
+/** `1 to remove, left over from an earlier run: -"customer-7"`: what a set has lost in a run that failed before it could delete it. */
+export function leftOverOf(keys: readonly string[], secretKeys: boolean): string {
+  const said = `${formatCount(keys.length)} to remove, left over from an earlier run`;
+  return secretKeys ? said : `${said}: ${firstFew(keys, maxNamed, (key) => `-${namedKey(key, false)}`)}`;
+}
+
 /** What is there of objects that are to be created. */
 export interface Existing {
   /** How many are there as declared. */

@@ -6,7 +6,12 @@ import { RunFacts } from "../../../provider/src/run/facts";
 
 const account = { baseUrl: "http://openmeter.test", isStack: true };
 const start = () => new Run(RunFacts.join("unit.test:1"), () => account);
-const conflict = (key: string, urn: string) => ({ key, claimed: { space: "subject", key }, other: { urn, key } });
+const conflict = (key: string, urn: string) => ({
+  key,
+  claimed: { space: "subject", key },
+  other: { urn, key },
+  isSecret: false,
+});
 const objects = (...keys: string[]) => new Map(keys.map((key) => [key, { displayName: key }]));
 
 describe("a run", () => {

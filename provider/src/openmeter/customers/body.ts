@@ -44,6 +44,8 @@ export function bodyOf(key: string, fields: Fields, live: Fields = {}): Customer
   const { name = key, description, metadata, primaryEmail, currency, billingAddress, subjectKeys } = fields;
   const had = Object.keys(Object(live.billingAddress)).map((part) => [part, ""] as const);
   const address = isFilled(billingAddress) ? { ...Object.fromEntries(had), ...billingAddress } : undefined;
+  const attributed = asSet(subjectKeys);
+  const isAttributed = attributed.length > 0 || asSet(live.subjectKeys).length > 0;
   const email = primaryEmail ?? (live.primaryEmail === undefined ? undefined : "");
   return withValues<JsonValue>([
     ["key", key],
@@ -54,10 +56,7 @@ export function bodyOf(key: string, fields: Fields, live: Fields = {}): Customer
     ["currency", currency],
     ["billingAddress", address],
     // Left out, all would be dropped, even under a subscription.
-    [
-      "usageAttribution",
-      isNone(subjectKeys) && isNone(live.subjectKeys) ? undefined : { subjectKeys: asSet(subjectKeys) },
-    ],
+    ["usageAttribution", isAttributed ? { subjectKeys: attributed } : undefined],
   ]);
 }
 
@@ -68,18 +67,16 @@ export function clearsCountry({ billingAddress }: CustomerBody): boolean {
 
 /** The subject keys of a body. */
 export function subjectKeysOf({ usageAttribution }: CustomerBody): readonly string[] {
-  const keys = isPlainObject(usageAttribution) ? usageAttribution.subjectKeys : [];
-  return Array.isArray(keys) ? keys.filter((key): key is string => typeof key === "string") : [];
+  return isPlainObject(usageAttribution) ? textsIn(usageAttribution.subjectKeys) : [];
 }
 
 /** Each once, in the order in which OpenMeter answers them: by their bytes in UTF-8. */
 function asSet(keys: JsonValue | undefined): readonly string[] {
-  const texts = Array.isArray(keys) ? keys.filter((key): key is string => typeof key === "string") : [];
-  return [...new Set(texts)].sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
+  return [...new Set(textsIn(keys))].sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
 }
 
-function isNone(keys: JsonValue | undefined): boolean {
-  return asSet(keys).length === 0;
+function textsIn(keys: JsonValue | undefined): readonly string[] {
+  return Array.isArray(keys) ? keys.filter((key) => typeof key === "string") : [];
 }
 
 function isFilled(value: JsonValue | undefined): value is JsonObject {

@@ -87,11 +87,9 @@ export class CustomerWriter {
         }
         if (error instanceof TakenSubjectKeys) {
           const freed = await this.subjectKeys.free(error, options);
-          const { wereHeld } = freed;
-          // Between its requests, this run may have made subjects for which OpenMeter has made customers again.
-          toBecome = freed.toBecome ?? toBecome;
+          toBecome = freed.toBecome;
           // Who had a key may have given it up by itself meanwhile.
-          heldByNobody = wereHeld ? 0 : heldByNobody + 1;
+          heldByNobody = freed.wereHeld ? 0 : heldByNobody + 1;
           if (heldByNobody >= mostHeldByNobody) {
             throw burnt(error);
           }

@@ -71,6 +71,12 @@ describe("the update of a customer", () => {
     expect(customer()).not.toHaveProperty("usageAttribution");
   });
 
+  it("sends nothing for an empty list of subject keys where there are none", async () => {
+    const { up, requests } = there({});
+    expect((await up({}, { subjectKeys: [] })).refused).toEqual([]);
+    expect(requests()).toEqual(["GET acme"]);
+  });
+
   it("clears a country in three requests, and keeps the rest of the address", async () => {
     const { up, customer, requests } = there({ billingAddress: { country: "DE", city: "Bonn", line1: "A 1" } });
     const { stored } = await up(
