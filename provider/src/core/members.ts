@@ -83,7 +83,7 @@ export class MembersLifecycle {
       return false;
     }
     this.#toDeleteLater.add(now.set.urn);
-    this.#reportLeftOver(now.set, before.ids, ids);
+    this.#reportLeftOver(before, now.set, ids);
     return true;
   }
 
@@ -156,11 +156,13 @@ export class MembersLifecycle {
   }
 
   /** What the set itself does not say, since its state has lost these already. */
-  #reportLeftOver(set: Members["set"], before: Members["ids"], now: { has(key: string): boolean }): void {
+  #reportLeftOver(before: Members, set: Members["set"], now: { has(key: string): boolean }): void {
     const had = this.around.run.setOf(set.urn)?.before?.();
-    const left = had === undefined ? [] : [...before.keys()].filter((key) => !now.has(key) && !had.has(key));
+    const left = had === undefined ? [] : [...before.ids.keys()].filter((key) => !now.has(key) && !had.has(key));
     if (left.length > 0) {
-      this.around.report(`${set.label}: ${leftOverOf(left, set.secretKeys)}`, { urn: set.urn });
+      this.around.report(`${set.label}: ${leftOverOf(left, set.secretKeys || before.set.secretKeys)}`, {
+        urn: set.urn,
+      });
     }
   }
 

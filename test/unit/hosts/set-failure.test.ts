@@ -36,6 +36,24 @@ describe.each(kinds)("a set of %s", (_name, under) => {
       expect((await stack.up({ s: many(under, objects) })).steps).toEqual([]);
     });
 
+    it("does not name what is left over where the set's keys were or are secret", async () => {
+      const hush = { secretKeys: true };
+      const start = { a: { [text]: "A" }, hunter2: {} };
+      const now = { a: { [text]: "A2" } };
+      for (const [before, then] of [
+        [hush, {}],
+        [{}, hush],
+      ]) {
+        const { stack, server } = await deployed(under, { s: many(under, start, {}, before) });
+        server.trouble({ on: "write", key: "a", status: 400 });
+        await failureOf(stack.up({ s: many(under, now, {}, before) }));
+        server.cure();
+        const { reports } = await stack.preview({ s: many(under, now, {}, then) });
+        expect(reports.join()).toContain("1 to remove, left over from an earlier run");
+        expect(reports.join()).not.toContain("hunter2");
+      }
+    });
+
     it("keeps of a refused object what was there before, and removes nothing in that run", async () => {
       const { server, stack, up } = await created({ a: { [text]: "A" }, b: { [text]: "B" }, c: {} });
       server.trouble({ on: "write", key: "a", status: 400 });

@@ -8,6 +8,8 @@ import type { CustomerBody } from "./body";
 export class TakenSubjectKeys extends OpenMeterError {
   constructor(
     error: OpenMeterError,
+    /** The key of the customer that was written. */
+    readonly key: string,
     readonly added: readonly string[],
     /** The customer that was written, if it is there already. */
     readonly id: RecordId | undefined,
@@ -50,8 +52,11 @@ export function inConflict(
   if (error.status !== 409) {
     return error;
   }
+  const key = String(body.key);
   if (error.message.includes("overlaps with subject of another customer")) {
-    return new TakenSubjectKeys(error, [String(body.key)], id);
+    return new TakenSubjectKeys(error, key, [key], id);
   }
-  return error.message.includes("one or multiple subject keys of") ? new TakenSubjectKeys(error, added, id) : error;
+  return error.message.includes("one or multiple subject keys of")
+    ? new TakenSubjectKeys(error, key, added, id)
+    : error;
 }

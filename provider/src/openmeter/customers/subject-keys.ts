@@ -2,7 +2,8 @@
  * Subject keys that a customer is to get and that another one has. A subject key belongs to one customer at a time, and there is no
  * call that moves it.
  */
-import type { RecordId, WriteOptions } from "../../core/port";
+import type { LiveObject, RecordId, WriteOptions } from "../../core/port";
+import { jsonEqual } from "../../json";
 import { concernsAll, OpenMeterError } from "../errors";
 import type { CustomerApi, Holder } from "./api";
 import { bodyOf } from "./body";
@@ -32,14 +33,15 @@ export class SubjectKeys {
    *
    * @throws {OpenMeterError} naming a customer that keeps one
    */
-  async free<Kept>({ added, id }: TakenSubjectKeys, { adopts, givesUp, isNeeded }: WriteOptions<Kept>): Promise<Freed> {
+  async free<Kept>(taken: TakenSubjectKeys, { adopts, givesUp, isNeeded }: WriteOptions<Kept>): Promise<Freed> {
+    const { key, added, id } = taken;
     const provisioned: Holder[] = [];
     let wereHeld = false;
     for (const subjectKey of added) {
-      const holder = await this.api.holderOf(subjectKey);
+      const holder = await this.#holderOf(subjectKey);
       wereHeld ||= holder !== undefined;
-      // Two writes that add the same one to a customer get in each other's way, too.
-      if (holder === undefined || holder.id === id) {
+      // Two writes that add the same one to a customer get in each other's way, too. One of the very key is there to be taken over.
+      if (holder === undefined || holder.id === id || holder.key === key) {
         continue;
       }
       if (adopts && this.#isMadeFor(holder, subjectKey) && !isNeeded(holder)) {
@@ -48,7 +50,7 @@ export class SubjectKeys {
         await this.inTurn(holder.id, () => this.#drop(holder.id, subjectKey)).catch((error: unknown) => {
           throw error instanceof OpenMeterError ? this.#notGivenUp(holder, subjectKey, error) : error;
         });
-      } else if ((await this.api.holderOf(subjectKey))?.id === holder.id) {
+      } else if ((await this.#holderOf(subjectKey))?.id === holder.id) {
         throw this.#heldBy(holder, subjectKey);
       }
     }
@@ -59,8 +61,22 @@ export class SubjectKeys {
     return { wereHeld, toBecome };
   }
 
+  /** A customer as it was found, if nobody has written it since. */
+  async unchanged({ id, key, fields }: LiveObject): Promise<LiveObject | undefined> {
+    const live = await this.api.getById(id);
+    return live?.key === key && jsonEqual(live.fields, fields) ? live : undefined;
+  }
+
+  /** Who has a subject key, once it is known of all subjects that this run is making whether they were made. */
+  #holderOf(subjectKey: string): Promise<Holder | undefined> {
+    return this.inTurn(subjectKey, () => this.api.holderOf(subjectKey));
+  }
+
   /** What OpenMeter has made by itself has nothing of its own, unless somebody has linked it. Under a subscription it stays. */
   async #deleteProvisioned(holder: Holder): Promise<void> {
+    if ((await this.unchanged(holder)) === undefined) {
+      return;
+    }
     const link = await this.api.stripeLink(holder.id);
     if (link !== undefined) {
       throw this.#heldBy(holder, holder.key);

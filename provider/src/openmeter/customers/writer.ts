@@ -85,6 +85,9 @@ export class CustomerWriter {
         if (!(error instanceof OpenMeterError) || round >= maxRounds) {
           throw error;
         }
+        // Where a customer of the key has come up meanwhile, that one is written.
+        const isKeyTaken = toBecome !== undefined && error.status === 409;
+        toBecome = undefined;
         if (error instanceof TakenSubjectKeys) {
           const freed = await this.subjectKeys.free(error, options);
           toBecome = freed.toBecome;
@@ -93,7 +96,7 @@ export class CustomerWriter {
           if (heldByNobody >= mostHeldByNobody) {
             throw burnt(error);
           }
-        } else if (!isMomentary(error)) {
+        } else if (!isMomentary(error) && !isKeyTaken) {
           throw error;
         }
       }
@@ -196,8 +199,8 @@ export class CustomerWriter {
    * Makes the customer that OpenMeter has made for a subject the one of the program, by its key, so that no event is without a customer.
    * What it was named by the subject's key has the name of a new customer, as if the customer had been written before the subject.
    */
-  async #become({ id }: Holder, write: Write): Promise<Done | undefined> {
-    const live = await this.api.getById(id);
+  async #become(holder: Holder, write: Write): Promise<Done | undefined> {
+    const live = await this.subjectKeys.unchanged(holder);
     const created = write.onto(undefined);
     const onto = live && created?.onto(live);
     if (live === undefined || created === undefined || onto === undefined) {

@@ -1,5 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
+import { createEmulator } from "openmeter-emulator";
 import { describe, expect, it } from "vitest";
+import type { LiveObject } from "../../../../provider/src/core/port";
+import { connectedTo } from "../../connection";
 import { write, writeOf } from "../asked";
 import { changed, created, started } from "./started";
 
@@ -57,6 +60,71 @@ describe("a customer that OpenMeter has made for a subject of the same run", () 
     expect(emulator.customers.list()).toMatchObject([
       { id, key: "payer", usageAttribution: { subjectKeys: ["x", "y"] } },
     ]);
+  });
+
+  it("is the new one itself where it has that one's key, and its subject is made in between", async () => {
+    const { customers, subjects, emulator } = started({ subjectHook: true });
+    await write(subjects, [writeOf("y", {})]);
+    let later: Promise<unknown> | undefined;
+    const before = (): void => {
+      later = write(subjects, [writeOf("x", {})]);
+    };
+    // The customer is refused for y, and who has its own key is about to be asked.
+    emulator.faults.add({ kind: "call", before, match: { method: "GET", path: /customers$/ } });
+    const options = { isNeeded: ({ key }: LiveObject) => key === "x" };
+    expect((await write(customers, [created("x", { subjectKeys: ["x", "y"] })], options)).refused).toEqual([]);
+    await later;
+    expect(emulator.customers.list()).toMatchObject([{ key: "x", usageAttribution: { subjectKeys: ["x", "y"] } }]);
+  });
+
+  it("is known as such only when the write of its subject is answered, which is waited for", async () => {
+    const emulator = createEmulator({ subjectHook: true });
+    let making: Promise<unknown> | undefined;
+    const turns = async (most: number, until = () => false) => {
+      for (let turn = 0; turn < most && !until(); turn += 1) {
+        await nextTurn();
+      }
+    };
+    const respond = async (request: Request): Promise<Response> => {
+      const isOf = (route: string) => request.method === "POST" && request.url.endsWith(route);
+      if (making !== undefined && request.url.includes("subject=x")) {
+        await turns(20, () => emulator.subjects.get("x") !== undefined);
+      }
+      const answer = await emulator.respond(request);
+      if (making === undefined && isOf("/customers")) {
+        making = write(subjects, [writeOf("x", {})]);
+      } else if (making !== undefined && isOf("/subjects")) {
+        // The record is there, and others are answered meanwhile.
+        await turns(100);
+      }
+      return answer;
+    };
+    const { subjects, customers } = connectedTo({ respond });
+    await write(subjects, [writeOf("y", {})]);
+    expect((await write(customers, [payer()])).refused).toEqual([]);
+    await making;
+    expect(emulator.customers.list()).toMatchObject([{ key: "payer", usageAttribution: { subjectKeys: ["x", "y"] } }]);
+  });
+
+  it("stays where somebody takes it over at the last moment", async () => {
+    const { customers, emulator, ids } = await hooked();
+    const theirs = { key: "theirs", name: "Theirs", usageAttribution: { subjectKeys: ["x"] } };
+    const before = (): void => void emulator.customers.put(ids.x, theirs);
+    emulator.faults.add({ kind: "call", before, match: { method: "GET", path: new RegExp(`${ids.x}$`) } });
+    const { refused } = await write(customers, [payer()]);
+    expect(refused[0]?.error.message).toContain(`subject key "x" is attributed to customer "theirs" (id ${ids.x})`);
+    expect(emulator.customers.getById(ids.x)).toMatchObject(theirs);
+  });
+
+  it("goes where somebody makes a customer of the key at the last moment, which is taken over", async () => {
+    const { customers, emulator, ids } = await hooked();
+    const before = (): void => void emulator.customers.create({ key: "payer", name: "Theirs" });
+    emulator.faults.add({ kind: "call", before, match: { method: "PUT" } });
+    expect((await write(customers, [payer()])).refused).toEqual([]);
+    expect(emulator.customers.list()).toMatchObject([
+      { key: "payer", name: "Payer", usageAttribution: { subjectKeys: ["x", "y"] } },
+    ]);
+    expect(emulator.customers.getById(ids.x)?.deletedAt).toBeDefined();
   });
 
   it.each([
