@@ -1,5 +1,5 @@
 import { secret } from "@pulumi/pulumi";
-import { Subject, SubjectSet } from "pulumi-openmeter";
+import { Customer, CustomerSet, Subject, SubjectSet } from "pulumi-openmeter";
 import type { Program } from "../stack";
 
 /**
@@ -27,6 +27,33 @@ export const program: Program = {
       maxDeletions: 2,
     });
     new SubjectSet("secrets", { subjects: [{ key: "s", metadata: { token: secret("hunter3") } }] });
+    new Customer("whole-customer", {
+      key: "acme",
+      name: "Acme Inc.",
+      description: "since 2019",
+      subjectKeys: ["acme-us", "acme-eu"],
+      primaryEmail: "billing@acme.example",
+      currency: "EUR",
+      billingAddress: { line1: "Unter den Linden 1", city: "Berlin", postalCode: "10117", country: "DE" },
+      metadata: { plan: "enterprise" },
+      stripeCustomerId: "cus_Acme",
+    });
+    new Customer("bare-customer", { key: "globex" });
+    new Customer("shared-customer", {
+      key: "initech",
+      subjectKeys: [],
+      metadata: { zone: "eu" },
+      undeclaredMetadata: "keep",
+      onExisting: "fail",
+    });
+    new Customer("secret-customer", { key: "hooli", metadata: { token: secret("hunter4") } });
+    new CustomerSet("billed", {
+      customers: [
+        { key: "c", name: "C", subjectKeys: ["c-2", "c-1"], metadata: { plan: "free" } },
+        { key: "constructor" },
+      ],
+      maxDeletions: 2,
+    });
     return undefined;
   },
   holds: {

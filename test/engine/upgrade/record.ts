@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Deployment } from "@pulumi/pulumi/automation";
 import { withStack } from "../stack";
@@ -10,16 +10,19 @@ import { program } from "./program";
  */
 export const recordedUrl = "http://recorded.invalid";
 
-/** Runs the program under this release and keeps what it leaves: the state, and the server's subjects. */
+/** Runs the program under this release and keeps what it leaves: the state, and what the server has. */
 export async function record(folder: string): Promise<void> {
-  await withStack(async (test) => {
-    await test.up(program);
-    const exported = withoutPlaces(await test.stack.exportStack());
-    const stack = json(exported).replaceAll(test.emulator.url, recordedUrl);
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, "stack.json"), stack);
-    await writeFile(join(folder, "subjects.json"), json({ version: 1, subjects: test.emulator.subjects.all() }));
-  });
+  await mkdir(folder, { recursive: true });
+  const server = join(folder, "server.json");
+  await withStack(
+    async (test) => {
+      await test.up(program);
+      const exported = withoutPlaces(await test.stack.exportStack());
+      await writeFile(join(folder, "stack.json"), json(exported).replaceAll(test.emulator.url, recordedUrl));
+    },
+    { stateFile: server, stripe: true },
+  );
+  await writeFile(server, json(JSON.parse(await readFile(server, "utf8"))));
 }
 
 /** Without where in the program resources were made: paths of the machine that recorded it. */
