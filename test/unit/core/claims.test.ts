@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { overlapWarnings } from "../../../provider/src/core/check";
+import type { Claim } from "../../../provider/src/core/claim-index";
 import { claimedKeys } from "../../../provider/src/core/claims";
 import type { Kind } from "../../../provider/src/core/kind";
 import type { LiveObject, RecordId } from "../../../provider/src/core/port";
@@ -78,6 +79,19 @@ describe("two objects of a program", () => {
     const { claim } = applying();
     claim(subjectKind, "subject", { k: {} });
     expect(claim(customerKind, "customer", { k: { subjectKeys: ["k"] } })).toEqual([]);
+  });
+
+  it.each<[string, Partial<Claim>, Partial<Claim>, boolean]>([
+    ["are named in plain", {}, {}, false],
+    ["are not, where the first one's keys are secret", { secretKeys: true }, {}, true],
+    ["are not, where the second one's subject keys are secret", {}, { secretFields: ["subjectKeys"] }, true],
+    ["are, where other fields are secret", { secretFields: ["metadata"] }, { secretFields: ["metadata"] }, false],
+  ])("that conflict %s", (_what, first, second, isSecret) => {
+    const { run } = applying();
+    const claim = (name: string, declared: Declared, more: Partial<Claim>) =>
+      run.claim({ kind: customerKind, urn: urnOf(name), objects: mapOf(declared), ...more });
+    claim("one", { a: { subjectKeys: ["x"] } }, first);
+    expect(claim("two", { b: { subjectKeys: ["x"] } }, second)).toMatchObject([{ isSecret }]);
   });
 
   it("do not conflict any more once the first one's latest check lets the subject key go", () => {

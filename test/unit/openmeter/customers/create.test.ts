@@ -1,6 +1,7 @@
 import type { Fault } from "openmeter-emulator";
 import { describe, expect, it } from "vitest";
-import { write } from "../asked";
+import type { Write } from "../../../../provider/src/core/port";
+import { write, writeOf } from "../asked";
 import { created, started } from "./started";
 
 const post = { method: "POST", path: "/api/v1/customers" };
@@ -62,6 +63,29 @@ describe("the create of a customer", () => {
     const { stored, refused } = await write(customers, [created("acme", { subjectKeys: ["x"] })]);
     expect({ refused, keys: [...stored.keys()] }).toEqual({ refused: [], keys: ["acme"] });
     expect(requests()).toEqual(["POST", "POST"]);
+  });
+
+  it("sends nothing where there turns out to be nothing to write", async () => {
+    const { customers, emulator, requests } = started();
+    emulator.customers.create({ key: "there", name: "There" });
+    const nothing = writeOf("acme", { name: "A" }, { onto: () => undefined });
+    const notOntoOthers: Write = {
+      ...created("there", { name: "T" }),
+      onto: (live) => (live ? undefined : notOntoOthers),
+    };
+    const { stored, refused } = await write(customers, [nothing, notOntoOthers]);
+    expect({ stored: stored.size, refused }).toEqual({ stored: 0, refused: [] });
+    expect(requests()).toEqual(["POST", "GET there"]);
+    expect(emulator.customers.list().map(({ name }) => name)).toEqual(["There"]);
+  });
+
+  it("ends all with what is a mistake of the program's own, and not of OpenMeter", async () => {
+    const { customers } = started();
+    const keep = () => {
+      throw new TypeError("a mistake");
+    };
+    const all = { adopts: true, givesUp: async () => false, isNeeded: () => false };
+    await expect(customers.write([created("acme")], { ...all, keep })).rejects.toThrow(new TypeError("a mistake"));
   });
 
   it("gives up where subjects are always in its way, and says so", async () => {

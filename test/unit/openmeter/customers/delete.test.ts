@@ -58,6 +58,15 @@ describe("the delete of a customer", () => {
     expect(emulator.customers.size).toBe(1);
   });
 
+  it("takes for done no 412 that says something else", async () => {
+    const { remove, emulator } = there();
+    const body = { title: "Precondition Failed", status: 412, detail: "the customer is being migrated" };
+    emulator.faults.add({ kind: "status", status: 412, body, match: { method: "DELETE" } });
+    const { deleted, refused } = await remove();
+    expect(deleted.size).toBe(0);
+    expect(refused[0]?.error.message).toContain("the customer is being migrated");
+  });
+
   it("takes a 404 of something else for none", async () => {
     const { remove, emulator } = there();
     emulator.faults.add({ kind: "status", status: 404, body: "<html>", match: { method: "DELETE" } });

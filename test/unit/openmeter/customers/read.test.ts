@@ -46,9 +46,18 @@ describe("the read of a customer", () => {
     expect(await customers.hasRecord("01ARZ3NDEKTSV4RRFFQ69G5FAV" as RecordId)).toBe(false);
   });
 
+  it("by an id does not take for it whose key this is", async () => {
+    const { customers, emulator } = started();
+    const id = "01ARZ3NDEKTSV4RRFFQ69G5FAV" as RecordId;
+    emulator.customers.create({ key: id, name: "decoy" });
+    expect(await customers.get({ key: "k0", id, fields: [] })).toBeUndefined();
+  });
+
   it.each(["a/b", "%", "p%2Fq", "a b", "ü?#+&:\\", "😀"])("finds the key %j, and no other", async (key) => {
     const { customers, emulator } = started();
-    emulator.customers.create({ key: "p/q", name: "decoy" });
+    for (const decoy of ["p/q", `${key}${key}`, `x${key}`]) {
+      emulator.customers.create({ key: decoy, name: "decoy" });
+    }
     expect(await customers.get({ key, fields: [] })).toBeUndefined();
     emulator.customers.create({ key, name: "Acme" });
     expect(await customers.get({ key, fields: [] })).toMatchObject({ key, fields: { name: "Acme" } });
@@ -64,6 +73,39 @@ describe("the read of a customer", () => {
     expect((await customers.look("k1"))?.id).toBe(idOf("k1"));
     expect((await customers.look(idOf("k1")))?.key).toBe("k1");
     expect(await customers.look("k2")).toBeUndefined();
+  });
+});
+
+describe("what Stripe knows of a customer", () => {
+  it.each<[string, readonly string[] | undefined, boolean]>([
+    ["where no field is looked at", [], false],
+    ["where other fields are looked at", ["name"], false],
+    ["where it is looked at", ["stripeCustomerId"], true],
+    ["where it is not known which fields are", undefined, true],
+  ])("is asked for only where it matters: %s", async (_what, fields, isAsked) => {
+    const { customers, requests, emulator, idOf } = started({ stripe: true });
+    for (let index = 0; index < 20; index += 1) {
+      const { id } = emulator.customers.create({ key: `k${index}`, name: "Same" });
+      emulator.stripe.link(id, emulator.stripe.appOf(id), { stripeCustomerId: `cus_${index}` });
+    }
+    const looked = fields === undefined ? {} : { fields };
+    const one = await customers.get({ key: "k7", id: idOf("k7"), ...looked });
+    expect(requests()).toEqual(isAsked ? ["GET k7", "GET k7/apps"] : ["GET k7"]);
+    const all = keys(20).map((key) => ({ key, id: idOf(key), ...looked }));
+    const found = await customers.getAll(all, ({ fields: { stripeCustomerId } }) => stripeCustomerId ?? "not asked");
+    expect(one?.fields.stripeCustomerId ?? "not asked").toBe(found.get("k7"));
+    expect(found.get("k7")).toBe(isAsked ? "cus_7" : "not asked");
+    expect(requests().filter((line) => line.endsWith("/apps"))).toHaveLength(isAsked ? 20 : 0);
+  });
+
+  it.each([
+    ["is deleted", ({ emulator, idOf }: ReturnType<typeof withCustomers>) => emulator.customers.delete(idOf("k0"))],
+    ["is gone", ({ emulator, idOf }: ReturnType<typeof withCustomers>) => emulator.customers.remove(idOf("k0"))],
+  ])("is nothing where the customer %s at that moment", async (_what, remove) => {
+    const connected = withCustomers(1);
+    const before = (): void => void remove(connected);
+    connected.emulator.faults.add({ kind: "call", before, match: { path: /apps$/ } });
+    expect((await connected.customers.get({ key: "k0" }))?.fields).toEqual({ name: "Same" });
   });
 });
 

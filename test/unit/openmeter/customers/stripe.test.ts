@@ -54,6 +54,20 @@ describe("the link to Stripe", () => {
     expect(requests()).toEqual(["GET acme", "GET acme/apps"]);
   });
 
+  it.each([
+    [404, { failures: 0, known: undefined }],
+    [500, { failures: 1, known: "cus_1" }],
+  ])("whose removal is answered %d is removed only where that says so", async (status, { failures, known }) => {
+    const { up, emulator } = there("cus_1");
+    const detail = status === 404 ? "customer with id or key acme not found in default namespace" : "broken";
+    const body = { title: "No", status, detail };
+    emulator.faults.add({ kind: "status", status, body, match: { method: "DELETE" }, times: 100 });
+    const { refused, stored, stoppedBy } = await up({ stripeCustomerId: "cus_1" }, {});
+    expect([...refused, ...(stoppedBy === undefined ? [] : [stoppedBy])]).toHaveLength(failures);
+    // What is still there stays in the state, and the next run removes it.
+    expect(stored.get("acme")?.fields.stripeCustomerId).toBe(known);
+  });
+
   it("is never asked about where no stripeCustomerId is declared", async () => {
     const { up, requests, customers, id, linked } = there("cus_1");
     await up({}, { name: "New" });

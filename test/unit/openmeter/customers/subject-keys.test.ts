@@ -48,6 +48,45 @@ describe("a subject key that belongs to another customer", () => {
     expect([subjectKeysOf("a"), subjectKeysOf("b")]).toEqual([[], ["x", "y"]]);
   });
 
+  it("leaves the one that gives it up all else that it has", async () => {
+    const { customers, emulator, subjectKeysOf } = two();
+    const rest = { key: "a", name: "A", description: "by hand", metadata: { crm: "1" } };
+    emulator.customers.put("a", { ...rest, usageAttribution: { subjectKeys: ["w", "x", "z"] } });
+    const { refused } = await write(customers, [created("c", { subjectKeys: ["x"] })], { givesUp: async () => true });
+    expect(refused).toEqual([]);
+    expect([subjectKeysOf("a"), subjectKeysOf("c")]).toEqual([["w", "z"], ["x"]]);
+    expect(emulator.customers.get("a")).toMatchObject(rest);
+  });
+
+  it.each<[string, (at: ReturnType<typeof two>) => void]>([
+    ["has let it go by itself", ({ emulator }) => void emulator.customers.put("a", { key: "a", name: "a" })],
+    [
+      "has let it go for others",
+      ({ emulator }) =>
+        void emulator.customers.put("a", { key: "a", name: "a", usageAttribution: { subjectKeys: ["w"] } }),
+    ],
+    ["is deleted", ({ emulator, idOf }) => void emulator.customers.remove(idOf("a"))],
+  ])("is taken without a write of the other one, where that %s meanwhile", async (_what, letGo) => {
+    const at = two();
+    const givesUp = async () => {
+      letGo(at);
+      at.requests();
+      return true;
+    };
+    const { refused } = await write(at.customers, [created("c", { subjectKeys: ["x"] })], { givesUp });
+    expect({ refused, has: at.subjectKeysOf("c") }).toEqual({ refused: [], has: ["x"] });
+    expect(at.requests().filter((one) => !one.startsWith("GET"))).toEqual(["POST"]);
+  });
+
+  it("stops the run where the server refuses all that is to be given up, in its words", async () => {
+    const { customers, emulator, subjectKeysOf } = two();
+    emulator.faults.add({ kind: "status", status: 401, match: { method: "PUT" } });
+    const { stoppedBy } = await write(customers, [created("c", { subjectKeys: ["x"] })], { givesUp: async () => true });
+    expect(stoppedBy?.message).toContain("401");
+    expect(stoppedBy?.message).not.toContain("attributed");
+    expect(subjectKeysOf("a")).toEqual(["x"]);
+  });
+
   it("is named with its customer where that cannot give it up", async () => {
     const { customers, emulator, idOf } = two();
     emulator.customers.subscribe(idOf("a"));
@@ -104,6 +143,26 @@ describe("a subject key that belongs to another customer", () => {
     const now = changed("b", idOf("b"), { subjectKeys: ["y"] }, { subjectKeys: ["z"] });
     expect((await write(customers, [now])).refused).toEqual([]);
     expect(subjectKeysOf("b")).toEqual(["z"]);
+  });
+
+  it("is not called burnt because of what the tries before have met", async () => {
+    const { customers, emulator, subjectKeysOf } = two();
+    const take = (key: string) =>
+      emulator.customers.create({ key, name: key, usageAttribution: { subjectKeys: ["k"] } });
+    const next = ["h2", "h3", "h4"];
+    let holder = take("h1");
+    // As soon as one has let it go, the next one takes it.
+    const givesUp = async () => {
+      emulator.customers.remove(holder.id);
+      const key = next.shift();
+      if (key !== undefined) {
+        holder = take(key);
+      }
+      return true;
+    };
+    expect((await write(customers, [created("c", { subjectKeys: ["k"] })], { givesUp })).refused).toEqual([]);
+    expect(next).toEqual([]);
+    expect(subjectKeysOf("c")).toEqual(["k"]);
   });
 
   it("that no customer has any more is burnt, which is recognized and said", async () => {

@@ -78,14 +78,29 @@ describe("the update of a customer", () => {
   });
 
   it("clears a country in three requests, and keeps the rest of the address", async () => {
-    const { up, customer, requests } = there({ billingAddress: { country: "DE", city: "Bonn", line1: "A 1" } });
+    const before = { country: "DE", city: "Bonn", line1: "A 1" };
+    const { up, customer, requests, emulator } = there({ billingAddress: before });
     const { stored } = await up(
       { billingAddress: { country: "DE", city: "Bonn" } },
       { billingAddress: { city: "Bonn" } },
     );
     expect(customer()?.billingAddress).toEqual({ city: "Bonn", line1: "A 1" });
     expect(stored.get("acme")?.fields.billingAddress).toEqual({ city: "Bonn", line1: "A 1" });
+    const sent = emulator.requests
+      .list()
+      .flatMap(({ body }) => (body === undefined ? [] : [Object(body).billingAddress]));
+    expect(sent).toEqual([undefined, { city: "Bonn", line1: "A 1" }]);
     expect(requests()).toEqual(["GET acme", "PUT acme", "PUT acme"]);
+  });
+
+  it("writes what has come up under the key of one that is gone", async () => {
+    const { customers, customer, emulator, id } = there({});
+    emulator.customers.delete("acme");
+    emulator.customers.create({ key: "acme", name: "Again", description: "d" });
+    const now = [changed("acme", id, { name: "Acme" }, { name: "New" })];
+    const { stored, refused } = await write(customers, now, { adopts: false });
+    expect({ refused, keys: [...stored.keys()] }).toEqual({ refused: [], keys: ["acme"] });
+    expect(customer()).toMatchObject({ name: "New", description: "d" });
   });
 
   it("clears another part of an address by an empty text, which reads back as absent", async () => {
