@@ -23,6 +23,15 @@ const titles: Readonly<Record<Kind, string>> = {
   customerSets: "One set of customers",
 };
 
+/** What is counted. */
+const objects: Readonly<Record<Kind, "subject" | "customer">> = {
+  singles: "subject",
+  sets: "subject",
+  accounts: "subject",
+  customers: "customer",
+  customerSets: "customer",
+};
+
 const MEDIANS = "Medians; a ratio is the median of the ratios of runs that were taken one right after the other.";
 
 const notes: Readonly<Record<Kind, string>> = {
@@ -76,7 +85,7 @@ function timeTable(kind: Kind, ledger: Ledger): Table {
     title: `${titles[kind]}: time of the whole command`,
     note: notes[kind],
     columns: [
-      "subjects",
+      `${objects[kind]}s`,
       "latency",
       "operation",
       ...names,
@@ -87,7 +96,7 @@ function timeTable(kind: Kind, ledger: Ledger): Table {
   };
 }
 
-/** What each further subject costs, from one size to the next: constant where cost grows with the number. */
+/** What each further subject or customer costs, from one size to the next: constant where cost grows with the number. */
 function growthTable(kind: Kind, ledger: Ledger): Table {
   const sizes = ledger.sizes(kind);
   const spans = sizes.slice(1).map((to, index): readonly [number, number] => [sizes[index] ?? 0, to]);
@@ -105,7 +114,7 @@ function growthTable(kind: Kind, ledger: Ledger): Table {
     ),
   );
   return {
-    title: `${titles[kind]}: time for each further subject`,
+    title: `${titles[kind]}: time for each further ${objects[kind]}`,
     columns: ["latency", "operation", "", ...spans.map(([from, to]) => `${count(from)} → ${count(to)}`)],
     // A row of dashes says nothing.
     rows: rows.filter((row) => row.slice(3).some((cell) => /\d/.test(cell))),
@@ -124,7 +133,7 @@ function requestTable(kind: Kind, ledger: Ledger): Table {
   );
   return {
     title: `${titles[kind]}: requests`,
-    columns: ["subjects", "operation", ...names],
+    columns: [`${objects[kind]}s`, "operation", ...names],
     rows,
     wordColumns: 2,
   };
@@ -153,7 +162,14 @@ function costTable(kind: Kind, ledger: Ledger): Table {
   return {
     title: `${titles[kind]}: state, and peak memory of the provider`,
     note: "State after the creation. The state has `__provider` twice for each resource.",
-    columns: ["subjects", "", "state", "per subject", "__provider", ...operations.map((name) => `memory, ${name}`)],
+    columns: [
+      `${objects[kind]}s`,
+      "",
+      "state",
+      `per ${objects[kind]}`,
+      "__provider",
+      ...operations.map((name) => `memory, ${name}`),
+    ],
     rows,
     wordColumns: 2,
   };
