@@ -48,7 +48,7 @@ function route(call: ApiCall, { subjects, customers, stripe, events }: Data): An
   if (!target.methods.includes(method)) {
     return problem(405);
   }
-  const wrongPath = "idOrKey" in target && target.kind !== "subject" ? pathRefusal(target.idOrKey) : undefined;
+  const wrongPath = "idOrKey" in target && target.kind !== "subject" ? pathRefusal(call.path) : undefined;
   if (wrongPath !== undefined) {
     return wrongPath;
   }

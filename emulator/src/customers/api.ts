@@ -9,9 +9,10 @@ import { invalidExpand } from "./list-query";
 
 const KEY_MAX_LENGTH = 256;
 
-/** What the validator minds about an id or key in the path. */
-export function pathRefusal(idOrKey: string): Answer | undefined {
-  return [...idOrKey].length > KEY_MAX_LENGTH
+/** What the validator minds about the id or key in a path: it measures that as it was sent, encoded. */
+export function pathRefusal(path: string): Answer | undefined {
+  const [, , , , segment = ""] = path.split(/[/?]/);
+  return segment.length > KEY_MAX_LENGTH
     ? schemaProblem(`parameter "customerIdOrKey" in path has an error: doesn't match any schema from "anyOf"`)
     : undefined;
 }

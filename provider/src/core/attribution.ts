@@ -5,7 +5,10 @@
 import type { LiveObject } from "./port";
 import type { Surroundings } from "./surroundings";
 
-/** The engine may ask for a write before it has shown the resource that gives something up. Only one that would fail waits. */
+/**
+ * The engine may ask for a write before it has shown the resource that gives something up, and the program has not told of it either.
+ * Only a write that would fail waits. As long as all of the engine's workers wait, it shows nothing.
+ */
 const lateMs = 5_000;
 const pollMs = 250;
 
@@ -18,7 +21,7 @@ export class AttributionHandOver {
   /** Whether the run has shown that an object goes without this key. */
   async isGivenUp(holder: LiveObject, attributed: string): Promise<boolean> {
     const { kind, run, clock } = this.around;
-    const isShown = () => run.givesUp(kind, holder, attributed);
+    const isShown = () => run.givesUp(kind, holder, attributed, run.facts.read());
     this.#until ??= clock.now() + lateMs;
     while (!isShown() && clock.now() < this.#until) {
       await clock.sleep(pollMs);

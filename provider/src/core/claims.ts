@@ -39,6 +39,22 @@ export function claimsOf(
   return { ...own, [space]: objects.flatMap(([key, fields]) => attributedKeys(kind, key, fields)) };
 }
 
+/** The space of the keys of those objects of which the program says all that is attributed to them, beyond their own keys. */
+export function toldSpace(kind: Pick<Kind, "name">): string {
+  return `told ${kind.name}`;
+}
+
+/** Of which objects all that is attributed is told. */
+export function toldOf(
+  kind: Kind,
+  objects: readonly (readonly [key: string, fields: Readonly<Record<string, unknown>>])[],
+): KeysBySpace {
+  const field = kind.attribution?.field;
+  return field === undefined
+    ? {}
+    : { [toldSpace(kind)]: objects.filter(([, fields]) => Array.isArray(fields[field])).map(([key]) => key) };
+}
+
 /** The keys of what an object gets the usage of: its own, and those that it names. */
 function attributedKeys({ attribution }: Kind, key: string, fields: Readonly<Record<string, unknown>>): string[] {
   if (attribution === undefined) {

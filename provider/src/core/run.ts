@@ -7,7 +7,7 @@
  */
 import type { FactsSeen, OwnAccount, RunFacts } from "../run/facts";
 import { type Claim, ClaimIndex, type Conflict, type Overlap, objectsOf } from "./claim-index";
-import { attributedSpace, claimsOf } from "./claims";
+import { attributedSpace, claimsOf, toldSpace } from "./claims";
 import type { Objects } from "./declaration";
 import { Failure } from "./failure";
 import type { Kind } from "./kind";
@@ -221,10 +221,17 @@ export class Run {
   }
 
   /** Whether the run has shown that an object of the program goes without a key that is attributed to it now. */
-  givesUp({ name, attribution }: Kind, holder: LiveObject, attributed: string): boolean {
+  givesUp({ name, attribution }: Kind, holder: LiveObject, attributed: string, facts: FactsSeen): boolean {
+    if (attribution === undefined) {
+      return false;
+    }
+    const told = { space: toldSpace({ name }), key: holder.key };
+    const key = { space: attributedSpace({ name: attribution.kind }), key: attributed };
+    if (facts.isConstructedWithout(this.account(), told, key)) {
+      return true;
+    }
     const own = this.#claims.claimantOf({ space: name, key: holder.key });
-    const valueIn = (fields: Readonly<Record<string, unknown>> | undefined): unknown =>
-      attribution && fields?.[attribution.field];
+    const valueIn = (fields: Readonly<Record<string, unknown>> | undefined): unknown => fields?.[attribution.field];
     const [was, is] = [valueIn(own?.claim.before?.().get(own.key)), valueIn(own?.fields)];
     // What stops being declared is cleared.
     const isDropped = Array.isArray(is) ? !is.includes(attributed) : is === undefined && Array.isArray(was);

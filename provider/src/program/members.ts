@@ -1,5 +1,5 @@
 /** The objects of a set as a program declares them: what is wrong with them, and how they travel. */
-import { claimsOf, type KeysBySpace } from "../core/claims";
+import { claimsOf, type KeysBySpace, toldOf } from "../core/claims";
 import type { Field, Kind, Rule } from "../core/kind";
 import type { JsonObject, PathSegment, Problem } from "../json";
 import { encodeByKey, formatPath, isPlainObject, mapValues, own, problemsAt, typeInWords } from "../json";
@@ -10,6 +10,8 @@ import { isDeferred } from "./inputs";
 export interface EncodedMembers {
   readonly text: string;
   readonly claims: KeysBySpace;
+  /** Of which of them all that is attributed is told. */
+  readonly told: KeysBySpace;
 }
 
 /** Writes objects that {@link memberProblems} has nothing against. */
@@ -17,7 +19,7 @@ export function encodeMembers(kind: Kind, members: unknown): EncodedMembers {
   // It has been looked at: there is an array of objects with a key each, and JSON carries them.
   const known = members as readonly ({ readonly key: string } & JsonObject)[];
   const byKey = new Map(known.map(({ key, ...fields }) => [key, fields]));
-  return { text: encodeByKey(byKey), claims: claimsOf(kind, [...byKey]) };
+  return { text: encodeByKey(byKey), claims: claimsOf(kind, [...byKey]), told: toldOf(kind, [...byKey]) };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** How a resource that is one object is made, whatever its kind. */
 import { type CustomResource, type CustomResourceOptions, output } from "@pulumi/pulumi";
 import { marksProperty } from "../contract";
-import { claimedKeys, claimsOf, type KeysBySpace } from "../core/claims";
+import { claimedKeys, claimsOf, type KeysBySpace, toldOf } from "../core/claims";
 import type { Kind } from "../core/kind";
 import { isPlainObject, mapValues } from "../json";
 import {
@@ -13,7 +13,7 @@ import {
   refuse,
   secretArguments,
 } from "./inputs";
-import { ownOptions, refuseImport, urnOf, warnOfIneffective } from "./options";
+import { isWritten, ownOptions, refuseImport, urnOf, warnOfIneffective } from "./options";
 import { warnOfPlainKey } from "./plain-key";
 import { refuseUnreachable } from "./reachable";
 import { labelOf, type ObjectClass } from "./resource-class";
@@ -63,7 +63,7 @@ export function makeObject(objectClass: ObjectClass, { name, args, options }: Ma
       resumeTraces(stackTraceLimit);
       if (isDeclared) {
         warnOfIneffective(resource, options);
-        noteConstructed(own, { kind, claims: partsOf(kind, args), urn, name, type, parent: options.parent });
+        noteConstructed(own, { kind, claims: partsOf(kind, args, options), urn, name, type, parent: options.parent });
       }
     },
   };
@@ -89,13 +89,16 @@ function withoutText(input: unknown): unknown {
 }
 
 /** What an object claims: at once what is known of it, and the rest as it comes, since its key alone keeps it from being deleted. */
-function partsOf(kind: Kind, args: Arguments): readonly Claims[] {
+function partsOf(kind: Kind, args: Arguments, options: CustomResourceOptions): readonly Claims[] {
   const { key } = args;
-  const now = isDeferred(key)
-    ? output({ key }).apply((known) => claimsOf(kind, [[String(known.key), args]]))
-    : claimsOf(kind, [[String(key), args]]);
   const field = kind.attribution?.field;
-  if (field === undefined || !holdsDeferred(args[field])) {
+  const isPartial = field !== undefined && holdsDeferred(args[field]);
+  const claimed = (own: string): KeysBySpace => {
+    const all = claimsOf(kind, [[own, args]]);
+    return isPartial || !isWritten(args, options, [field]) ? all : { ...all, ...toldOf(kind, [[own, args]]) };
+  };
+  const now = isDeferred(key) ? output({ key }).apply((known) => claimed(String(known.key))) : claimed(String(key));
+  if (!isPartial) {
     return [now];
   }
   const later = output({ key, attributed: args[field] }).apply((known): KeysBySpace => {

@@ -3,6 +3,7 @@ import { createUrn, isSecret, log, runtime } from "@pulumi/pulumi";
 import type { Kind } from "../core/kind";
 import { defined } from "../json";
 import { aliasesOfMembers } from "./aliases";
+import type { Arguments } from "./inputs";
 import type { SetClass } from "./resource-class";
 import { perRun } from "./run";
 import { runError } from "./stack-traces";
@@ -42,6 +43,16 @@ export function refuseIgnoredParts(
       `${resource}: ignoreChanges cannot name ${path}, because Pulumi sees the ${objects} of a set as one text. Leave the field out of the ${objects} instead: what is not declared is left alone; undeclaredMetadata: "keep" leaves metadata entries alone. Or declare the ${name} by a resource of its own with ignoreChanges`,
     );
   }
+}
+
+/** Whether what a program declares of these fields is written in any case, as far as it can be known before the engine asks. */
+export function isWritten(
+  { onExisting }: Arguments,
+  { ignoreChanges = [] }: CustomResourceOptions,
+  fields: readonly (string | undefined)[],
+): boolean {
+  const ignored = ignoreChanges.map((path) => /^[^.[]*/.exec(path)?.[0]);
+  return (onExisting ?? "adopt") === "adopt" && !ignored.some((name) => !name || name === "*" || fields.includes(name));
 }
 
 /** Options that Pulumi takes without a word and that have no effect on resources of this package: whether they are set, and why. */

@@ -13,7 +13,15 @@ import {
   whenKnown,
 } from "./inputs";
 import { type EncodedMembers, encodeMembers, memberProblems } from "./members";
-import { membersOptions, ownOptions, refuseIgnoredParts, refuseImport, urnOf, warnOfIneffective } from "./options";
+import {
+  isWritten,
+  membersOptions,
+  ownOptions,
+  refuseIgnoredParts,
+  refuseImport,
+  urnOf,
+  warnOfIneffective,
+} from "./options";
 import { warnOfPlainKey } from "./plain-key";
 import { refuseUnreachable } from "./reachable";
 import { labelOf, type SetClass } from "./resource-class";
@@ -63,7 +71,9 @@ export function makeSet(setClass: SetClass, { name, args, options }: Made): SetI
     options: ownOptions(options),
     made(set) {
       warnOfIneffective(resource, options);
-      const claims = Output.isInstance(encoded) ? encoded.apply((known) => known.claims) : encoded.claims;
+      const isToldOf = isWritten(settings, options, [objects]);
+      const claimed = ({ claims, told }: EncodedMembers) => (isToldOf ? { ...claims, ...told } : claims);
+      const claims = Output.isInstance(encoded) ? encoded.apply(claimed) : claimed(encoded);
       noteConstructed(set, { kind, claims: [claims], urn, name, type, parent: options.parent });
       const inputs = { [ids]: Reflect.get(set, ids), [marksProperty]: { urn, secretKeys } };
       new SetMembers(companion, name, inputs, membersOptions(set, options, setClass));

@@ -37,6 +37,12 @@ const ofStack = "-";
 /** In place of both, too: an argument of its `Provider` comes from a resource that failed. */
 const ofNobodyKnows = "?";
 
+/** A key of a kind, or of what a resource claims besides. */
+interface SpacedKey {
+  readonly space: string;
+  readonly key: string;
+}
+
 /** The facts of a run at one moment. */
 export interface FactsSeen {
   /** Whether a provider process of this account was asked to check a resource with this object. */
@@ -54,6 +60,8 @@ export interface FactsSeen {
    * the records of the one that has the key say nothing of what it is attributed.
    */
   isAttributedByAnother(account: OwnAccount, space: string, key: string, urn: string | undefined): boolean;
+  /** Whether the program has constructed a resource of this account that has the one key and not the other one. */
+  isConstructedWithout(account: OwnAccount, has: SpacedKey, without: SpacedKey): boolean;
   /**
    * Whether a resource goes on to have this record, be it the one that lets go of it: a replacement in another process, with
    * another key of the same account, may have taken it over.
@@ -179,6 +187,12 @@ export class RunFacts {
         constructed.get(hash(kind, key))?.some(isAnothers(account, urn, (one) => !isHolding(one))) === true,
       isAttributedByAnother: (account, space, key, urn) =>
         constructed.get(hash(space, key))?.some(isAnothers(account, urn, () => true)) === true,
+      isConstructedWithout: (account, has, without) => {
+        const made = constructed.get(hash(has.space, has.key))?.filter((one) => isSame(one, account)) ?? [];
+        const others = constructed.get(hash(without.space, without.key)) ?? [];
+        const having = new Set(others.flatMap(({ owners }) => owners));
+        return made.length > 0 && !made.some(({ owners }) => owners.some((owner) => having.has(owner)));
+      },
       isHeld: (id) => records.has(encodeURIComponent(id)),
       isSettled: (urn) => lines.has(`${letters.settled} ${hash(urn)}`),
     };

@@ -15,7 +15,7 @@ function handOver(shownAfter: number) {
     asked += 1;
     return asked > shownAfter;
   };
-  const run = { givesUp } as unknown as Run; // all that it asks of a run
+  const run = { givesUp, facts: { read: () => undefined } } as unknown as Run; // all that it asks of a run
   return { clock, handOver: new AttributionHandOver({ kind: customerKind, run, clock }) };
 }
 

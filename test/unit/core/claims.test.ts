@@ -182,13 +182,26 @@ describe("a customer gives a subject key up", () => {
     if (isOwned) {
       hold({ a: "01A" });
     }
-    expect(run.givesUp(customerKind, holder, "x")).toBe(expected);
+    expect(run.givesUp(customerKind, holder, "x", run.facts.read())).toBe(expected);
+  });
+
+  it.each<[string, readonly string[], readonly string[], boolean]>([
+    ["at once where the program has told of all its subject keys", ["a"], ["a", "y"], true],
+    ["not where the program has told that it has this one", ["a"], ["a", "x"], false],
+    ["not where the program has not told of all of them yet", [], ["a"], false],
+  ])("%s, though the engine has not shown it", (_what, told, attributed, expected) => {
+    const facts = RunFacts.begin("unit.test:2");
+    const run = new Run(facts, () => ({ baseUrl: "http://openmeter.test", isStack: true }));
+    facts.noteConstructed(undefined, "attributed subject", attributed, ["urn:a"]);
+    facts.noteConstructed(undefined, "told customer", told, ["urn:a"]);
+    expect(run.givesUp(customerKind, holder, "x", facts.read())).toBe(expected);
+    expect(run.givesUp(subjectKind, holder, "x", facts.read())).toBe(false);
   });
 
   it("not where it is of another stack, and its program does not adopt it", () => {
     const { run } = applying();
     run.claim({ kind: customerKind, urn: "one", objects: mapOf({ a: { subjectKeys: [] } }), adopts: false });
-    expect(run.givesUp(customerKind, holder, "x")).toBe(false);
+    expect(run.givesUp(customerKind, holder, "x", run.facts.read())).toBe(false);
   });
 
   it("where its program has stopped to declare its subject keys", () => {
@@ -196,7 +209,7 @@ describe("a customer gives a subject key up", () => {
     const before = () => mapOf({ a: { subjectKeys: ["x"] } });
     run.claim({ kind: customerKind, urn: "one", objects: mapOf({ a: {} }), before });
     hold({ a: "01A" });
-    expect(run.givesUp(customerKind, holder, "x")).toBe(true);
+    expect(run.givesUp(customerKind, holder, "x", run.facts.read())).toBe(true);
   });
 });
 

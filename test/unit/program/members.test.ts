@@ -155,6 +155,7 @@ describe("the fields of a set's subjects", () => {
     expect(encodeMembers(subjectKind, subjects)).toEqual({
       text: '{"a":{},"b":{"metadata":{"x":2,"y":1}}}',
       claims: { subject: ["b", "a"] },
+      told: {},
     });
   });
 });
@@ -221,6 +222,7 @@ describe("the fields of a set's customers", () => {
     expect(encodeMembers(customerKind, customers)).toEqual({
       text: '{"a":{},"b":{"billingAddress":{"country":"DE"},"subjectKeys":["y","x"]}}',
       claims: { customer: ["b", "a"], "attributed subject": ["b", "y", "x", "a"] },
+      told: { "told customer": ["b"] },
     });
   });
 });

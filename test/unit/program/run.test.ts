@@ -3,6 +3,7 @@ import { join } from "node:path";
 import {
   ComponentResource,
   CustomResource,
+  type CustomResourceOptions,
   log,
   type Output,
   output,
@@ -14,7 +15,7 @@ import {
 } from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { resourceTypes } from "../../../provider/src/contract";
-import { Customer, CustomerSet, Provider, Subject, SubjectSet } from "../../../provider/src/index";
+import { Customer, type CustomerArgs, CustomerSet, Provider, Subject, SubjectSet } from "../../../provider/src/index";
 import { currentRun } from "../../../provider/src/program/run";
 import { RunFacts } from "../../../provider/src/run/facts";
 import { ownFolder } from "../own-folder";
@@ -49,6 +50,16 @@ async function startRunOfEngine(): Promise<void> {
 const isKept = (key: string, urn = "another", space = "subject") =>
   RunFacts.join(address).read().isConstructedByAnother({ baseUrl: "", isStack: true }, space, key, urn);
 
+/** Whether the program has told that a customer has not this subject key. */
+const goesWithout = (key: string, attributed: string) =>
+  RunFacts.join(address)
+    .read()
+    .isConstructedWithout(
+      { baseUrl: "", isStack: true },
+      { space: "told customer", key },
+      { space: "attributed subject", key: attributed },
+    );
+
 function filesIn(path: string): string[] {
   return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -74,6 +85,31 @@ describe("in a run that an engine carries out, a program notes", () => {
     expect(isKept("a")).toBe(true);
     expect(isKept("a", urnOf("acme"))).toBe(false);
     expect(isKept("b")).toBe(false);
+  });
+
+  it.each<[string, Partial<CustomerArgs>, CustomResourceOptions, boolean]>([
+    ["the subject keys that it declares", { subjectKeys: ["x"] }, {}, true],
+    ["that it declares to have none", { subjectKeys: [] }, { ignoreChanges: ["name"] }, true],
+    ["nothing where it declares none", {}, {}, false],
+    ["nothing of those that are still to come", { subjectKeys: ["x", output("y")] }, {}, false],
+    ["nothing where they are not written", { subjectKeys: ["x"] }, { ignoreChanges: ["subjectKeys[0]"] }, false],
+    ["nothing where nothing is written", { subjectKeys: ["x"] }, { ignoreChanges: ["*"] }, false],
+    ["nothing where it may be refused", { subjectKeys: ["x"], onExisting: "match" }, {}, false],
+  ])("of which subject keys a customer goes without: %s", (_what, args, options, isTold) => {
+    new Customer("one", { key: "a", ...args }, options);
+    expect(goesWithout("a", "z")).toBe(isTold);
+    expect(goesWithout("a", "a")).toBe(false);
+  });
+
+  it("of which subject keys the customers of a set go without", () => {
+    new CustomerSet("set", { customers: [{ key: "b", subjectKeys: ["x"] }, { key: "c" }] });
+    // What another customer of the set has, the check of the set tells.
+    expect([goesWithout("b", "z"), goesWithout("b", "x"), goesWithout("b", "c"), goesWithout("c", "z")]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it("the keys of a set, as the set's", async () => {

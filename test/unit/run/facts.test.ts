@@ -171,6 +171,30 @@ describe("what a program has constructed with other providers", () => {
     expect([isKept(cloudOne, "urn:a"), isKept(us, "urn:b")]).toEqual([false, false]);
   });
 
+  it("is known to have one key and not another one, where it is surely of this account", () => {
+    const facts = RunFacts.begin(engine);
+    for (const [account, key, urn] of [
+      [eu, "a", "urn:a"],
+      [us, "b", "urn:b"],
+      ["unknown", "c", "urn:c"],
+      [undefined, "d", "urn:d"],
+    ] as const) {
+      facts.noteConstructed(account, "attributed subject", [key, `of ${key}`], [urn, "urn:alias"]);
+      facts.noteConstructed(account, "told customer", [key], [urn, "urn:alias"]);
+    }
+    const isWithout = (account: typeof eu, key: string, attributed: string) =>
+      facts
+        .read()
+        .isConstructedWithout(
+          account,
+          { space: "told customer", key },
+          { space: "attributed subject", key: attributed },
+        );
+    expect(["x", "a", "of a"].map((attributed) => isWithout(eu, "a", attributed))).toEqual([true, false, false]);
+    expect(["b", "c", "d", "e"].map((key) => isWithout(eu, key, "x"))).toEqual([false, false, false, false]);
+    expect(["d", "a"].map((key) => isWithout({ ...eu, isStack: true }, key, "x"))).toEqual([true, true]);
+  });
+
   it("stays in doubt where it has told only that its members are up to date", () => {
     const facts = RunFacts.begin(engine);
     facts.noteConstructed(cloudOne, "subject", ["a"], ["urn:a"]);

@@ -15,6 +15,9 @@ import { stripeOfApps } from "./stripe";
 /** The most that OpenMeter takes. */
 const pageSize = 1_000;
 
+/** The most characters that OpenMeter takes for an id or key in a path: as they are encoded, though a key has as many code points. */
+const maxSegment = 256;
+
 /** No customer is larger; an answer that is comes from something else. */
 const maxCustomerBytes = 8 * 1024 * 1024;
 
@@ -58,7 +61,7 @@ export class CustomerApi {
 
   /** The live customer of this id or key (`GET /api/v1/customers/{customerIdOrKey}`), whichever it is. */
   async look(idOrKey: string): Promise<LiveObject | undefined> {
-    const segment = keySegment(idOrKey);
+    const segment = segmentOf(idOrKey);
     const found = segment === undefined ? await this.#find(idOrKey) : (await this.#get(segment))?.object;
     return found && this.withStripe(found);
   }
@@ -71,7 +74,7 @@ export class CustomerApi {
 
   /** The live customer of this key. */
   async getByKey(key: string): Promise<LiveObject | undefined> {
-    const segment = keySegment(key);
+    const segment = segmentOf(key);
     const found = segment === undefined ? undefined : await this.#get(segment);
     // The route looks for an id as well.
     return segment === undefined || (found !== undefined && found.key !== key) ? this.#find(key) : found?.object;
@@ -256,6 +259,12 @@ export class CustomerApi {
     }
     return found;
   }
+}
+
+/** A key as a path segment of this API; `undefined` where only a list finds it. */
+function segmentOf(key: string): string | undefined {
+  const segment = keySegment(key);
+  return segment === undefined || segment.length > maxSegment ? undefined : segment;
 }
 
 /** Whether an answer says that the record is deleted, which only its id can meet. */

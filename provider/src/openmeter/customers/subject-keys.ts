@@ -61,6 +61,23 @@ export class SubjectKeys {
     return { wereHeld, toBecome };
   }
 
+  /**
+   * Refuses subject keys that are own keys of other customers, which OpenMeter does not check: it would count the events of such a key
+   * for both. What the other one lists among its subject keys as well, OpenMeter refuses by itself.
+   *
+   * @param id the customer that is to get them
+   * @throws {OpenMeterError} naming the customer whose key it is
+   */
+  async refuseOwnKeysOfOthers(id: RecordId, added: readonly string[]): Promise<void> {
+    for (const subjectKey of added) {
+      const owner = await this.api.getByKey(subjectKey);
+      const listed: unknown = owner?.fields.subjectKeys;
+      if (owner !== undefined && owner.id !== id && !(Array.isArray(listed) && listed.includes(subjectKey))) {
+        throw heldBy(owner, subjectKey, (text) => this.api.answers.redactor.redact(text));
+      }
+    }
+  }
+
   /** A customer as it was found, if nobody has written it since. */
   async unchanged({ id, key, fields }: LiveObject): Promise<LiveObject | undefined> {
     const live = await this.api.getById(id);

@@ -147,6 +147,9 @@ export class CustomerWriter {
     if (jsonEqual(body, bodyOf(oldKey, live.fields, live.fields))) {
       return this.#withStripe(write, live, live);
     }
+    const had: unknown = live.fields.subjectKeys;
+    const added = subjectKeysOf(body).filter((one) => !(Array.isArray(had) && had.includes(one)));
+    await this.subjectKeys.refuseOwnKeysOfOthers(live.id, added);
     try {
       if (clearsCountry(body)) {
         const { billingAddress: _address, ...without } = body;
@@ -155,8 +158,6 @@ export class CustomerWriter {
       }
       return await this.#withStripe(write, await this.api.replace(live.id, body), live);
     } catch (error) {
-      const had: unknown = live.fields.subjectKeys;
-      const added = subjectKeysOf(body).filter((one) => !(Array.isArray(had) && had.includes(one)));
       throw error instanceof OpenMeterError ? inConflict(error, body, { added, id: live.id }) : error;
     }
   }

@@ -63,6 +63,17 @@ describe("the read of a customer", () => {
     expect(await customers.get({ key, fields: [] })).toMatchObject({ key, fields: { name: "Acme" } });
   });
 
+  it.each(["é".repeat(43), "日".repeat(29), "/".repeat(86), "😀".repeat(256)])(
+    "finds a key that is too long for a path once it is encoded: %s",
+    async (key) => {
+      const { customers, emulator } = started();
+      expect(await customers.look(key)).toBeUndefined();
+      const { id } = emulator.customers.create({ key, name: "long" });
+      expect(await customers.get({ key, fields: [] })).toMatchObject({ id, key });
+      expect(await customers.look(key)).toMatchObject({ id, key });
+    },
+  );
+
   it("by a key does not take for it whose id this is", async () => {
     const { customers, idOf } = withCustomers(1);
     expect(await customers.get({ key: idOf("k0"), fields: [] })).toBeUndefined();

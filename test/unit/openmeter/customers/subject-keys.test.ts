@@ -26,6 +26,24 @@ describe("a subject key that belongs to another customer", () => {
     expect(emulator.customers.size).toBe(2);
   });
 
+  it.each<[string, readonly string[]]>([
+    ["says nothing of its subject keys", []],
+    ["has other subject keys", ["y"]],
+  ])(
+    "by its own key alone is refused to an update, which OpenMeter would not do, where that one %s",
+    async (_what, has) => {
+      const { customers, emulator, idOf, subjectKeysOf, requests } = two();
+      emulator.customers.put("b", { key: "b", name: "b", usageAttribution: { subjectKeys: [...has] } });
+      requests();
+      const now = changed("a", idOf("a"), { subjectKeys: ["x"] }, { subjectKeys: ["b", "x"], name: "A" });
+      const { refused } = await write(customers, [now], { givesUp: async () => true });
+      expect(refused[0]?.error.message).toContain(`subject key "b" is attributed to customer "b" (id ${idOf("b")})`);
+      expect(refused[0]?.error.message).toContain("That is the customer's own key");
+      expect([subjectKeysOf("a"), emulator.customers.attributedTo("b")]).toEqual([["x"], [idOf("b")]]);
+      expect(requests()).toEqual(["GET a", "GET b"]);
+    },
+  );
+
   it("is refused to an update, with the customer that has it, whatever else looks like it", async () => {
     const { customers, emulator, idOf } = two();
     // The filter of a list looks for parts of texts in any case.
