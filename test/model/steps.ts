@@ -1,10 +1,11 @@
 /** What may happen in the life of a stack, as data that fast-check can make, shrink and print. */
 import fc from "fast-check";
 import type { JsonValue } from "openmeter-emulator";
+import { type Meeting, opening, turnsOf } from "./crossing";
 import type { Edit } from "./edit";
 import { type Fields, type KindName, kinds } from "./kinds";
 import { companionOf } from "./program";
-import { keyIn } from "./servers";
+import { keyBeside, keyIn } from "./servers";
 import { customerValues, keys, subjectKeys, subjectValues, type Values } from "./values";
 
 /** Something that others do at the server. */
@@ -117,6 +118,7 @@ function stepsOf(kind: KindName, values: Values) {
       }),
     },
     { weight: 2, arbitrary: record({ do: fc.constant("remove"), name }) },
+    { weight: 3, arbitrary: record({ do: fc.constant("leave"), key }) },
     {
       weight: 6,
       arbitrary: record({
@@ -149,8 +151,14 @@ function stepsOf(kind: KindName, values: Values) {
     { weight: 3, arbitrary: key },
     { weight: 1, arbitrary: key.map((one) => keyIn({ isElsewhere: true, kind }, one)) },
   );
+  const foreignWrite = record({ do: fc.constant("foreign write" as const), key: foreignKey, fields: nullable });
+  const foreignCreation = record({
+    do: fc.constant("foreign re-creation" as const),
+    key: foreignKey,
+    fields: nullable,
+  });
   const foreign: fc.Arbitrary<ForeignChange> = fc.oneof(
-    { weight: 3, arbitrary: record({ do: fc.constant("foreign write"), key: foreignKey, fields: nullable }) },
+    { weight: 3, arbitrary: foreignWrite },
     {
       weight: 3,
       arbitrary: record({
@@ -161,10 +169,14 @@ function stepsOf(kind: KindName, values: Values) {
       }),
     },
     { weight: 1, arbitrary: record({ do: fc.constant("foreign delete"), key: foreignKey }) },
-    { weight: 1, arbitrary: record({ do: fc.constant("foreign re-creation"), key: foreignKey, fields: nullable }) },
+    { weight: 1, arbitrary: foreignCreation },
   );
-  return { key, name, set, declare, edit, foreign, foreignKey };
+  const change = fc.oneof(...setField);
+  const foreignWhole = fc.oneof({ weight: 2, arbitrary: foreignWrite }, { weight: 1, arbitrary: foreignCreation });
+  return { key, name, set, declare, change, edit, foreign, foreignWhole, foreignKey };
 }
+
+type Steps = ReturnType<typeof stepsOf>;
 
 /** Nothing so many times as often as something. */
 function rarely<T>(arbitrary: fc.Arbitrary<T>, weight: number): fc.Arbitrary<T | undefined> {
@@ -197,16 +209,26 @@ function troubleOf(name: fc.Arbitrary<string>, change: fc.Arbitrary<ForeignChang
   );
 }
 
+const order = fc.constantFrom<Order[]>("together", "late", "late reversed", "reversed");
+
 function upOf(change: fc.Arbitrary<ForeignChange>, trouble: fc.Arbitrary<Trouble>): fc.Arbitrary<Up> {
   return record({
     do: fc.constant("up"),
     refresh: fc.boolean(),
-    order: fc.constantFrom("together", "late", "late reversed", "reversed"),
+    order,
     meanwhile: rarely(change, 6),
     trouble: rarely(trouble, 1),
     mend: fc.boolean(),
   });
 }
+
+/** A run in which nothing goes wrong. */
+const calmUp: fc.Arbitrary<Up> = record({
+  do: fc.constant("up"),
+  refresh: fc.boolean(),
+  order,
+  mend: fc.constant(false),
+});
 
 /** How long a life is, and what of it there may be. */
 export interface LifeOptions {
@@ -247,7 +269,39 @@ export function lifeOf({ length, editsPerUp, subjectHook, withCustomers }: LifeO
     { weight: 1, arbitrary: record<Forget>({ do: fc.constant("forget"), name: companion }) },
   );
   const first = fc.array(declare, { maxLength: 10, size: "max" });
+  const rest = fc.array(step, { maxLength: length, size: "max" });
+  if (!withCustomers) {
+    return fc.tuple(first, up, rest).map(([declared, run, later]) => [...declared, run, ...later]);
+  }
+  const meeting = meetingOf(subjects, customers);
   return fc
-    .tuple(first, up, fc.array(step, { maxLength: length, size: "max" }))
-    .map(([declared, run, rest]) => [...declared, run, ...rest]);
+    .tuple(meeting, first, calmUp, rest)
+    .chain(([one, declared, run, later]) =>
+      turnsOf(one, up).map((turns) => [...opening(one), ...declared, run, ...turns, ...later]),
+    );
+}
+
+/** A subject and two customers, which come to have subject keys by what then happens. */
+function meetingOf(subjects: Steps, customers: Steps): fc.Arbitrary<Meeting> {
+  const customer = customers.declare.map(({ fields: { subjectKeys: _none, ...fields }, ...rest }) => ({
+    ...rest,
+    fields,
+  }));
+  const two = fc.shuffledSubarray([...keys], { minLength: 2, maxLength: 2 });
+  return fc
+    .tuple(
+      record({
+        subject: subjects.declare,
+        giver: customer,
+        taker: customer,
+        foreign: customers.foreignWhole,
+        change: customers.change,
+      }),
+      two,
+    )
+    .map(([meeting, [own = "", other = ""]]) => ({
+      ...meeting,
+      giver: { ...meeting.giver, key: keyBeside(meeting.giver.key, "customer", own) },
+      taker: { ...meeting.taker, key: keyBeside(meeting.taker.key, "customer", other) },
+    }));
 }
