@@ -121,6 +121,12 @@ function defined(fields: Readonly<Record<string, unknown>>): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
 }
 
+/** The ids of the records that are deleted. */
+export function deletedAt(servers: Servers): ReadonlySet<string> {
+  const records = both(servers).flatMap(([, { subjects, customers }]) => [...subjects.all(), ...customers.all()]);
+  return new Set(records.flatMap(({ id, deletedAt }) => (deletedAt === undefined ? [] : [id])));
+}
+
 /** The key of a record, also of one that is deleted. */
 export function keyOfRecord(servers: Servers, id: string): string | undefined {
   for (const [isElsewhere, { subjects, customers }] of both(servers)) {

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { startEmulator } from "openmeter-emulator";
 import { it } from "vitest";
+import { type LifeOptions, lifeOf } from "../../model/lives";
 import { replayable } from "../../model/replay";
 import { both, clearServers, type Servers } from "../../model/servers";
-import { type LifeOptions, lifeOf, type Step } from "../../model/steps";
+import type { Step } from "../../model/steps";
 import { newTally, Trial } from "../../model/trial";
 import { runsAll } from "../../sample";
 import { StandIn } from "./stand-in";
