@@ -186,6 +186,26 @@ it.each<[string, Step[]]>(
         ],
       ],
       [
+        "moves a set to another process after others have made its subject anew",
+        [
+          declare("set-a", "a"),
+          up(),
+          { do: "foreign re-creation", key: "a", fields: {} },
+          { do: "option", name: "set-a", option: "ownProvider", on: true },
+        ],
+      ],
+      [
+        "stops declaring metadata as it begins to leave undeclared entries alone",
+        [
+          declare("one", "a", { ...pro, displayName: "A" }),
+          up(),
+          { do: "foreign entry", key: "a", name: "crm", value: "x" },
+          { do: "drop field", key: "a", field: "metadata" },
+          keep("one"),
+          up({ refresh: true }),
+        ],
+      ],
+      [
         "moves a set whose companion was cut out of the state",
         [...set, { do: "forget", name: "set-a/members" }, leave("a"), elsewhere("set-a"), up(), up()],
       ],

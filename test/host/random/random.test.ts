@@ -16,9 +16,9 @@ interface Row extends Pick<LifeOptions, "withCustomers" | "subjectHook"> {
 }
 
 const rows: readonly Row[] = [
-  { what: "of subjects", withCustomers: false, subjectHook: false, runs: [6, 60] },
+  { what: "of subjects", withCustomers: false, subjectHook: false, runs: [4, 60] },
   { what: "of subjects and customers", withCustomers: true, subjectHook: false, runs: [4, 80] },
-  { what: "of both, where subjects make customers,", withCustomers: true, subjectHook: true, runs: [3, 60] },
+  { what: "of both, where subjects make customers,", withCustomers: true, subjectHook: true, runs: [4, 80] },
 ];
 
 it.each(rows)(
@@ -33,7 +33,8 @@ it.each(rows)(
     };
     const stack = new StandIn(servers);
     const tally = newTally();
-    const life = fc.asyncProperty(lifeOf({ length: 30, editsPerUp: 3, ...kinds }), async (steps) => {
+    const options = { length: runsAll ? 30 : 20, editsPerUp: 3, ...kinds };
+    const life = fc.asyncProperty(lifeOf(options), async (steps) => {
       clearServers(servers);
       stack.clear();
       await new Trial(stack, tally).live(steps);
