@@ -62,7 +62,8 @@ function takenKeys({ claims, server, subjectHook, order, isTroubled }: RunAhead)
       });
       // The customer that OpenMeter makes of a subject gives way if the same process has just made the subject.
       const isInTime = !isTroubled && !server.has(subject) && isSeen(claims.get(subject));
-      return isKept || (isMade && holdersOf(server, subject).length === 0 && !isInTime);
+      // Where one customer gives the key up and another takes it, the subject may be written in between.
+      return isKept || (isMade && !holdersOf(server, subject).includes(key) && !isInTime);
     };
     return needed(claim, server.get(key)).some(isInTheWay)
       ? [{ key, said: /is attributed to customer|overlaps with subject/, isCertain: false }]

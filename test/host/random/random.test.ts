@@ -16,9 +16,9 @@ interface Row extends Pick<LifeOptions, "withCustomers" | "subjectHook"> {
 }
 
 const rows: readonly Row[] = [
-  { what: "of subjects", withCustomers: false, subjectHook: false, runs: [4, 60] },
+  { what: "of subjects", withCustomers: false, subjectHook: false, runs: [3, 60] },
   { what: "of subjects and customers", withCustomers: true, subjectHook: false, runs: [4, 80] },
-  { what: "of both, where subjects make customers,", withCustomers: true, subjectHook: true, runs: [4, 80] },
+  { what: "of both, where subjects make customers,", withCustomers: true, subjectHook: true, runs: [3, 80] },
 ];
 
 it.each(rows)(
