@@ -21,6 +21,8 @@ export type Edit =
   | { readonly do: "re-key"; readonly key: string; readonly to: string }
   | { readonly do: "swap"; readonly key: string; readonly with: string }
   | { readonly do: "move"; readonly key: string; readonly to: string }
+  /** An object leaves the program, with its resource where that has no other. */
+  | { readonly do: "leave"; readonly key: string }
   | { readonly do: "remove"; readonly name: string }
   | { readonly do: "option"; readonly name: string; readonly option: keyof Switches; readonly on: boolean }
   | { readonly do: "ignore"; readonly name: string; readonly field: string; readonly on: boolean };
@@ -59,6 +61,8 @@ function changed(program: Program, asked: Edit): Program {
       return mapKeys(program, (key) => (key === edit.key ? edit.with : key === edit.with ? edit.key : key));
     case "move":
       return kindOf(edit.to) === kindOfKey(edit.key) ? move(program, edit.key, edit.to) : program;
+    case "leave":
+      return leave(program, edit.key);
     case "remove":
       return without(program, edit.name);
     case "option":
@@ -171,10 +175,13 @@ function move(program: Program, key: string, name: string): Program {
   const fields = from === undefined ? undefined : program[from]?.members[key];
   if (from === undefined || fields === undefined || from === to) return program;
   if (!isSet(to) && program[to] !== undefined) return program;
-  const left = isSet(from)
-    ? changeMembers(program, from, ({ [key]: _moved, ...rest }) => rest)
-    : without(program, from);
-  return put(left, to, key, fields);
+  return put(leave(program, key), to, key, fields);
+}
+
+function leave(program: Program, key: string): Program {
+  const name = ownersOf(program).get(key);
+  if (name === undefined) return program;
+  return isSet(name) ? changeMembers(program, name, ({ [key]: _left, ...rest }) => rest) : without(program, name);
 }
 
 function mapFields(members: Members, change: (fields: Fields, key: string) => Fields): Members {

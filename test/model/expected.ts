@@ -3,9 +3,9 @@ import { isDeepStrictEqual } from "node:util";
 import { expect } from "vitest";
 import { blurredBy, claimOf, holdersOf, isByProduct, serverAfter, withoutNote } from "./attribution";
 import type { Claims } from "./claims";
-import { texts } from "./kinds";
+import { type Fields, texts } from "./kinds";
 import { companionOf, declaredCompanion, isCompanion, isSet, type Program } from "./program";
-import { keyBeside } from "./servers";
+import { bareKey, keyBeside } from "./servers";
 import { type HeldResource, heldBy, isMoved, type State } from "./state";
 import { effectOn, type Live, newId, type Server } from "./world";
 
@@ -29,7 +29,13 @@ export function expectServer(
     if (isUntouched && !blurred.has(key)) {
       expect(live, `${key}, which nothing was to happen to`).toEqual(old);
     } else {
-      const shown = (one: Live | undefined) => shownOf(one, blurred.has(key));
+      const shown = (one: Live | undefined) => {
+        if (one === undefined || !blurred.has(key)) {
+          return one && withoutNote(one.fields);
+        }
+        const isCounted = old !== undefined || claimOf(claims, key).declared?.fields.subjectKeys !== undefined;
+        return withoutHooks(one.fields, isCounted ? undefined : bareKey(key));
+      };
       expect(shown(live), `${key} at the server`).toEqual(shown(wanted));
     }
     if (wanted.id !== newId) {
@@ -107,11 +113,14 @@ export function expectCompanions(program: Program, before: State, state: State):
   return later.length > 0;
 }
 
-/** Fields to be compared. Of a customer that OpenMeter changes by itself, name and metadata are not. */
-function shownOf(live: Live | undefined, isBlurred: boolean): unknown {
-  if (live === undefined || !isBlurred) {
-    return live && withoutNote(live.fields);
-  }
-  const { name: _name, metadata: _metadata, ...rest } = live.fields;
-  return rest;
+/**
+ * Fields of a customer that OpenMeter changes by itself: name and metadata are not compared.
+ *
+ * @param ownKey of a new customer that owns no subject keys: it has this one if OpenMeter has made it for a subject
+ */
+function withoutHooks(
+  { name: _name, metadata: _metadata, subjectKeys, ...rest }: Fields,
+  ownKey: string | undefined,
+): Fields {
+  return { ...rest, subjectKeys: texts(subjectKeys).filter((one) => one !== ownKey) };
 }

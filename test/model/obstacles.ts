@@ -62,7 +62,8 @@ function takenKeys({ claims, server, subjectHook, order, isTroubled }: RunAhead)
       });
       // The customer that OpenMeter makes of a subject gives way if the same process has just made the subject.
       const isInTime = !isTroubled && !server.has(subject) && isSeen(claims.get(subject));
-      return isKept || (isMade && holdersOf(server, subject).length === 0 && !isInTime);
+      // Where one customer gives the key up and another takes it, the subject may be written in between.
+      return isKept || (isMade && !holdersOf(server, subject).includes(key) && !isInTime);
     };
     return needed(claim, server.get(key)).some(isInTheWay)
       ? [{ key, said: /is attributed to customer|overlaps with subject/, isCertain: false }]
@@ -70,22 +71,33 @@ function takenKeys({ claims, server, subjectHook, order, isTroubled }: RunAhead)
   });
 }
 
-/** Of a subject that two customers get the usage of, OpenMeter cannot tell whose it is, and takes no write. */
+/**
+ * Of a subject that two customers get the usage of, OpenMeter cannot tell whose it is, and takes no write. They may come to be
+ * two in the run.
+ */
 function twoCustomers({ claims, server, subjectHook }: RunAhead): Obstacle[] {
+  const stages = [server, serverAfter(claims, server, subjectHook)];
   return [...claims].flatMap(([key, claim]) => {
-    const isWritten = claim.kind.name === "subject" && effectOn(claim, server.get(key)).write !== undefined;
-    return subjectHook && isWritten && isOfTwo(server, key)
+    const { write, remove } = effectOn(claim, server.get(key));
+    const isWritten = claim.kind.name === "subject" && (write !== undefined || remove);
+    return subjectHook && isWritten && isOfTwo(key, ...stages)
       ? [{ key, said: /overlaps with subject/, isCertain: false }]
       : [];
   });
 }
 
-function isOfTwo(server: Server, subject: string): boolean {
+function isOfTwo(subject: string, ...stages: readonly Server[]): boolean {
   const owner = keyBeside(subject, "customer");
-  return server.has(owner) && holdersOf(server, subject).some((holder) => holder !== owner);
+  return (
+    stages.some((server) => server.has(owner)) &&
+    stages.some((server) => holdersOf(server, subject).some((holder) => holder !== owner))
+  );
 }
 
-/** Does what the messages say: ends subscriptions, and takes subject keys away from whoever has those of the program. */
+/**
+ * Does what the messages say: ends subscriptions, takes subject keys away from whoever has those of the program, and deletes a
+ * customer whose own key is one of them.
+ */
 export function makeRoom(servers: Servers, program: Program, state: State): void {
   const server = liveAt(servers);
   const known = new Set(state.flatMap(({ members }) => [...members.keys()]));
@@ -94,15 +106,20 @@ export function makeRoom(servers: Servers, program: Program, state: State): void
       serverOf(servers, key).customers.settle(bareKey(key));
     }
   }
-  const subjects = [...ownersOf(program).keys()].filter(
-    (key) => placeOf(key).kind === "subject" && isOfTwo(server, key),
+  const subjects = [...ownersOf(program).keys(), ...known].filter(
+    (key) => placeOf(key).kind === "subject" && isOfTwo(key, server),
   );
   const owners = subjects.map((subject) => [subject, keyBeside(subject, "customer")] as const);
   for (const [subject, customer] of new Map([...owners, ...attributedBy(program)])) {
     const { customers } = serverOf(servers, subject);
-    for (const holder of holdersOf(server, subject).filter((one) => one !== customer)) {
+    const owner = keyBeside(subject, "customer");
+    const inTheWay = [
+      ...holdersOf(server, subject),
+      ...(servers.subjectHook && isOfTwo(subject, server) ? [owner] : []),
+    ];
+    for (const holder of inTheWay.filter((one) => one !== customer)) {
       const live = customers.get(bareKey(holder));
-      if (live !== undefined && known.has(holder)) {
+      if (live !== undefined && known.has(holder) && holder !== owner) {
         const subjectKeys = live.usageAttribution?.subjectKeys.filter((one) => one !== bareKey(subject)) ?? [];
         customers.put(live.id, { ...live, usageAttribution: { subjectKeys } });
       } else if (live !== undefined) {

@@ -1,5 +1,5 @@
 /** What others do at the server. */
-import type { Customer, CustomerInput, Customers, SubjectStore, SubjectUpsert } from "openmeter-emulator";
+import type { Customer, CustomerInput, Emulator, SubjectStore, SubjectUpsert } from "openmeter-emulator";
 import { type Fields, texts } from "./kinds";
 import { bareKey, placeOf, type Servers, serverOf } from "./servers";
 import type { ForeignChange } from "./steps";
@@ -8,13 +8,13 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** Does at the server what others do. What OpenMeter refuses them is not done. */
 export function change(servers: Servers, foreign: ForeignChange): void {
-  const { subjects, customers } = serverOf(servers, foreign.key);
+  const server = serverOf(servers, foreign.key);
   const key = bareKey(foreign.key);
   try {
     if (placeOf(foreign.key).kind === "customer") {
-      changeCustomer(customers, key, foreign);
+      changeCustomer(server, key, foreign);
     } else {
-      changeSubject(subjects, key, foreign);
+      changeSubject(server.subjects, key, foreign);
     }
   } catch (error) {
     if (typeof Reflect.get(Object(error), "status") !== "number") {
@@ -40,11 +40,14 @@ function changeSubject(subjects: SubjectStore, key: string, foreign: ForeignChan
   }
 }
 
-function changeCustomer(customers: Customers, key: string, foreign: ForeignChange): void {
+/** Others also link customers to Stripe, which no program does. */
+function changeCustomer({ customers, stripe }: Emulator, key: string, foreign: ForeignChange): void {
   const live = customers.get(key);
+  const link = ({ id }: Customer) =>
+    stripe.link(id, stripe.appById(stripe.install()), { stripeCustomerId: `cus_${id}` });
   switch (foreign.do) {
     case "foreign write":
-      customers.upsert(inputOf(key, foreign.fields, live));
+      customers.upsert(inputOf(key, foreign.fields, live)).forEach(link);
       break;
     case "foreign entry": {
       const metadata = { ...live?.metadata, [foreign.name]: foreign.value };

@@ -75,7 +75,7 @@ export function both({ here, elsewhere }: Servers): readonly (readonly [isElsewh
 export function liveAt(servers: Servers): Server {
   return new Map(
     both(servers).flatMap(
-      ([isElsewhere, { subjects, customers }]): [string, Live][] =>
+      ([isElsewhere, { subjects, customers, stripe }]): [string, Live][] =>
         [
           ...subjects
             .list()
@@ -83,7 +83,13 @@ export function liveAt(servers: Servers): Server {
           ...customers
             .list()
             .map((one) => customers.withSubscriptions(one))
-            .map((one) => [keyIn({ isElsewhere, kind: "customer" }, String(one.key)), liveCustomer(one)] as const),
+            .map(
+              (one) =>
+                [
+                  keyIn({ isElsewhere, kind: "customer" }, String(one.key)),
+                  liveCustomer(one, stripe.linkOf(one.id)?.stripeCustomerId),
+                ] as const,
+            ),
         ] as [string, Live][],
     ),
   );
@@ -94,7 +100,7 @@ function liveSubject(subject: Subject): Live {
   return { id, fields: defined({ displayName, metadata, stripeCustomerId }), whole: subject, isSubscribed: false };
 }
 
-function liveCustomer(customer: Customer): Live {
+function liveCustomer(customer: Customer, stripeCustomerId: string | undefined): Live {
   const { id, name, description, usageAttribution, primaryEmail, billingAddress = {}, metadata, currency } = customer;
   const fields = {
     name,
@@ -104,6 +110,7 @@ function liveCustomer(customer: Customer): Live {
     billingAddress: defined(Object.fromEntries(Object.entries(billingAddress).filter(([, part]) => part !== ""))),
     metadata,
     currency,
+    stripeCustomerId,
   };
   const isSubscribed = customer.currentSubscriptionId !== undefined;
   return { id, fields: filled(kinds.customer, defined(fields)), whole: customer, isSubscribed };
@@ -112,6 +119,12 @@ function liveCustomer(customer: Customer): Live {
 function defined(fields: Readonly<Record<string, unknown>>): Fields {
   // What the emulator has is JSON.
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Fields;
+}
+
+/** The ids of the records that are deleted. */
+export function deletedAt(servers: Servers): ReadonlySet<string> {
+  const records = both(servers).flatMap(([, { subjects, customers }]) => [...subjects.all(), ...customers.all()]);
+  return new Set(records.flatMap(({ id, deletedAt }) => (deletedAt === undefined ? [] : [id])));
 }
 
 /** The key of a record, also of one that is deleted. */

@@ -1,11 +1,6 @@
-/** What may happen in the life of a stack, as data that fast-check can make, shrink and print. */
-import fc from "fast-check";
+/** What may happen in the life of a stack, as data. */
 import type { JsonValue } from "openmeter-emulator";
 import type { Edit } from "./edit";
-import { type Fields, type KindName, kinds } from "./kinds";
-import { companionOf } from "./program";
-import { keyIn } from "./servers";
-import { customerValues, keys, subjectKeys, subjectValues, type Values } from "./values";
 
 /** Something that others do at the server. */
 export type ForeignChange =
@@ -22,7 +17,7 @@ export interface Subscription {
   readonly isActive: boolean;
 }
 
-type Nullable = Readonly<Record<string, JsonValue | null>>;
+export type Nullable = Readonly<Record<string, JsonValue | null>>;
 
 /** What goes wrong in a run, at a request of it that is counted from 0. */
 export type Trouble =
@@ -65,189 +60,9 @@ export interface Up {
 }
 
 /** Somebody cuts a companion out of the state. */
-interface Forget {
+export interface Forget {
   readonly do: "forget";
   readonly name: string;
 }
 
 export type Step = Edit | ForeignChange | Forget | Up;
-
-/** Objects that print as they are written. */
-function record<T>(members: { [Name in keyof T]: fc.Arbitrary<T[Name]> }): fc.Arbitrary<T> {
-  return fc.record(members, { noNullPrototype: true }) as fc.Arbitrary<T>; // without optional keys it makes all of T
-}
-
-/** Objects that have some of these members. */
-function someOf<T>(members: Readonly<Record<string, fc.Arbitrary<T>>>): fc.Arbitrary<Record<string, T>> {
-  const some = fc.record(members, { requiredKeys: [], noNullPrototype: true });
-  return some as fc.Arbitrary<Record<string, T>>; // what is absent has no entry
-}
-
-/** What is generated of one kind. */
-function stepsOf(kind: KindName, values: Values) {
-  const { singles, sets, ignorable } = kinds[kind];
-  const key = fc.constantFrom(...keys).map((one) => keyIn({ isElsewhere: false, kind }, one));
-  const single = fc.constantFrom(...singles);
-  const set = fc.constantFrom(...sets);
-  const name = fc.oneof(single, set);
-  const field = fc.constantFrom(...Object.keys(values));
-  const fields: fc.Arbitrary<Fields> = someOf(values);
-  const nullable: fc.Arbitrary<Nullable> = someOf(
-    Object.fromEntries(Object.entries(values).map(([one, value]) => [one, fc.option(value)])),
-  );
-  const setField = Object.entries(values).map(([one, value]) => ({
-    weight: 2,
-    arbitrary: record({ do: fc.constant("set field" as const), key, field: fc.constant(one), value }),
-  }));
-  const declare = record({ do: fc.constant("declare" as const), name, key, fields });
-  const edit: fc.Arbitrary<Edit> = fc.oneof(
-    { weight: 5, arbitrary: declare },
-    ...setField,
-    { weight: 5, arbitrary: record({ do: fc.constant("drop field"), key, field }) },
-    { weight: 2, arbitrary: record({ do: fc.constant("rename"), from: single, to: single, alias: fc.boolean() }) },
-    { weight: 1, arbitrary: record({ do: fc.constant("rename"), from: set, to: set, alias: fc.boolean() }) },
-    { weight: 3, arbitrary: record({ do: fc.constant("re-key"), key, to: key }) },
-    { weight: 6, arbitrary: record({ do: fc.constant("swap"), key, with: key }) },
-    {
-      weight: 8,
-      arbitrary: record({
-        do: fc.constant("move"),
-        key,
-        to: fc.oneof({ weight: 2, arbitrary: set }, { weight: 1, arbitrary: single }),
-      }),
-    },
-    { weight: 2, arbitrary: record({ do: fc.constant("remove"), name }) },
-    {
-      weight: 6,
-      arbitrary: record({
-        do: fc.constant("option"),
-        name,
-        option: fc.constantFrom(
-          "protect",
-          "retainOnDelete",
-          "keepsUndeclared",
-          "ownProvider",
-          "ownProvider",
-          "elsewhere",
-          "elsewhere",
-        ),
-        on: fc.boolean(),
-      }),
-    },
-    {
-      weight: 1,
-      arbitrary: record({
-        do: fc.constant("ignore"),
-        name: single,
-        field: fc.constantFrom(...ignorable),
-        on: fc.boolean(),
-      }),
-    },
-  );
-  /** Others write in both accounts. */
-  const foreignKey = fc.oneof(
-    { weight: 3, arbitrary: key },
-    { weight: 1, arbitrary: key.map((one) => keyIn({ isElsewhere: true, kind }, one)) },
-  );
-  const foreign: fc.Arbitrary<ForeignChange> = fc.oneof(
-    { weight: 3, arbitrary: record({ do: fc.constant("foreign write"), key: foreignKey, fields: nullable }) },
-    {
-      weight: 3,
-      arbitrary: record({
-        do: fc.constant("foreign entry"),
-        key: foreignKey,
-        name: fc.constantFrom("crm", "plan"),
-        value: fc.constantFrom("x", "y"),
-      }),
-    },
-    { weight: 1, arbitrary: record({ do: fc.constant("foreign delete"), key: foreignKey }) },
-    { weight: 1, arbitrary: record({ do: fc.constant("foreign re-creation"), key: foreignKey, fields: nullable }) },
-  );
-  return { key, name, set, declare, edit, foreign, foreignKey };
-}
-
-/** Nothing so many times as often as something. */
-function rarely<T>(arbitrary: fc.Arbitrary<T>, weight: number): fc.Arbitrary<T | undefined> {
-  return fc.oneof({ weight, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
-}
-
-const at = fc.nat({ max: 5 });
-
-function troubleOf(name: fc.Arbitrary<string>, change: fc.Arbitrary<ForeignChange>): fc.Arbitrary<Trouble> {
-  return fc.oneof(
-    record({
-      kind: fc.constant("hiccup"),
-      at,
-      fault: fc.constantFrom("503", "429", "before", "after", "truncated"),
-    }),
-    record({
-      kind: fc.constant("outage"),
-      at,
-      status: fc.constantFrom(401, 403, 500, 503),
-      applied: fc.boolean(),
-    }),
-    record({ kind: fc.constant("refusal"), at, status: fc.constantFrom(400, 409) }),
-    record({ kind: fc.constant("refused deletion"), at: fc.nat({ max: 2 }) }),
-    record({ kind: fc.constant("throw"), at: fc.nat({ max: 3 }) }),
-    record({ kind: fc.constant("replace"), name }),
-    record({ kind: fc.constant("kill"), at, applied: fc.boolean() }),
-    record({ kind: fc.constant("cancel"), at }),
-    record({ kind: fc.constant("writer"), at, change }),
-    record({ kind: fc.constant("hook"), displayName: fc.constant("Hooked") }),
-  );
-}
-
-function upOf(change: fc.Arbitrary<ForeignChange>, trouble: fc.Arbitrary<Trouble>): fc.Arbitrary<Up> {
-  return record({
-    do: fc.constant("up"),
-    refresh: fc.boolean(),
-    order: fc.constantFrom("together", "late", "late reversed", "reversed"),
-    meanwhile: rarely(change, 6),
-    trouble: rarely(trouble, 1),
-    mend: fc.boolean(),
-  });
-}
-
-/** How long a life is, and what of it there may be. */
-export interface LifeOptions {
-  readonly length: number;
-  readonly editsPerUp: number;
-  readonly subjectHook: boolean;
-  /** Without it, there are subjects alone. */
-  readonly withCustomers: boolean;
-}
-
-/** The life of a stack: a first program, then edits of it and changes by others, and among them runs. */
-export function lifeOf({ length, editsPerUp, subjectHook, withCustomers }: LifeOptions): fc.Arbitrary<Step[]> {
-  const subjects = stepsOf("subject", subjectValues(subjectHook));
-  const customers = stepsOf("customer", customerValues);
-  const all = withCustomers ? [subjects, customers] : [subjects];
-  const attribution: fc.Arbitrary<Edit> = fc.oneof(
-    record({ do: fc.constant("give"), subjectKey: fc.constantFrom(...keys), key: customers.key }),
-    record({ do: fc.constant("exchange"), key: customers.key, with: customers.key }),
-    record({ do: fc.constant("set field"), key: customers.key, field: fc.constant("subjectKeys"), value: subjectKeys }),
-  );
-  const subscription: fc.Arbitrary<ForeignChange> = record({
-    do: fc.constant("foreign subscription"),
-    key: customers.foreignKey,
-    isActive: fc.boolean(),
-  });
-  const declare = fc.oneof(...all.map((kind) => kind.declare));
-  const edit = fc.oneof(...all.map((kind) => kind.edit), ...(withCustomers ? [attribution] : []));
-  const change = fc.oneof(
-    ...all.map((kind) => ({ weight: 4, arbitrary: kind.foreign })),
-    ...(withCustomers ? [{ weight: 1, arbitrary: subscription }] : []),
-  );
-  const companion = fc.oneof(...all.map((kind) => kind.set.map(companionOf)));
-  const up = upOf(change, troubleOf(fc.oneof(...all.map((kind) => kind.name), companion), change));
-  const step = fc.oneof(
-    { weight: 2 * editsPerUp, arbitrary: edit },
-    { weight: editsPerUp, arbitrary: change },
-    { weight: 4, arbitrary: up },
-    { weight: 1, arbitrary: record<Forget>({ do: fc.constant("forget"), name: companion }) },
-  );
-  const first = fc.array(declare, { maxLength: 10, size: "max" });
-  return fc
-    .tuple(first, up, fc.array(step, { maxLength: length, size: "max" }))
-    .map(([declared, run, rest]) => [...declared, run, ...rest]);
-}

@@ -12,7 +12,7 @@ export type Values = Readonly<Record<string, fc.Arbitrary<JsonValue>>>;
 const names = ["Acme", "Globex", "2024-01-31T10:00:00Z"];
 
 /** The subject keys of a customer, in the order in which OpenMeter has them. */
-export const subjectKeys: fc.Arbitrary<JsonValue> = fc.subarray([...keys], { maxLength: 3 }).map(inOrder);
+const subjectKeys: fc.Arbitrary<JsonValue> = fc.subarray([...keys], { maxLength: 3 }).map(inOrder);
 
 /** Where OpenMeter makes customers of subjects, it refuses an empty name, and asks Stripe for the ID. */
 export function subjectValues(subjectHook: boolean): Values {

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { startEmulator } from "openmeter-emulator";
 import { describe } from "vitest";
+import { lifeOf } from "../../model/lives";
 import { replayable } from "../../model/replay";
-import { lifeOf, type Step } from "../../model/steps";
+import type { Step } from "../../model/steps";
 import { newTally, Trial } from "../../model/trial";
 import { longIt } from "../../sample";
 import { withStack } from "../stack";

@@ -28,7 +28,7 @@ const hurtUp = (trouble: Trouble): Step => up({ trouble });
 const declare = (name: string, key: string, fields: Fields = {}): Step => ({ do: "declare", name, key, fields });
 const move = (key: string, to: string): Step => ({ do: "move", key, to });
 const remove = (name: string): Step => ({ do: "remove", name });
-const takeOut = (key: string): Step[] => [move(key, "one"), remove("one")];
+const leave = (key: string): Step => ({ do: "leave", key });
 const keep = (name: string): Step => ({ do: "option", name, option: "keepsUndeclared", on: true });
 const elsewhere = (name: string, on = true): Step => ({ do: "option", name, option: "elsewhere", on });
 const rename: Step = { do: "rename", from: "set-a", to: "set-b", alias: true };
@@ -77,27 +77,27 @@ it.each<[string, Step[]]>(
       ],
       [
         "removes a subject that a refresh has found made anew",
-        [...set, { do: "foreign re-creation", key: "a", fields: {} }, ...takeOut("a"), up({ refresh: true })],
+        [...set, { do: "foreign re-creation", key: "a", fields: {} }, leave("a"), up({ refresh: true })],
       ],
-      ["renames a set, and removes a subject later", [...set, rename, up(), ...takeOut("a"), up()]],
+      ["renames a set, and removes a subject later", [...set, rename, up(), leave("a"), up()]],
       [
         "renames a set whose removal was refused, is refused again, and deletes in the end",
-        [...set, ...takeOut("a"), hurtUp(refusedDeletion), rename, hurtUp(refusedDeletion), up()],
+        [...set, leave("a"), hurtUp(refusedDeletion), rename, hurtUp(refusedDeletion), up()],
       ],
       [
         "removes one subject, is refused, and removes another",
-        [...set, ...takeOut("a"), hurtUp(refusedDeletion), declare("set-a", "é ?"), ...takeOut("b"), up()],
+        [...set, leave("a"), hurtUp(refusedDeletion), declare("set-a", "é ?"), leave("b"), up()],
       ],
       [
         "removes a set that has a removal pending",
-        [...set, ...takeOut("a"), hurtUp(refusedDeletion), remove("set-a"), declare("one", "c/d"), up()],
+        [...set, leave("a"), hurtUp(refusedDeletion), remove("set-a"), declare("one", "c/d"), up()],
       ],
       [
         "moves a set to another process while it gives away one subject and removes another",
         [
           ...set,
           { do: "option", name: "set-a", option: "ownProvider", on: true },
-          ...takeOut("a"),
+          leave("a"),
           move("b", "set-b"),
           up(),
         ],
@@ -120,7 +120,7 @@ it.each<[string, Step[]]>(
         [
           ...set,
           declare("set-a", "c/d"),
-          ...takeOut("a"),
+          leave("a"),
           hurtUp({ kind: "cancel", at: 0 }),
           { do: "option", name: "set-a", option: "ownProvider", on: true },
           up(),
@@ -132,12 +132,12 @@ it.each<[string, Step[]]>(
           ...set,
           rename,
           up(),
-          ...takeOut("a"),
+          leave("a"),
           hurtUp({ kind: "replace", name: "set-b" }),
           up(),
           declare("set-b", "a"),
           up(),
-          ...takeOut("a"),
+          leave("a"),
           hurtUp({ kind: "replace", name: "set-b/members" }),
           up(),
         ],
@@ -148,17 +148,17 @@ it.each<[string, Step[]]>(
       ],
       [
         "moves a set to another account and back, while a subject leaves it and another one comes",
-        [...set, elsewhere("set-a"), ...takeOut("a"), declare("set-a", "c/d"), up(), elsewhere("set-a", false), up()],
+        [...set, elsewhere("set-a"), leave("a"), declare("set-a", "c/d"), up(), elsewhere("set-a", false), up()],
       ],
       [
         "moves a set to another account whose removal was refused, and which has that subject again",
-        [...set, ...takeOut("a"), hurtUp(refusedDeletion), elsewhere("set-a"), declare("set-a", "a"), up(), up()],
+        [...set, leave("a"), hurtUp(refusedDeletion), elsewhere("set-a"), declare("set-a", "a"), up(), up()],
       ],
       [
         "moves a set to another account whose companion has one left to delete, and which has that subject again",
         [
           ...set,
-          ...takeOut("a"),
+          leave("a"),
           hurtUp({ kind: "replace", name: "set-a/members" }),
           elsewhere("set-a"),
           declare("set-a", "a"),
@@ -186,12 +186,32 @@ it.each<[string, Step[]]>(
         ],
       ],
       [
+        "moves a set to another process after others have made its subject anew",
+        [
+          declare("set-a", "a"),
+          up(),
+          { do: "foreign re-creation", key: "a", fields: {} },
+          { do: "option", name: "set-a", option: "ownProvider", on: true },
+        ],
+      ],
+      [
+        "stops declaring metadata as it begins to leave undeclared entries alone",
+        [
+          declare("one", "a", { ...pro, displayName: "A" }),
+          up(),
+          { do: "foreign entry", key: "a", name: "crm", value: "x" },
+          { do: "drop field", key: "a", field: "metadata" },
+          keep("one"),
+          up({ refresh: true }),
+        ],
+      ],
+      [
         "moves a set whose companion was cut out of the state",
-        [...set, { do: "forget", name: "set-a/members" }, ...takeOut("a"), elsewhere("set-a"), up(), up()],
+        [...set, { do: "forget", name: "set-a/members" }, leave("a"), elsewhere("set-a"), up(), up()],
       ],
       [
         "loses its companion, and removes a subject",
-        [...set, { do: "forget", name: "set-a/members" }, ...takeOut("a"), up(), up()],
+        [...set, { do: "forget", name: "set-a/members" }, leave("a"), up(), up()],
       ],
     ],
     12,

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { startEmulator } from "openmeter-emulator";
 import { it } from "vitest";
+import { type LifeOptions, lifeOf } from "../../model/lives";
 import { replayable } from "../../model/replay";
 import { both, clearServers, type Servers } from "../../model/servers";
-import { type LifeOptions, lifeOf, type Step } from "../../model/steps";
+import type { Step } from "../../model/steps";
 import { newTally, Trial } from "../../model/trial";
 import { runsAll } from "../../sample";
 import { StandIn } from "./stand-in";
@@ -15,9 +16,9 @@ interface Row extends Pick<LifeOptions, "withCustomers" | "subjectHook"> {
 }
 
 const rows: readonly Row[] = [
-  { what: "of subjects", withCustomers: false, subjectHook: false, runs: [6, 60] },
+  { what: "of subjects", withCustomers: false, subjectHook: false, runs: [3, 60] },
   { what: "of subjects and customers", withCustomers: true, subjectHook: false, runs: [4, 80] },
-  { what: "of both, where subjects make customers,", withCustomers: true, subjectHook: true, runs: [3, 60] },
+  { what: "of both, where subjects make customers,", withCustomers: true, subjectHook: true, runs: [3, 80] },
 ];
 
 it.each(rows)(
@@ -32,7 +33,8 @@ it.each(rows)(
     };
     const stack = new StandIn(servers);
     const tally = newTally();
-    const life = fc.asyncProperty(lifeOf({ length: 30, editsPerUp: 3, ...kinds }), async (steps) => {
+    const options = { length: runsAll ? 30 : 20, editsPerUp: 3, ...kinds };
+    const life = fc.asyncProperty(lifeOf(options), async (steps) => {
       clearServers(servers);
       stack.clear();
       await new Trial(stack, tally).live(steps);

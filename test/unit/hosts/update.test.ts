@@ -162,6 +162,14 @@ describe.each(kinds)("the update of %s", (_name, under) => {
       expect((await up({ [map]: { a: "1" }, ...keep })).steps).toEqual([]);
     });
 
+    it("that is switched on removes nothing where the map stops being declared in that update", async () => {
+      const { server, stack, up } = await created({ [map]: { a: "1" } });
+      server.put("acme", { [map]: { a: "1", crm: "x" } });
+      await stack.refresh();
+      await up({ ...keep });
+      expect(server.fields("acme")?.[map]).toEqual({ a: "1", crm: "x" });
+    });
+
     it("that is switched off makes others' entries drift, which a refresh shows and the next up removes", async () => {
       const { server, stack, up } = await created({ [map]: { a: "1" }, ...keep });
       server.put("acme", { [map]: { a: "1", crm: "x" } });
