@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { RunError } from "@pulumi/pulumi";
-import type { SubjectSetMember } from "pulumi-openmeter";
+import type { CustomerSetMember } from "pulumi-openmeter";
 import { type Row, readCsv, spelledOut } from "./csv";
 
-const columns = ["account_id", "name", "plan", "seats", "stripe_customer_id"] as const;
+const columns = ["account_id", "name", "email", "plan", "seats"] as const;
 
 /** The number of problems that are shown; the others are counted. */
 const shown = 20;
@@ -13,8 +13,11 @@ const shown = 20;
  *
  * @throws {RunError} naming the bad lines: a half-read export must not be taken for the whole list of customers
  */
-export function readCustomers(file: string): SubjectSetMember[] {
+export function readCustomers(file: string): CustomerSetMember[] {
   const rows = rowsOf(file);
+  if (rows.length === 0) {
+    throw new RunError(`${file} cannot be used: it has no customers`);
+  }
   const lineOfKey = new Map<string, number>();
   const problems = rows.flatMap((row) => {
     const { account_id } = row.cells;
@@ -29,7 +32,7 @@ export function readCustomers(file: string): SubjectSetMember[] {
     const more = problems.length > shown ? [`and ${problems.length - shown} more`] : [];
     throw new RunError([`${file} cannot be used:`, ...problems.slice(0, shown), ...more].join("\n  "));
   }
-  return rows.map(subjectOf);
+  return rows.map(customerOf);
 }
 
 function rowsOf(file: string): Row[] {
@@ -45,7 +48,7 @@ function problemsOf({ cells, problem }: Row): string[] {
   if (problem !== undefined) {
     return [problem];
   }
-  const { account_id, name, plan, seats, stripe_customer_id } = cells;
+  const { account_id, name, email, plan, seats } = cells;
   return [
     ...(account_id ? [] : ["account_id is missing"]),
     ...(name ? [] : ["name is missing"]),
@@ -54,18 +57,21 @@ function problemsOf({ cells, problem }: Row): string[] {
       .filter(([, value = ""]) => spelledOut(value) !== value)
       .map(([column, value = ""]) => `${column} contains invisible or broken characters: ${spelledOut(value)}`),
     ...(!seats || /^\d+$/.test(seats) ? [] : [`seats is not a number: ${spelledOut(seats)}`]),
-    ...(!stripe_customer_id || /^cus_\w+$/.test(stripe_customer_id)
-      ? []
-      : [`stripe_customer_id is not a Stripe ID: ${spelledOut(stripe_customer_id)}`]),
+    ...(!email || isAddress(email) ? [] : [`email is not one address: ${spelledOut(email)}`]),
   ];
 }
 
-function subjectOf({ cells: { account_id = "", name, plan, seats, stripe_customer_id } }: Row): SubjectSetMember {
+/** A name, an @ and a domain, without anything that nobody sees. */
+function isAddress(email: string): boolean {
+  return /^[^\s@]+@[^\s@]+$/.test(email) && spelledOut(email) === email;
+}
+
+function customerOf({ cells: { account_id = "", name, email, plan, seats } }: Row): CustomerSetMember {
   return {
     key: account_id,
-    displayName: name,
+    name,
     // An empty cell declares nothing: what OpenMeter has in that place is left alone.
-    stripeCustomerId: stripe_customer_id || undefined,
-    metadata: { plan: plan || undefined, seats: seats ? Number(seats) : undefined },
+    primaryEmail: email || undefined,
+    metadata: { plan: plan || undefined, seats: seats || undefined },
   };
 }

@@ -1,4 +1,7 @@
-import { Subject } from "pulumi-openmeter";
+import { Customer } from "pulumi-openmeter";
 
-new Subject("acme", { key: "customer-42", displayName: "Acme Inc.", metadata: { plan: "enterprise" } });
-new Subject("globex", { key: "customer-43", displayName: "Globex", metadata: { plan: "free" } });
+// A deleted customer cannot be restored.
+const options = { protect: true };
+
+new Customer("acme", { key: "customer-42", name: "Acme Inc.", metadata: { plan: "enterprise" } }, options);
+new Customer("globex", { key: "customer-43", name: "Globex", metadata: { plan: "free" } }, options);

@@ -1,23 +1,26 @@
 import { Config, interpolate } from "@pulumi/pulumi";
-import { Subject } from "pulumi-openmeter";
+import { Customer, Subject } from "pulumi-openmeter";
 
 // Every key of this example starts with this, so that it can't touch anything else in an account.
 const prefix = new Config().get("keyPrefix") ?? "quickstart-";
 
-// Subjects: the key is what your usage events carry as their subject.
-const acme = new Subject("acme", {
+// Customers: whom you bill. Their usage is that of the events whose subject is their key or one of their subject keys.
+const acme = new Customer("acme", {
   key: `${prefix}acme`,
-  displayName: "Acme Inc.",
-  stripeCustomerId: "cus_QuickstartAcme",
-  metadata: { plan: "enterprise", seats: 250, regions: ["eu", "us"] },
+  name: "Acme Inc.",
+  subjectKeys: [`${prefix}acme-eu`, `${prefix}acme-us`],
+  primaryEmail: "billing@acme.example",
+  currency: "EUR",
+  metadata: { plan: "enterprise", seats: "250" },
 });
 
-// Only the key and the name are declared: what a CRM writes into this one's metadata is left alone.
-const globex = new Subject("globex", {
+// Only the key and the name are declared: what a CRM writes into this one's other fields is left alone.
+const globex = new Customer("globex", {
   key: `${prefix}globex`,
-  displayName: "Globex",
+  name: "Globex",
 });
 
+// Subjects: whatever else consumes what you meter. The key is what usage events carry as their subject.
 const host = new Subject("build-host", {
   key: `${prefix}host-1`,
   metadata: { kind: "host", cores: 8 },

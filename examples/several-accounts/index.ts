@@ -1,15 +1,15 @@
 import { Config } from "@pulumi/pulumi";
 import { Provider } from "pulumi-openmeter";
-import { Customer } from "./customer";
+import { Tenant } from "./tenant";
 
 const config = new Config();
 
 const eu = new Provider("eu", { baseUrl: config.require("euUrl"), apiKey: config.requireSecret("euApiKey") });
 const us = new Provider("us", { baseUrl: config.require("usUrl"), apiKey: config.requireSecret("usApiKey") });
 
-new Customer("acme", { displayName: "Acme Inc.", plan: "enterprise", account: us });
-new Customer("globex", { displayName: "Globex GmbH", plan: "pro", account: eu });
+new Tenant("acme", { displayName: "Acme Inc.", plan: "enterprise", account: us });
+new Tenant("globex", { displayName: "Globex GmbH", plan: "pro", account: eu });
 
 // To see what a move looks like: pulumi config set initechRegion eu
 const initech = config.get("initechRegion") === "eu" ? eu : us;
-new Customer("initech", { displayName: "Initech", plan: "free", account: initech });
+new Tenant("initech", { displayName: "Initech", plan: "free", account: initech });

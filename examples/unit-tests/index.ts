@@ -1,4 +1,4 @@
-import { Customer } from "./customers";
+import { Tenant } from "./tenants";
 
-new Customer("acme", { name: "Acme Inc.", plan: "enterprise", tenantId: "tenant-1" });
-new Customer("globex", { name: "Globex", plan: "free", tenantId: "tenant-2" });
+new Tenant("acme", { name: "Acme Inc.", plan: "enterprise", tenantId: "tenant-1" });
+new Tenant("globex", { name: "Globex", plan: "free", tenantId: "tenant-2" });

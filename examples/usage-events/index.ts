@@ -1,7 +1,12 @@
-import { Subject } from "pulumi-openmeter";
+import { Customer, Subject } from "pulumi-openmeter";
 
-const acme = new Subject("acme", { key: "customer-42", displayName: "Acme Inc.", metadata: { plan: "team" } });
-const globex = new Subject("globex", { key: "customer-43", displayName: "Globex", metadata: { plan: "free" } });
+// The usage of a customer is that of its key, and of its subject keys.
+const acme = new Customer("acme", { key: "customer-42", name: "Acme Inc.", metadata: { plan: "team" } });
+const globexRegions = { globexEu: "globex-eu", globexUs: "globex-us" };
+new Customer("globex", { key: "customer-43", name: "Globex", subjectKeys: Object.values(globexRegions) });
 
-/** What the application writes as `subject` into the usage events of each customer. */
-export const subjects = { acme: acme.key, globex: globex.key };
+// What nobody is billed for is a subject alone.
+const host = new Subject("build-host", { key: "host-1", metadata: { kind: "host" } });
+
+/** What the application writes as `subject` into usage events, by who or what causes them. */
+export const subjects = { acme: acme.key, ...globexRegions, buildHost: host.key };

@@ -1,5 +1,5 @@
 /**
- * Plays the application: sends a usage event for each customer, as it would for each request that it serves.
+ * Plays the application: sends a usage event for each subject, as it would for each request that it serves.
  *
  *     npm run usage -- [stack]
  */
@@ -12,18 +12,18 @@ async function main([stackName = "dev"]: readonly string[]): Promise<void> {
   const apiKey = process.env.OPENMETER_API_KEY || process.env.OPENMETER_TOKEN;
   const { events } = new OpenMeter({ baseUrl, ...(apiKey && { apiKey }) });
 
-  for (const [customer, subject] of Object.entries(await subjectsOf(stackName))) {
+  for (const [name, subject] of Object.entries(await subjectsOf(stackName))) {
     // An event counts once for each source and id: with the ID of the request that it meters, sending it again is safe.
     const requestId = crypto.randomUUID();
     await events.ingest({
       id: requestId,
       source: "example-api",
       type: "request",
-      // Here key and event meet: OpenMeter counts this for the subject with this key.
+      // Here key and event meet: OpenMeter counts this for the customer or subject that has this key.
       subject,
       data: { route: "/search", durationMs: 120 },
     });
-    console.log(`${customer}: a request, as subject ${subject}`);
+    console.log(`${name}: a request, as subject ${subject}`);
   }
 }
 

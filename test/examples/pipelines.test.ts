@@ -50,21 +50,21 @@ function stepOf(job: string, name: string): string | undefined {
 }
 
 it("deploys, finds nothing to do, finds drift and tells of it, and repairs it", async () => {
-  await withExample("pipelines", async ({ folder, env, run, pulumi, emulator: { subjects } }) => {
+  await withExample("pipelines", async ({ folder, env, run, pulumi, emulator: { customers } }) => {
     expect(github.env.STACK).toBe(gitlab.variables.STACK);
     await pulumi("stack", "init", github.env.STACK);
     Object.assign(env, { STACK: github.env.STACK, PATH: `${folder}${delimiter}${env.PATH}` });
     const issue = () => run(...script(stepOf("drift", "Open an issue")));
 
     expect(await run(...script(...(gitlab.preview?.script ?? [])))).toContain("3 to create");
-    expect(subjects.list()).toEqual([]);
+    expect(customers.list()).toEqual([]);
     await run(...script(...(gitlab.up?.script ?? [])));
-    expect(subjects.get("customer-42")?.displayName).toBe("Acme Inc.");
+    expect(customers.get("customer-42")?.name).toBe("Acme Inc.");
     await run(...script(...(gitlab.drift?.script ?? [])));
 
-    subjects.upsert({ key: "customer-42", displayName: "Renamed in the dashboard" });
+    customers.upsert({ key: "customer-42", name: "Renamed in the dashboard" });
     await expect(run(...script(stepOf("drift", "Look for drift")))).rejects.toThrow("Renamed in the dashboard");
-    expect(subjects.get("customer-42")?.displayName).toBe("Renamed in the dashboard");
+    expect(customers.get("customer-42")?.name).toBe("Renamed in the dashboard");
 
     // GitHub's command line tool, as far as it is used.
     const log = join(folder, "gh.log");
@@ -79,6 +79,6 @@ it("deploys, finds nothing to do, finds drift and tells of it, and repairs it", 
     expect(await readFile(log, "utf8")).toMatch(/issue comment 7 --body-file issue.md\n$/);
 
     await run(...script(...(gitlab.up?.script ?? [])));
-    expect(subjects.get("customer-42")?.displayName).toBe("Acme Inc.");
+    expect(customers.get("customer-42")?.name).toBe("Acme Inc.");
   });
 });

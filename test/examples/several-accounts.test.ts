@@ -4,11 +4,8 @@ import { withExample } from "./copied-example";
 
 it("puts each customer into the account of its region, and moves one", async () => {
   const servers = { eu: await startEmulator({ apiKey: "eu-key" }), us: await startEmulator({ apiKey: "us-key" }) };
-  const keysOf = ({ subjects }: Emulator) =>
-    subjects
-      .list()
-      .map(({ key }) => key)
-      .sort();
+  const keysOf = ({ customers, subjects }: Emulator) =>
+    [...customers.list(), ...subjects.list()].map(({ key }) => key).toSorted();
   const withSandbox = (...names: string[]) => names.flatMap((name) => [`customer-${name}`, `customer-${name}-sandbox`]);
   try {
     await withExample("several-accounts", async ({ pulumi, emulator }) => {
@@ -22,7 +19,7 @@ it("puts each customer into the account of its region, and moves one", async () 
 
       await pulumi("config", "set", "initechRegion", "eu");
       const preview = await pulumi("preview", "--diff");
-      expect(preview).toContain('subject "customer-initech" moves to another account');
+      expect(preview).toContain('customer "customer-initech" moves to another account');
       expect(preview).toMatch(/2 to replace/);
       await pulumi("up", "--yes", "--skip-preview");
       expect(keysOf(servers.us)).toEqual(withSandbox("acme"));

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { withExample } from "./copied-example";
 
-it("sends usage for the subjects that the stack has declared", async () => {
-  await withExample("usage-events", async ({ run, pulumi, emulator: { subjects, events } }) => {
+it("sends usage for the customers and the subject that the stack has declared", async () => {
+  await withExample("usage-events", async ({ run, pulumi, emulator: { customers, subjects, events } }) => {
     await expect(run("npm", "run", "usage")).rejects.toThrow("the stack dev has no subjects yet: run pulumi up");
     expect(events.list()).toEqual([]);
 
@@ -10,9 +10,18 @@ it("sends usage for the subjects that the stack has declared", async () => {
     expect(await run("npm", "run", "usage")).toContain("acme: a request, as subject customer-42");
     expect(events.list()).toMatchObject([
       { subject: "customer-42", type: "request", source: "example-api", data: { route: "/search", durationMs: 120 } },
-      { subject: "customer-43", type: "request" },
+      { subject: "host-1", type: "request" },
+      { subject: "globex-eu", type: "request" },
+      { subject: "globex-us", type: "request" },
     ]);
-    for (const { subject } of events.list()) expect(subjects.get(subject)?.displayName).toMatch(/^(Acme Inc.|Globex)$/);
-    expect(new Set(events.list().map(({ id }) => id)).size).toBe(2);
+    const idOf = (key: string) => customers.get(key)?.id;
+    expect(events.list().map(({ subject }) => customers.attributedTo(subject))).toEqual([
+      [idOf("customer-42")],
+      [],
+      [idOf("customer-43")],
+      [idOf("customer-43")],
+    ]);
+    expect(subjects.get("host-1")?.metadata).toEqual({ kind: "host" });
+    expect(new Set(events.list().map(({ id }) => id)).size).toBe(4);
   });
 });

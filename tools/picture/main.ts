@@ -18,5 +18,11 @@ const output = execFileSync(process.execPath, ["--import", "tsx", resolve(root, 
   env: { ...env, FORCE_COLOR: "1", PULUMI_OPTION_COLOR: "always" },
   stdio: ["ignore", "pipe", "inherit"],
 });
-writeFileSync(target, draw(shorten(output), "npm start: subjects are created, changed by somebody else, and repaired"));
+writeFileSync(
+  target,
+  draw(
+    shorten(output),
+    "npm start: customers and subjects are created, and a customer that somebody else changes is repaired",
+  ),
+);
 console.log(`Wrote ${target}`);

@@ -5,13 +5,13 @@ import { shorten } from "./shorten";
 it("keeps of the story what a reader needs, with its colours", () => {
   const green = (text: string) => `\u001b[32m${text}\u001b[0m`;
   const output = [
-    "Using an embedded emulator of OpenMeter's Subject API at http://127.0.0.1:1.",
+    "Using an embedded emulator of OpenMeter's Customer and Subject APIs at http://127.0.0.1:1.",
     "",
     "▶ 1/6 Create",
     "$ pulumi up",
     "@ updating....",
-    green(" +  Subject acme creating (0s) "),
-    green(" +  Subject acme created (0.15s) "),
+    green(" +  Customer acme creating (0s) "),
+    green(" +  Customer acme created (0.15s) "),
     "Outputs:",
     "    serviceKey: 1",
     "",
@@ -26,7 +26,7 @@ it("keeps of the story what a reader needs, with its colours", () => {
   expect(shorten(output)).toEqual([
     "▶ 1/6 Create",
     "$ pulumi up",
-    green(" +  Subject acme created "),
+    green(" +  Customer acme created "),
     "Resources:",
     "    + 5 created",
   ]);

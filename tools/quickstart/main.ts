@@ -50,17 +50,17 @@ async function tell(project: PulumiProject, server: Server, signal: AbortSignal)
   };
   await project.create();
 
-  announce("1/6 Create the subjects that the program declares");
+  announce("1/6 Create the customers and subjects that the program declares");
   await pulumi("up", "--yes", "--skip-preview");
-  console.log(`\nOpenMeter now has: ${(await server.keys()).join(", ")}`);
+  console.log(`\nOpenMeter now has (it adds a subject for each subject key):\n${await listed(server)}`);
 
   announce("2/6 Run it again: nothing to do");
   await pulumi("up", "--yes", "--skip-preview");
 
-  announce("3/6 Somebody changes a subject behind Pulumi's back: Acme's name and plan");
+  announce("3/6 Somebody changes a customer behind Pulumi's back: Acme's name and plan");
   await server.change("acme", {
-    displayName: "ACME (renamed in the dashboard)",
-    metadata: { plan: "free", seats: 250, regions: ["eu", "us"] },
+    name: "ACME (renamed in the dashboard)",
+    metadata: { plan: "free", seats: "250" },
   });
 
   announce("4/6 A preview with refresh shows the drift, field by field");
@@ -69,9 +69,9 @@ async function tell(project: PulumiProject, server: Server, signal: AbortSignal)
   announce("5/6 Up repairs it");
   await pulumi("up", "--refresh", "--yes", "--skip-preview");
 
-  announce("6/6 Destroy removes the subjects; their usage would stay in OpenMeter");
+  announce("6/6 Destroy removes what the program declares; its usage would stay in OpenMeter");
   await pulumi("destroy", "--yes", "--skip-preview", "--remove");
-  console.log(`\nOpenMeter now has: ${(await server.keys()).join(", ") || "none of them"}`);
+  console.log(`\nOpenMeter keeps what it has added by itself. The story removes that now:\n${await listed(server)}`);
 
   announce("That was all of it. What to type next");
   console.log(
@@ -82,6 +82,13 @@ async function tell(project: PulumiProject, server: Server, signal: AbortSignal)
       "README.md says how to use the package in a project of your own.",
     ].join("\n"),
   );
+}
+
+async function listed(server: Server): Promise<string> {
+  const lines = Object.entries(await server.keys()).map(
+    ([kind, keys]) => `  ${kind}: ${keys.toSorted().join(", ") || "none"}`,
+  );
+  return lines.join("\n");
 }
 
 main().catch((error: unknown) => {

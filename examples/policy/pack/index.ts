@@ -1,40 +1,56 @@
 import { PolicyPack, type ResourceValidationPolicy } from "@pulumi/policy";
-import { type DeclaredSubject, personalData, stripeIdMissing } from "./rules";
+import { type Declared, type Kind, personalData, stripeIdMissing } from "./rules";
 
-/** A policy that judges each subject of the program, whether it is a resource of its own or a member of a set. */
-function subjectPolicy(
+/** A policy that judges each customer and subject of the program, whether it is a resource of its own or a member of a set. */
+function policy(
   name: string,
   description: string,
-  judge: (subject: DeclaredSubject) => string[],
+  judge: (declared: Declared, kind: Kind) => string[],
 ): ResourceValidationPolicy {
   return {
     name,
     description,
     enforcementLevel: "mandatory",
     validateResource: ({ type, props }, reportViolation) => {
-      for (const subject of subjectsOf(type, props)) for (const violation of judge(subject)) reportViolation(violation);
+      const [kind, all] = declaredIn(type, props);
+      for (const declared of all) {
+        for (const violation of judge(declared, kind)) {
+          reportViolation(violation);
+        }
+      }
     },
   };
 }
 
-function subjectsOf(type: string, props: Record<string, unknown>): DeclaredSubject[] {
+function declaredIn(type: string, props: Record<string, unknown>): readonly [Kind, readonly Declared[]] {
   switch (type) {
+    case "pulumi-nodejs:dynamic/openmeter:Customer":
+      return ["customer", single(props)];
+    case "pulumi-nodejs:dynamic/openmeter:CustomerSet":
+      return ["customer", membersOf(props.customers)];
     case "pulumi-nodejs:dynamic/openmeter:Subject":
-      // The provider has looked at their types before.
-      return [props as unknown as DeclaredSubject];
-    case "pulumi-nodejs:dynamic/openmeter:SubjectSet": {
-      // A set has its subjects as a JSON object by key.
-      const members: Record<string, Omit<DeclaredSubject, "key">> = JSON.parse(String(props.subjects));
-      return Object.entries(members).map(([key, fields]) => ({ key, ...fields }));
-    }
+      return ["subject", single(props)];
+    case "pulumi-nodejs:dynamic/openmeter:SubjectSet":
+      return ["subject", membersOf(props.subjects)];
     default:
-      return [];
+      return ["subject", []];
   }
 }
 
-new PolicyPack("openmeter-subjects", {
+function single(props: Record<string, unknown>): Declared[] {
+  // The provider has looked at their types before.
+  return [props as unknown as Declared];
+}
+
+/** A set has its members as a JSON object by key. */
+function membersOf(text: unknown): Declared[] {
+  const members: Record<string, Omit<Declared, "key">> = JSON.parse(String(text));
+  return Object.entries(members).map(([key, fields]) => ({ key, ...fields }));
+}
+
+new PolicyPack("openmeter", {
   policies: [
-    subjectPolicy("stripe-id", "Every customer has a Stripe ID.", stripeIdMissing),
-    subjectPolicy("no-personal-data", "No personal data in the names of metadata.", personalData),
+    policy("stripe-id", "Every customer has a Stripe ID.", stripeIdMissing),
+    policy("no-personal-data", "No personal data in the names of metadata.", personalData),
   ],
 });

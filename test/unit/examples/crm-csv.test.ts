@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it, test } from "vitest";
 import { readCustomers } from "../../../examples/crm-csv/customers";
 
-const header = "account_id,name,plan,seats,stripe_customer_id";
+const header = "account_id,name,email,plan,seats";
 
 const folder = mkdtempSync(join(tmpdir(), "crm-csv-"));
 const file = join(folder, "export.csv");
@@ -32,39 +32,41 @@ function problems(...rows: string[]): string[] {
 
 const acme = {
   key: "acme",
-  displayName: "Acme Inc.",
-  stripeCustomerId: "cus_1",
-  metadata: { plan: "team", seats: 12 },
+  name: "Acme Inc.",
+  primaryEmail: "a@acme.example",
+  metadata: { plan: "team", seats: "12" },
 };
 
 describe("an export is read", () => {
   test.each([
-    ["commas", `${header}\nacme,Acme Inc.,team,12,cus_1\n`],
-    ["semicolons", `${header.replaceAll(",", ";")}\nacme;Acme Inc.;team;12;cus_1\n`],
-    ["tabs", `${header.replaceAll(",", "\t")}\nacme\tAcme Inc.\tteam\t12\tcus_1\n`],
+    ["commas", `${header}\nacme,Acme Inc.,a@acme.example,team,12\n`],
+    ["semicolons", `${header.replaceAll(",", ";")}\nacme;Acme Inc.;a@acme.example;team;12\n`],
+    ["tabs", `${header.replaceAll(",", "\t")}\nacme\tAcme Inc.\ta@acme.example\tteam\t12\n`],
     [
       "the separator that Excel declares",
-      `sep=;\r\n${header.replaceAll(",", ";")}\r\nacme;Acme Inc.;team;12;cus_1\r\n`,
+      `sep=;\r\n${header.replaceAll(",", ";")}\r\nacme;Acme Inc.;a@acme.example;team;12\r\n`,
     ],
-    ["quoted cells", `"${header.replaceAll(",", ' ";"')}"\n"acme";"Acme Inc.";"team";"12";"cus_1"`],
-    ["spaces around cells, quoted ones too", `${header}\n acme ," Acme Inc. ",team, 12,"cus_1 "\n`],
-    ["columns that nobody asked for", `id,${header},note,note,\n1,acme,Acme Inc.,team,12,cus_1,a,b,\n`],
-    ["UTF-8 with a mark", `\uFEFF${header}\nacme,Acme Inc.,team,12,cus_1`],
-    ["UTF-16, as Excel's Unicode text", Buffer.from(`\uFEFF${header}\nacme,Acme Inc.,team,12,cus_1`, "utf16le")],
-    ["UTF-16, big end first", Buffer.from(`\uFEFF${header}\nacme,Acme Inc.,team,12,cus_1`, "utf16le").swap16()],
-    ["line ends of every kind", `${header}\r\nacme,Acme Inc.,team,12,cus_1\n\r`],
-    ["rows without a value", `\n,,,,\n${header}\n\n,,,,\nacme,Acme Inc.,team,12,cus_1\n , ,,,\n,,\n`],
+    ["quoted cells", `"${header.replaceAll(",", ' ";"')}"\n"acme";"Acme Inc.";"a@acme.example";"team";"12"`],
+    ["spaces around cells, quoted ones too", `${header}\n acme ," Acme Inc. ","a@acme.example ",team, 12\n`],
+    ["columns that nobody asked for", `id,${header},note,note,\n1,acme,Acme Inc.,a@acme.example,team,12,a,b,\n`],
+    ["UTF-8 with a mark", `\uFEFF${header}\nacme,Acme Inc.,a@acme.example,team,12`],
+    [
+      "UTF-16, as Excel's Unicode text",
+      Buffer.from(`\uFEFF${header}\nacme,Acme Inc.,a@acme.example,team,12`, "utf16le"),
+    ],
+    [
+      "UTF-16, big end first",
+      Buffer.from(`\uFEFF${header}\nacme,Acme Inc.,a@acme.example,team,12`, "utf16le").swap16(),
+    ],
+    ["line ends of every kind", `${header}\r\nacme,Acme Inc.,a@acme.example,team,12\n\r`],
+    ["rows without a value", `\n,,,,\n${header}\n\n,,,,\nacme,Acme Inc.,a@acme.example,team,12\n , ,,,\n,,\n`],
   ])("with %s", (_, csv) => {
     expect(read(csv)).toEqual([acme]);
   });
 
   it("in which names are in any script, and may have line ends", () => {
     const csv = `${header}\r\nmünchen,"Stadt\r\nMünchen 🏙️",,,\r\n`;
-    expect(read(csv)).toEqual([{ key: "münchen", displayName: "Stadt\nMünchen 🏙️", metadata: {} }]);
-  });
-
-  it("that has nobody in it", () => {
-    expect(read(`${header}\n,,,,\n`)).toEqual([]);
+    expect(read(csv)).toEqual([{ key: "münchen", name: "Stadt\nMünchen 🏙️", metadata: {} }]);
   });
 });
 
@@ -79,14 +81,18 @@ describe("an export is refused as a whole", () => {
     expect(() => readCustomers(join(folder, "none.csv"))).toThrow("none.csv cannot be used: ENOENT");
   });
 
+  it("when it has nobody in it", () => {
+    expect(refusal(`${header}\n,,,,\n`)).toBe("export.csv cannot be used: it has no customers");
+  });
+
   it("when a column is missing, with what was found", () => {
     expect(refusal("account_id:name\n")).toBe(
-      'export.csv cannot be used: its header lacks account_id, name, plan, seats, stripe_customer_id. It is ["account_id:name"], separated by ","',
+      'export.csv cannot be used: its header lacks account_id, name, email, plan, seats. It is ["account_id:name"], separated by ","',
     );
     expect(refusal("account_id;plan\n")).toMatch(
-      /lacks name, seats.* It is \["account_id","plan"\], separated by ";"$/,
+      /lacks name, email, seats.* It is \["account_id","plan"\], separated by ";"$/,
     );
-    expect(refusal(header.replace("plan", "plan\u200B"))).toContain('"name","plan<U+200B>","seats"');
+    expect(refusal(header.replace("plan", "plan\u200B"))).toContain('"email","plan<U+200B>","seats"');
     for (const empty of ["", "\uFEFF\n", ",,,,\n"]) {
       expect(refusal(empty)).toBe("export.csv cannot be used: it is empty");
     }
@@ -103,12 +109,18 @@ describe("an export is refused as a whole", () => {
 
 describe("a row is refused", () => {
   test.each([
-    ["without a key", ",Nobody,team,1,", ["line 2: account_id is missing"]],
-    ["without a name", "acme,,team,1,", ["line 2: name is missing"]],
-    ["whose seats are not a number", "acme,Acme,team,many,", ["line 2: seats is not a number: many"]],
-    ["whose Stripe ID is none", "acme,Acme,team,1,none", ["line 2: stripe_customer_id is not a Stripe ID: none"]],
+    ["without a key", ",Nobody,,team,1", ["line 2: account_id is missing"]],
+    ["without a name", "acme,,,team,1", ["line 2: name is missing"]],
+    ["whose seats are not a number", "acme,Acme,,team,many", ["line 2: seats is not a number: many"]],
+    ["whose email has no @", "acme,Acme,none,team,1", ["line 2: email is not one address: none"]],
+    ["with two addresses", "acme,Acme,a@b.example;c@d.example,,", [expect.stringContaining("is not one address: a@b")]],
+    [
+      "whose email ends with what nobody sees",
+      "acme,Acme,a@b\u200B,,",
+      ["line 2: email is not one address: a@b<U+200B>"],
+    ],
     ["that is too short", "acme,Acme", ["line 2: has 2 cell(s), and the header has 5"]],
-    ["that is too long", "acme,Acme,team,1,,more", ["line 2: has 6 cell(s), and the header has 5"]],
+    ["that is too long", "acme,Acme,,team,1,more", ["line 2: has 6 cell(s), and the header has 5"]],
   ])("%s", (_, row, expected) => {
     expect(problems(row)).toEqual(expected);
   });
@@ -127,11 +139,11 @@ describe("a row is refused", () => {
   });
 
   it("whose key or plan ends with what nobody sees", () => {
-    expect(problems("acme\u200B,Acme,team\u200B,,")).toEqual([
+    expect(problems("acme\u200B,Acme,,team\u200B,")).toEqual([
       "line 2: account_id contains invisible or broken characters: acme<U+200B>",
       "line 2: plan contains invisible or broken characters: team<U+200B>",
     ]);
-    expect(problems("acme corp,Acme,team plus,,")).toEqual([]);
+    expect(problems("acme corp,Acme,,team plus,")).toEqual([]);
   });
 
   it("whose key is on another line already", () => {

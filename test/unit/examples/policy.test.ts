@@ -14,9 +14,11 @@ describe("the rules", () => {
     expect(personalData({ key: "customer-1", metadata: { [name]: "email" } })).toEqual([]);
   });
 
-  test("customers need a Stripe ID, others don't", () => {
-    expect(stripeIdMissing({ key: "customer-1" })).toHaveLength(1);
-    expect(stripeIdMissing({ key: "customer-1", stripeCustomerId: "cus_1" })).toEqual([]);
-    expect(stripeIdMissing({ key: "host-1" })).toEqual([]);
+  test("customers need a Stripe ID, and so do subjects that stand for one; others don't", () => {
+    expect(stripeIdMissing({ key: "acme" }, "customer")).toHaveLength(1);
+    expect(stripeIdMissing({ key: "acme", stripeCustomerId: "cus_1" }, "customer")).toEqual([]);
+    expect(stripeIdMissing({ key: "customer-1" }, "subject")).toHaveLength(1);
+    expect(stripeIdMissing({ key: "customer-1", stripeCustomerId: "cus_1" }, "subject")).toEqual([]);
+    expect(stripeIdMissing({ key: "host-1" }, "subject")).toEqual([]);
   });
 });

@@ -1,23 +1,23 @@
 import { ComponentResource, type ComponentResourceOptions, type Input, interpolate } from "@pulumi/pulumi";
-import { Subject } from "pulumi-openmeter";
+import { Customer, Subject } from "pulumi-openmeter";
 
-export interface CustomerArgs {
+export interface TenantArgs {
   readonly name: string;
   readonly plan: "free" | "team" | "enterprise";
   /** The tenant's ID, which usage events carry as their subject. */
   readonly tenantId: Input<string>;
 }
 
-/** A customer, and the sandbox that paying customers get for their tests. */
-export class Customer extends ComponentResource {
-  readonly subject: Subject;
+/** A tenant's customer, and the sandbox that paying tenants get for their tests. */
+export class Tenant extends ComponentResource {
+  readonly customer: Customer;
   readonly sandbox: Subject | undefined;
 
-  constructor(name: string, { name: displayName, plan, tenantId }: CustomerArgs, options?: ComponentResourceOptions) {
-    super("example:Customer", name, {}, options);
-    this.subject = new Subject(
+  constructor(name: string, { name: displayName, plan, tenantId }: TenantArgs, options?: ComponentResourceOptions) {
+    super("example:Tenant", name, {}, options);
+    this.customer = new Customer(
       name,
-      { key: tenantId, displayName, metadata: { plan } },
+      { key: tenantId, name: displayName, metadata: { plan } },
       // A paying customer is not to be deleted by mistake.
       { parent: this, protect: plan !== "free" },
     );
