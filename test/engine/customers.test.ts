@@ -5,7 +5,7 @@ import { hostsProvider, kill, startedBy } from "../crash/processes";
 import { longIt } from "../sample";
 import { sharedAccounts } from "./accounts/scene";
 import { declares } from "./promise/scene";
-import { type TestStack, withStack } from "./stack";
+import { given, type TestStack, withStack } from "./stack";
 
 const acme = {
   key: "acme",
@@ -75,6 +75,26 @@ describe("a program with a Customer, a CustomerSet and a Subject", () => {
           .map(({ key }) => key)
           .sort(),
       ).toEqual(["acme-us", "c-1"]);
+    });
+  });
+});
+
+describe("subject keys that each of many Customers takes from another one", () => {
+  const names = Array.from({ length: 16 }, (_, index) => `c${index}`);
+  const program = (shift: number) => {
+    const keyOf = (index: number) => `k${(index + shift) % names.length}`;
+    return customers(Object.fromEntries(names.map((key, index) => [key, { key, subjectKeys: [keyOf(index)] }])));
+  };
+
+  it("are taken in one up, though the engine does not show all Customers before it asks for the first writes", async () => {
+    await withStack(async (test) => {
+      await given(test, program(0));
+      const before = records(test);
+      await test.up(program(8), { parallel: 2 });
+      expect(subjectKeys(test)).toEqual(
+        Object.fromEntries(names.map((key, index) => [key, [`k${(index + 8) % names.length}`]])),
+      );
+      expect(records(test)).toEqual(before);
     });
   });
 });
