@@ -52,6 +52,12 @@ function takenKeys({ claims, server, subjectHook, order, isTroubled }: RunAhead)
       !order.startsWith("late") &&
       providerOf(other.declared.options) === providerOf(declared.options);
     const isInTheWay = (subject: string): boolean => {
+      const owner = keyBeside(subject, "customer");
+      const isAdded = server.has(key) && !holdersOf(server, subject).includes(key);
+      // OpenMeter does not check this, so that an update asks.
+      if (isAdded && owner !== key && server.has(owner)) {
+        return true;
+      }
       const holders = holdersOf(server, subject).filter((holder) => holder !== key);
       const isMade = subjectHook && effectOn(claimOf(claims, subject), server.get(subject)).write !== undefined;
       const isKept = holders.some((holder) => {

@@ -1,4 +1,4 @@
-import { claimedKeys } from "../../../provider/src/core/claims";
+import { claimedKeys, toldOf } from "../../../provider/src/core/claims";
 import { customerKind } from "../../../provider/src/kinds/customer/fields";
 import { subjectKind } from "../../../provider/src/kinds/subject/fields";
 import { RunFacts } from "../../../provider/src/run/facts";
@@ -152,6 +152,10 @@ export class StandIn implements StackUnderTrial {
       for (const claimed of claimedKeys(kind, bareKey(key), fields)) {
         facts.noteConstructed(account, claimed.space, [claimed.key], urns);
       }
+    }
+    const objects = Object.entries(members).map(([key, fields]) => [bareKey(key), fields] as const);
+    for (const [space, keys] of Object.entries(toldOf(kind, objects))) {
+      facts.noteConstructed(account, space, keys, urns);
     }
   }
 

@@ -23,7 +23,7 @@ export function heldBy({ id, key }: LiveObject, subjectKey: string, redact: (tex
   const [named, holder] = [subjectKey, key].map((text) => redact(quoted(text)));
   const next =
     key === subjectKey
-      ? "That is the customer's own key, which is free once the customer is deleted: remove that in a pulumi up of its own, and declare the subject key here afterwards"
+      ? "That is the customer's own key, which is free once the customer is deleted: remove that first, in a pulumi up of its own where a program declares it, and declare the subject key here afterwards"
       : "A subject key belongs to one customer: take it away there in a pulumi up of its own, and declare it here afterwards";
   return new OpenMeterError("refused", `subject key ${named} is attributed to customer ${holder} (id ${id}). ${next}`);
 }
@@ -43,12 +43,16 @@ export function isMomentary({ status, message }: OpenMeterError): boolean {
   );
 }
 
-/** A refused write, by what was taken: the subject keys that it added, or its key. */
+/** A refused write, by what was taken, the subject keys that it added or its key, or with what to do about it. */
 export function inConflict(
   error: OpenMeterError,
   body: CustomerBody,
   { added, id }: { readonly added: readonly string[]; readonly id?: RecordId },
 ): OpenMeterError {
+  if (error.status === 400 && error.message.includes("cannot change subject keys")) {
+    const next = "Declare the subject keys that it has as long as it has a subscription, in any order";
+    return new OpenMeterError("refused", `${error.message}. ${next}`, error.status);
+  }
   if (error.status !== 409) {
     return error;
   }
