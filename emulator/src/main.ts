@@ -85,7 +85,9 @@ async function main(): Promise<void> {
     return;
   }
   const emulator = await start(options);
-  console.log(`OpenMeter emulator listening on ${emulator.url}, ${emulator.subjects.size} subjects`);
+  console.log(
+    `OpenMeter emulator listening on ${emulator.url}, ${emulator.subjects.size} subjects, ${emulator.customers.size} customers`,
+  );
   console.log(`  export OPENMETER_URL=${emulator.url}`);
   if (options.apiKey !== undefined) {
     console.log("  export OPENMETER_API_KEY=<the key given with --api-key>");
