@@ -119,10 +119,7 @@ export function makeRoom(servers: Servers, program: Program, state: State): void
   for (const [subject, customer] of new Map([...owners, ...attributedBy(program)])) {
     const { customers } = serverOf(servers, subject);
     const owner = keyBeside(subject, "customer");
-    const inTheWay = [
-      ...holdersOf(server, subject),
-      ...(servers.subjectHook && isOfTwo(subject, server) ? [owner] : []),
-    ];
+    const inTheWay = [...holdersOf(server, subject), owner];
     for (const holder of inTheWay.filter((one) => one !== customer)) {
       const live = customers.get(bareKey(holder));
       if (live !== undefined && known.has(holder) && holder !== owner) {

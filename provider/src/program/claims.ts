@@ -48,7 +48,8 @@ export function claim(
   own.made.push(made);
   const others = [...all.values()].filter((other) => other !== own && isSame(other.account, own.account));
   const problems = others.flatMap(({ made: theirs }) => theirs.flatMap((their) => conflicts(made, their)));
-  refuseLines(problems, made.resource);
+  // What a resource claims may be made known in parts, with one key in several.
+  refuseLines([...new Set(problems)], made.resource);
 }
 
 function conflicts(made: Claim, their: Claim): string[] {

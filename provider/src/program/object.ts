@@ -1,7 +1,7 @@
 /** How a resource that is one object is made, whatever its kind. */
 import { type CustomResource, type CustomResourceOptions, output } from "@pulumi/pulumi";
 import { marksProperty } from "../contract";
-import { claimedKeys, claimsOf, type KeysBySpace, toldOf } from "../core/claims";
+import { claimsOf, type KeysBySpace, toldOf } from "../core/claims";
 import type { Kind } from "../core/kind";
 import { isPlainObject, mapValues } from "../json";
 import {
@@ -93,19 +93,20 @@ function partsOf(kind: Kind, args: Arguments, options: CustomResourceOptions): r
   const { key } = args;
   const field = kind.attribution?.field;
   const isPartial = field !== undefined && holdsDeferred(args[field]);
-  const claimed = (own: string): KeysBySpace => {
-    const all = claimsOf(kind, [[own, args]]);
-    return isPartial || !isWritten(args, options, [field]) ? all : { ...all, ...toldOf(kind, [[own, args]]) };
+  const claimed = (own: string, fields: Arguments, isWhole: boolean): KeysBySpace => {
+    const all = claimsOf(kind, [[own, fields]]);
+    return isWhole && isWritten(args, options, [field]) ? { ...all, ...toldOf(kind, [[own, fields]]) } : all;
   };
-  const now = isDeferred(key) ? output({ key }).apply((known) => claimed(String(known.key))) : claimed(String(key));
+  const now = isDeferred(key)
+    ? output({ key }).apply((known) => claimed(String(known.key), args, !isPartial))
+    : claimed(String(key), args, !isPartial);
   if (!isPartial) {
     return [now];
   }
-  const later = output({ key, attributed: args[field] }).apply((known): KeysBySpace => {
-    const own = String(known.key);
-    const claimed = new Set(claimedKeys(kind, own, args).map((claim) => claim.key));
-    const all = claimsOf(kind, [[own, { [field]: known.attributed }]]);
-    return mapValues(all, (keys) => keys.filter((one) => !claimed.has(one)));
-  });
-  return [now, later];
+  // With what was known before: only after all of that may it be told that it is all.
+  const whole = output({ key, attributed: args[field] }).apply((known) => ({
+    ...claimed(String(known.key), { [field]: known.attributed }, true),
+    [kind.name]: [],
+  }));
+  return [now, whole];
 }

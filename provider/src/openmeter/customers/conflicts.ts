@@ -23,7 +23,7 @@ export function heldBy({ id, key }: LiveObject, subjectKey: string, redact: (tex
   const [named, holder] = [subjectKey, key].map((text) => redact(quoted(text)));
   const next =
     key === subjectKey
-      ? "That is the customer's own key, which is free once the customer is deleted: remove that first, in a pulumi up of its own where a program declares it, and declare the subject key here afterwards"
+      ? "That is the customer's own key, which is free once the customer is deleted: remove it in a pulumi up of its own where a program declares it, or else delete it in OpenMeter, and declare the subject key here afterwards"
       : "A subject key belongs to one customer: take it away there in a pulumi up of its own, and declare it here afterwards";
   return new OpenMeterError("refused", `subject key ${named} is attributed to customer ${holder} (id ${id}). ${next}`);
 }

@@ -21,7 +21,8 @@ interface Shared {
 export function customersApi(api: CustomerApi, { turns, madeSubjects, maxConcurrency }: Shared): ObjectApi {
   const locks = new Locks();
   const inTurn: InTurn = (name, work) => locks.hold(name, () => turns.during("customers", work));
-  const writer = new CustomerWriter(api, new SubjectKeys(api, inTurn, madeSubjects), inTurn, maxConcurrency);
+  const subjectKeys = new SubjectKeys(api, inTurn, madeSubjects, maxConcurrency);
+  const writer = new CustomerWriter(api, subjectKeys, inTurn, maxConcurrency);
   return {
     get: (wanted) => api.get(wanted),
     look: (idOrKey) => api.look(idOrKey),

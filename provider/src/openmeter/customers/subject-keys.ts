@@ -5,6 +5,7 @@
 import type { LiveObject, RecordId, WriteOptions } from "../../core/port";
 import { jsonEqual } from "../../json";
 import { concernsAll, OpenMeterError } from "../errors";
+import { inParallel } from "../parallel";
 import type { CustomerApi, Holder } from "./api";
 import { bodyOf } from "./body";
 import { heldBy, type TakenSubjectKeys } from "./conflicts";
@@ -24,6 +25,7 @@ export class SubjectKeys {
     private readonly inTurn: InTurn,
     /** Ids of the subjects that this connection has made. */
     private readonly madeSubjects: ReadonlySet<string>,
+    private readonly atOnce: number,
   ) {}
 
   /**
@@ -65,17 +67,26 @@ export class SubjectKeys {
    * Refuses subject keys that are own keys of other customers, which OpenMeter does not check: it would count the events of such a key
    * for both. What the other one lists among its subject keys as well, OpenMeter refuses by itself.
    *
-   * @param id the customer that is to get them
+   * @param customer the one that is to get them
    * @throws {OpenMeterError} naming the customer whose key it is
    */
-  async refuseOwnKeysOfOthers(id: RecordId, added: readonly string[]): Promise<void> {
-    for (const subjectKey of added) {
-      const owner = await this.api.getByKey(subjectKey);
-      const listed: unknown = owner?.fields.subjectKeys;
-      if (owner !== undefined && owner.id !== id && !(Array.isArray(listed) && listed.includes(subjectKey))) {
-        throw heldBy(owner, subjectKey, (text) => this.api.answers.redactor.redact(text));
-      }
-    }
+  async refuseOwnKeysOfOthers(customer: Pick<LiveObject, "id" | "key">, added: readonly string[]): Promise<void> {
+    const toAsk = added.filter((subjectKey) => subjectKey !== customer.key).values();
+    await inParallel(
+      this.atOnce,
+      () => toAsk.next().value,
+      async (subjectKey) => {
+        const owner = await this.api.getByKey(subjectKey);
+        const listed: unknown = owner?.fields.subjectKeys;
+        if (
+          owner !== undefined &&
+          owner.id !== customer.id &&
+          !(Array.isArray(listed) && listed.includes(subjectKey))
+        ) {
+          throw heldBy(owner, subjectKey, (text) => this.api.answers.redactor.redact(text));
+        }
+      },
+    );
   }
 
   /** A customer as it was found, if nobody has written it since. */

@@ -149,7 +149,7 @@ export class CustomerWriter {
     }
     const had: unknown = live.fields.subjectKeys;
     const added = subjectKeysOf(body).filter((one) => !(Array.isArray(had) && had.includes(one)));
-    await this.subjectKeys.refuseOwnKeysOfOthers(live.id, added);
+    await this.subjectKeys.refuseOwnKeysOfOthers({ id: live.id, key }, added);
     try {
       if (clearsCountry(body)) {
         const { billingAddress: _address, ...without } = body;

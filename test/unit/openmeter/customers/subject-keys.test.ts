@@ -44,6 +44,16 @@ describe("a subject key that belongs to another customer", () => {
     },
   );
 
+  it("is asked for by a request for each that an update adds, but not for its own key", async () => {
+    const { customers, idOf, requests, subjectKeysOf } = two();
+    const added = Array.from({ length: 40 }, (_, index) => `n${index}`).sort();
+    requests();
+    const now = changed("a", idOf("a"), { subjectKeys: ["x"] }, { subjectKeys: ["x", "a", ...added] });
+    expect((await write(customers, [now])).refused).toEqual([]);
+    expect(subjectKeysOf("a")).toEqual(["a", ...added, "x"]);
+    expect(requests().sort()).toEqual(["GET a", ...added.map((key) => `GET ${key}`), "PUT a"].sort());
+  });
+
   it("is refused to an update, with the customer that has it, whatever else looks like it", async () => {
     const { customers, emulator, idOf } = two();
     // The filter of a list looks for parts of texts in any case.
