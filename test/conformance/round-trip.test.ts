@@ -35,8 +35,11 @@ const metadata = fc.dictionary(
 
 test("what is upserted is read back, listed, and deleted by id", { timeout: 120_000 }, async () => {
   const subjects = fc.record({ end: text(40), displayName: fc.option(text(80)), metadata });
+  const hasHook = await target.hasSubjectHook();
   await fc.assert(
     fc.asyncProperty(subjects, async ({ end, displayName, metadata: wanted }) => {
+      // A customer needs a name.
+      fc.pre(!(hasHook && displayName === ""));
       const key = target.key(end);
       const created = await target.upsertOne({ key, displayName, metadata: wanted });
       expect(created.key).toBe(key);

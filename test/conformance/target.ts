@@ -96,6 +96,13 @@ export class Target {
     });
   }
 
+  /** Whether the server makes customers of subjects (`customer.enableSubjectHook`). */
+  async hasSubjectHook(): Promise<boolean> {
+    const key = this.key("probe");
+    await this.upsertOne({ key });
+    return (await this.send("GET", `/api/v1/customers/${encodeURIComponent(key)}`)).status === 200;
+  }
+
   /** Takes note of records that were made past `upsert`, so that `close` deletes them too. */
   made(ids: Iterable<string>): void {
     for (const id of ids) {

@@ -38,7 +38,8 @@ describe("an update", () => {
     expect(await target.read(created.key)).toEqual(rest);
   });
 
-  test("keeps an empty displayName as it is", async () => {
+  test("keeps an empty displayName as it is", async ({ skip }) => {
+    skip(await target.hasSubjectHook(), "the server has the hook on, and a customer needs a name");
     const created = await createFull();
     expect(await target.upsertOne({ key: created.key, displayName: "" })).toHaveProperty("displayName", "");
     expect(await target.read(created.key)).toHaveProperty("displayName", "");

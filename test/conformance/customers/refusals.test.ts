@@ -116,3 +116,14 @@ test("PUT decodes its path before it looks at the body", async () => {
   const reply = await server.target.send("PUT", `${CUSTOMERS}/100%25`, "no JSON");
   expectProblem(reply, 400, "Bad Request", "error unescaping path parameter");
 });
+
+test.each([
+  ["é", 42, 43],
+  ["/", 85, 86],
+  ["k", 256, 257],
+])("a path is measured as it is sent: of %s it takes %i, and no more", async (character, most, tooMany) => {
+  const wanted = (count: number) => `${CUSTOMERS}/${encodeURIComponent(character.repeat(count))}`;
+  expect((await server.target.send("GET", wanted(most))).status).toBe(404);
+  const reply = await server.target.send("GET", wanted(tooMany));
+  expectSchemaProblem(reply, `parameter "customerIdOrKey" in path has an error`);
+});

@@ -82,13 +82,6 @@ export class Server {
     return expected(await this.target.send("GET", `${CUSTOMERS}?${text}`), 200);
   }
 
-  /** Whether upserts of subjects make customers. */
-  async hasSubjectHook(): Promise<boolean> {
-    const key = this.key("probe");
-    await this.target.upsertOne({ key });
-    return (await this.get(key)).status === 200;
-  }
-
   /** Deletes what this run made: customers first, for a subject may be the last that a customer has. */
   async close(): Promise<void> {
     for (const filter of ["key", "subject"]) {

@@ -7,7 +7,7 @@ let server: Server;
 let hasHook: boolean;
 beforeAll(async () => {
   server = await Server.open({ subjectHook: true });
-  hasHook = await server.hasSubjectHook();
+  hasHook = await server.target.hasSubjectHook();
 });
 afterAll(() => server.close());
 beforeEach(({ skip }) => {

@@ -23,7 +23,7 @@ describe.runIf(onRealServer)("emulator and real server", () => {
   beforeAll(async () => {
     server = await Server.open();
     real = server.target;
-    emulated = await Target.openEmulator({ subjectHook: await server.hasSubjectHook() });
+    emulated = await Target.openEmulator({ subjectHook: await real.hasSubjectHook() });
   });
   afterAll(async () => {
     await server.close();

@@ -19,8 +19,10 @@ const seed = Number(process.env.VALUES_SEED ?? Date.now() % 2 ** 31);
 const settings = { numRuns, seed };
 
 let target: Target;
+let hasHook: boolean;
 beforeAll(async () => {
   target = await Target.open();
+  hasHook = await target.hasSubjectHook();
 });
 afterAll(() => target.close());
 
@@ -41,10 +43,11 @@ function start() {
   };
 }
 
-/** What check makes of inputs; `undefined` where it refuses them. */
+/** What check makes of inputs; `undefined` where it refuses them, or OpenMeter does because it makes a customer of the subject. */
 async function accepted(raw: Properties): Promise<Properties | undefined> {
   const { inputs, failures } = await start().single.check({}, raw);
-  return failures.length === 0 ? inputs : undefined;
+  const needsName = hasHook && inputs.displayName === "";
+  return failures.length === 0 && !needsName ? inputs : undefined;
 }
 
 describe(`a declaration that check accepts (seed ${seed})`, () => {
