@@ -15,8 +15,6 @@ export default defineConfig(({ mode }) => {
           test: {
             name: "unit",
             include: ["test/unit/**/*.test.ts", "emulator/test/**/*.test.ts", "tools/**/*.test.ts"],
-            // To load the libraries for each file takes longer than all of its tests. Files leave nothing behind in the process.
-            isolate: false,
             // Some start processes or the compiler, which takes its time on a busy machine.
             testTimeout: 60_000,
           },
