@@ -100,9 +100,10 @@ export function update(
     const none = isPlainObject(there) ? {} : undefined;
     // Where a resource begins to leave undeclared entries alone, those that it had may have come into the state by a refresh, so
     // none of them counts as one that it has dropped, be it with the whole map.
-    const owned = field && ownPart(field, is[name] ?? none, was[name], keeps && !keepsUndeclared(before));
+    const wanted = is[name] ?? none;
+    const owned = field && ownPart(field, wanted, was[name], keeps && !keepsUndeclared(before));
     // A map that begins to be declared is owned whole, as on adoption: the next run would remove what is left of others.
-    const merged = mergeThreeWays(owned ?? (keeps && field?.isMap ? none : there), is[name] ?? none, there);
+    const merged = mergeThreeWays(owned ?? (keeps && field?.isMap ? none : there), wanted, there);
     return [name, withoutStandIns(merged) ?? field?.standard?.(key) ?? null] as const;
   });
   return {

@@ -95,7 +95,7 @@ function partsOf(kind: Kind, args: Arguments, options: CustomResourceOptions): r
   const isPartial = field !== undefined && holdsDeferred(args[field]);
   const claimed = (own: string, fields: Arguments, isWhole: boolean): KeysBySpace => {
     const all = claimsOf(kind, [[own, fields]]);
-    return isWhole && isWritten(args, options, [field]) ? { ...all, ...toldOf(kind, [[own, fields]]) } : all;
+    return isWhole && isWritten(args, options, field) ? { ...all, ...toldOf(kind, [[own, fields]]) } : all;
   };
   const now = isDeferred(key)
     ? output({ key }).apply((known) => claimed(String(known.key), args, !isPartial))

@@ -45,14 +45,15 @@ export function refuseIgnoredParts(
   }
 }
 
-/** Whether what a program declares of these fields is written in any case, as far as it can be known before the engine asks. */
+/** Whether what a program declares of a field is written in any case, as far as it can be known before the engine asks. */
 export function isWritten(
   { onExisting }: Arguments,
   { ignoreChanges = [] }: CustomResourceOptions,
-  fields: readonly (string | undefined)[],
+  field: string | undefined,
 ): boolean {
-  const ignored = ignoreChanges.map((path) => /^[^.[]*/.exec(path)?.[0]);
-  return (onExisting ?? "adopt") === "adopt" && !ignored.some((name) => !name || name === "*" || fields.includes(name));
+  // A path that begins with a bracket may be any.
+  const isIgnored = ignoreChanges.some((path) => ["", "*", field].includes(path.split(/[.[]/)[0]));
+  return (onExisting ?? "adopt") === "adopt" && !isIgnored;
 }
 
 /** Options that Pulumi takes without a word and that have no effect on resources of this package: whether they are set, and why. */

@@ -71,7 +71,7 @@ export function makeSet(setClass: SetClass, { name, args, options }: Made): SetI
     options: ownOptions(options),
     made(set) {
       warnOfIneffective(resource, options);
-      const isToldOf = isWritten(settings, options, [objects]);
+      const isToldOf = isWritten(settings, options, objects);
       const claimed = ({ claims, told }: EncodedMembers) => (isToldOf ? { ...claims, ...told } : claims);
       const claims = Output.isInstance(encoded) ? encoded.apply(claimed) : claimed(encoded);
       noteConstructed(set, { kind, claims: [claims], urn, name, type, parent: options.parent });

@@ -13,6 +13,7 @@ import * as fs from "node:fs";
 import { connect } from "node:net";
 import { hostname, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import type { ClaimedKey } from "../core/claims";
 
 const appendOnly = fs.constants.O_APPEND | fs.constants.O_WRONLY;
 
@@ -37,12 +38,6 @@ const ofStack = "-";
 /** In place of both, too: an argument of its `Provider` comes from a resource that failed. */
 const ofNobodyKnows = "?";
 
-/** A key of a kind, or of what a resource claims besides. */
-interface SpacedKey {
-  readonly space: string;
-  readonly key: string;
-}
-
 /** The facts of a run at one moment. */
 export interface FactsSeen {
   /** Whether a provider process of this account was asked to check a resource with this object. */
@@ -61,7 +56,7 @@ export interface FactsSeen {
    */
   isAttributedByAnother(account: OwnAccount, space: string, key: string, urn: string | undefined): boolean;
   /** Whether the program has constructed a resource of this account that has the one key and not the other one. */
-  isConstructedWithout(account: OwnAccount, has: SpacedKey, without: SpacedKey): boolean;
+  isConstructedWithout(account: OwnAccount, has: ClaimedKey, without: ClaimedKey): boolean;
   /**
    * Whether a resource goes on to have this record, be it the one that lets go of it: a replacement in another process, with
    * another key of the same account, may have taken it over.

@@ -1,4 +1,4 @@
-import { claimedKeys, toldOf } from "../../../provider/src/core/claims";
+import { claimsOf, toldOf } from "../../../provider/src/core/claims";
 import { customerKind } from "../../../provider/src/kinds/customer/fields";
 import { subjectKind } from "../../../provider/src/kinds/subject/fields";
 import { RunFacts } from "../../../provider/src/run/facts";
@@ -148,13 +148,8 @@ export class StandIn implements StackUnderTrial {
     const urns = [name, ...(options.aliases ?? [])].map(urnOf);
     const account = this.#runs.accountOf(providerOf(options));
     const kind = kindOf(name).name === "customer" ? customerKind : subjectKind;
-    for (const [key, fields] of Object.entries(members)) {
-      for (const claimed of claimedKeys(kind, bareKey(key), fields)) {
-        facts.noteConstructed(account, claimed.space, [claimed.key], urns);
-      }
-    }
     const objects = Object.entries(members).map(([key, fields]) => [bareKey(key), fields] as const);
-    for (const [space, keys] of Object.entries(toldOf(kind, objects))) {
+    for (const [space, keys] of Object.entries({ ...claimsOf(kind, objects), ...toldOf(kind, objects) })) {
       facts.noteConstructed(account, space, keys, urns);
     }
   }

@@ -9,7 +9,7 @@ import { OpenMeterError } from "../errors";
 import { type ApiClient, addressed, apiClient } from "../http/client";
 import { keySegment } from "../http/path";
 import { type Bounds, maxAnswerBytes, type Transport } from "../http/transport";
-import { type CustomerBody, flattened, stripeField } from "./body";
+import { type CustomerBody, flattened, stripeField, subjectKeysIn } from "./body";
 import { stripeOfApps } from "./stripe";
 
 /** The most that OpenMeter takes. */
@@ -118,7 +118,7 @@ export class CustomerApi {
   /** The live customer to which this subject key is attributed by its `subjectKeys` (`GET /api/v1/customers?subject=`). */
   async holderOf(subjectKey: string): Promise<Holder | undefined> {
     const found = await this.#matching({ subject: subjectKey });
-    return found.find(({ fields: { subjectKeys } }) => Array.isArray(subjectKeys) && subjectKeys.includes(subjectKey));
+    return found.find(({ fields }) => subjectKeysIn(fields).includes(subjectKey));
   }
 
   /** Creates a customer (`POST /api/v1/customers`), and with it the subjects of its subject keys. */

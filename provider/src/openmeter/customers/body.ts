@@ -65,6 +65,11 @@ export function clearsCountry({ billingAddress }: CustomerBody): boolean {
   return isPlainObject(billingAddress) && billingAddress.country === "";
 }
 
+/** The subject keys that a customer lists. */
+export function subjectKeysIn({ subjectKeys }: Fields): readonly string[] {
+  return textsIn(subjectKeys);
+}
+
 /** The subject keys of a body. */
 export function subjectKeysOf({ usageAttribution }: CustomerBody): readonly string[] {
   return isPlainObject(usageAttribution) ? textsIn(usageAttribution.subjectKeys) : [];

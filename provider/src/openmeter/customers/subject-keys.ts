@@ -7,7 +7,7 @@ import { jsonEqual } from "../../json";
 import { concernsAll, OpenMeterError } from "../errors";
 import { inParallel } from "../parallel";
 import type { CustomerApi, Holder } from "./api";
-import { bodyOf } from "./body";
+import { bodyOf, subjectKeysIn } from "./body";
 import { heldBy, type TakenSubjectKeys } from "./conflicts";
 import type { InTurn } from "./locks";
 
@@ -77,13 +77,9 @@ export class SubjectKeys {
       () => toAsk.next().value,
       async (subjectKey) => {
         const owner = await this.api.getByKey(subjectKey);
-        const listed: unknown = owner?.fields.subjectKeys;
-        if (
-          owner !== undefined &&
-          owner.id !== customer.id &&
-          !(Array.isArray(listed) && listed.includes(subjectKey))
-        ) {
-          throw heldBy(owner, subjectKey, (text) => this.api.answers.redactor.redact(text));
+        const isAnothers = owner !== undefined && owner.id !== customer.id;
+        if (isAnothers && !subjectKeysIn(owner.fields).includes(subjectKey)) {
+          throw this.#heldBy(owner, subjectKey);
         }
       },
     );
@@ -113,12 +109,12 @@ export class SubjectKeys {
   }
 
   /** Whether OpenMeter has made a customer for this subject alone, which this run has made. */
-  #isMadeFor({ madeFor, key, fields: { subjectKeys } }: Holder, subjectKey: string): boolean {
-    const isOnly = key === subjectKey && Array.isArray(subjectKeys) && subjectKeys.length === 1;
+  #isMadeFor({ madeFor, key, fields }: Holder, subjectKey: string): boolean {
+    const isOnly = key === subjectKey && subjectKeysIn(fields).length === 1;
     return isOnly && madeFor !== undefined && this.madeSubjects.has(madeFor);
   }
 
-  #heldBy(holder: Holder, subjectKey: string): OpenMeterError {
+  #heldBy(holder: LiveObject, subjectKey: string): OpenMeterError {
     return heldBy(holder, subjectKey, (text) => this.api.answers.redactor.redact(text));
   }
 
@@ -132,9 +128,9 @@ export class SubjectKeys {
 
   async #drop(id: RecordId, subjectKey: string): Promise<void> {
     const live = await this.api.getById(id);
-    const keys: unknown = live?.fields.subjectKeys;
-    if (live !== undefined && Array.isArray(keys) && keys.includes(subjectKey)) {
-      const left = keys.filter((one): one is string => one !== subjectKey);
+    const keys = live === undefined ? [] : subjectKeysIn(live.fields);
+    if (live !== undefined && keys.includes(subjectKey)) {
+      const left = keys.filter((one) => one !== subjectKey);
       await this.api.replace(id, bodyOf(live.key, { ...live.fields, subjectKeys: left }, live.fields));
     }
   }

@@ -9,7 +9,7 @@ import { concernsAll, OpenMeterError } from "../errors";
 import { FailuresInARow } from "../failures-in-a-row";
 import { inParallel } from "../parallel";
 import type { CustomerApi, Holder } from "./api";
-import { bodyOf, type CustomerBody, changed, clearsCountry, stripeField, subjectKeysOf } from "./body";
+import { bodyOf, type CustomerBody, changed, clearsCountry, stripeField, subjectKeysIn, subjectKeysOf } from "./body";
 import { burnt, inConflict, isMomentary, TakenSubjectKeys } from "./conflicts";
 import type { InTurn } from "./locks";
 import { adviseOnStripe } from "./stripe";
@@ -147,8 +147,8 @@ export class CustomerWriter {
     if (jsonEqual(body, bodyOf(oldKey, live.fields, live.fields))) {
       return this.#withStripe(write, live, live);
     }
-    const had: unknown = live.fields.subjectKeys;
-    const added = subjectKeysOf(body).filter((one) => !(Array.isArray(had) && had.includes(one)));
+    const had = subjectKeysIn(live.fields);
+    const added = subjectKeysOf(body).filter((one) => !had.includes(one));
     await this.subjectKeys.refuseOwnKeysOfOthers({ id: live.id, key }, added);
     try {
       if (clearsCountry(body)) {
